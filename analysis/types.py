@@ -63,9 +63,9 @@ class Span(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One segment of a text under a segmentation; `index` is 1-based (a line's number)."""
+    """One segment of a text under a segmentation; `number` is 1-based (a line's number)."""
 
-    index: int
+    number: int
     start: int
     end: int
 

@@ -1,0 +1,27 @@
+"""Who may do what: one literal table. Knows roles and acts, not views."""
+
+from enum import StrEnum
+
+from apps.accounts.models import Role
+
+
+class Act(StrEnum):
+    VIEW = "view"
+    ANNOTATE = "annotate"
+    UPLOAD = "upload"
+    CORRECT = "correct"
+    DELETE = "delete"
+    MANAGE = "manage"
+
+
+ALLOWED: dict[Role, frozenset[Act]] = {
+    Role.VIEWER: frozenset({Act.VIEW}),
+    Role.ANNOTATOR: frozenset({Act.VIEW, Act.ANNOTATE}),
+    Role.MEMBER: frozenset({Act.VIEW, Act.ANNOTATE, Act.UPLOAD, Act.CORRECT}),
+    Role.OWNER: frozenset(Act),
+}
+assert set(ALLOWED) == set(Role), "every role needs its line in the table of permissions"
+
+
+def may(role: str, act: Act) -> bool:
+    return act in ALLOWED[Role(role)]

@@ -1,0 +1,25 @@
+"""The one door from the web process to the workers: it knows tasks by name only, so it never imports worker code."""
+
+from functools import partial
+
+from celery import Celery
+from django.db import transaction
+
+IMPORT_ROLLOUTS = "traces.import_rollouts"
+ANALYSE = "traces.analyse"
+DELETE_COLLECTION = "traces.delete_collection"
+DELETE_PROJECT = "traces.delete_project"
+SWEEP = "core.sweep"
+TASKS = (IMPORT_ROLLOUTS, ANALYSE, DELETE_COLLECTION, DELETE_PROJECT, SWEEP)
+
+producer = Celery("web", set_as_current=False)
+producer.config_from_object("django.conf:settings", namespace="CELERY")
+
+
+def enqueue_on_commit(task_name: str, **kwargs: object) -> None:
+    """Send a task once the current transaction commits (at once if there is none)."""
+    transaction.on_commit(partial(_send, task_name, kwargs))
+
+
+def _send(task_name: str, kwargs: dict[str, object]) -> None:
+    producer.send_task(task_name, kwargs=kwargs, ignore_result=True)

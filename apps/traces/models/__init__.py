@@ -1,0 +1,34 @@
+"""The rows of the traces app, one file per noun."""
+
+from apps.traces.models.analyses import Analysis, AnalysisPart, MeasureResult, RolloutFeature
+from apps.traces.models.candidates import Candidate, CandidateSet, Reading, Verdict
+from apps.traces.models.collections import Collection
+from apps.traces.models.imports import Import, ImportIssue, Preset, Upload
+from apps.traces.models.problems import Condition, LanguageModel, ModelAlias, Problem, ProblemSet
+from apps.traces.models.rollouts import Grade, Rollout, Score, Text, Turn
+
+__all__ = [
+    "Analysis",
+    "AnalysisPart",
+    "Candidate",
+    "CandidateSet",
+    "Collection",
+    "Condition",
+    "Grade",
+    "Import",
+    "ImportIssue",
+    "LanguageModel",
+    "MeasureResult",
+    "ModelAlias",
+    "Preset",
+    "Problem",
+    "ProblemSet",
+    "Reading",
+    "Rollout",
+    "RolloutFeature",
+    "Score",
+    "Text",
+    "Turn",
+    "Upload",
+    "Verdict",
+]
