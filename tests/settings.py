@@ -1,0 +1,13 @@
+"""The settings under test: a state folder of its own for every test process, and a password hash that costs nothing."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+os.environ["AFTERTHOUGHT_HOME"] = tempfile.mkdtemp(prefix="afterthought-test-")
+atexit.register(shutil.rmtree, os.environ["AFTERTHOUGHT_HOME"], ignore_errors=True)
+
+from apps.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
