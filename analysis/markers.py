@@ -1,0 +1,85 @@
+"""Words that mark overthinking ("Wait", "Hold on" ...), counted in a text in two ways.
+
+Knows no tokenizer: a marker of k words counts as k tokens.
+Source: Self-Braking Tuning (arXiv 2505.14604v4), section 3 and Appendix E; its repository's keyword.txt.
+"""
+
+import re
+
+MARKERS: tuple[str, ...] = (
+    "Another",
+    "Backtrack",
+    "But",
+    "Check",
+    "Going back",
+    "Hmm",
+    "Hmmm",
+    "However",
+    "Hold on",
+    "Instead of",
+    "Just to be thorough",
+    "Just to make sure",
+    "Let me check",
+    "Let me just double-check",
+    "Let me try another",
+    "Let me verify",
+    "Maybe",
+    "Maybe I can consider",
+    "Maybe I should consider",
+    "Might",
+    "Not sure",
+    "Perhaps",
+    "Recheck",
+    "Retry",
+    "Trace back",
+    "Wait",
+)
+REPO_MARKERS: tuple[str, ...] = tuple(marker for marker in MARKERS if marker != "Maybe")
+
+_INDEX = {marker.lower(): position for position, marker in enumerate(MARKERS)}
+_LONGEST_FIRST = sorted(_INDEX, key=len, reverse=True)
+_WORDS = re.compile(r"\b(?:" + "|".join(re.escape(m).replace(r"\ ", r"\s+") for m in _LONGEST_FIRST) + r")\b")
+_N_WORDS = {marker: len(marker.split()) for marker in MARKERS}
+
+
+def count(text: str) -> list[int]:
+    """How often each of MARKERS stands in a text as whole words, in the order of MARKERS.
+
+    Letter case is ignored; matches do not overlap and the longest wins ("Let me check" is not also "Check").
+    An empty text has zeros. Self-Braking Tuning (arXiv 2505.14604v4), Appendix E.
+
+    >>> counts = count("Wait, let me check. But the distribution of attributes is fine.")
+    >>> [(marker, n) for marker, n in zip(MARKERS, counts) if n]
+    [('But', 1), ('Let me check', 1), ('Wait', 1)]
+    """
+    counts = [0] * len(MARKERS)
+    for match in _WORDS.findall(text.lower()):
+        counts[_INDEX[" ".join(match.split())]] += 1
+    return counts
+
+
+def kappa_paper(counts: list[int], n_tokens: int) -> float | None:
+    """Overthinking marker ratio κ_t = marker tokens / tokens, from whole-word counts; None without tokens.
+
+    A marker of k words is taken as k tokens. Self-Braking Tuning (arXiv 2505.14604v4), section 3.
+
+    >>> kappa_paper(count("Wait, let me check."), 40)
+    0.1
+    """
+    if n_tokens <= 0:
+        return None
+    return sum(n * _N_WORDS[marker] for marker, n in zip(MARKERS, counts, strict=True)) / n_tokens
+
+
+def kappa_repo(text: str, n_tokens: int) -> float | None:
+    """κ_t as the paper's repository counts it: lower-case substrings ("but" is in "attribute"); None without tokens.
+
+    The 25 markers of keyword.txt (no bare "Maybe"), overlapping ones all count ("check" inside "let me check").
+
+    >>> kappa_repo("Wait, let me check the attribute.", 50)   # wait 1, let me check 3, check 1, but 1
+    0.12
+    """
+    if n_tokens <= 0:
+        return None
+    lower = text.lower()
+    return sum(lower.count(marker.lower()) * _N_WORDS[marker] for marker in REPO_MARKERS) / n_tokens
