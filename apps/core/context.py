@@ -1,17 +1,26 @@
-"""What the frame of every page shows: the project, the sections, the workers."""
+"""What the frame of every page shows: which acts the reader may do, and the workers that are alive."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
 
-from apps.core.models import ALIVE_SECONDS, Worker
 from apps.core.jobs import database_now
-from datetime import timedelta
+from apps.core.models import ALIVE_SECONDS, Worker
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
-    """Inputs of base.html: `n_workers` that were heard of lately; the page itself gives `project` and `section`."""
-    if not getattr(request, "user", None) or not request.user.is_authenticated:
+    """Inputs of base.html: `project` and `role` where the page passed a project's gate, and `n_workers`."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
         return {}
-    since = database_now() - timedelta(seconds=ALIVE_SECONDS)
-    return {"n_workers": Worker.objects.filter(seen_at__gte=since).count()}
+    return {
+        "project": getattr(request, "project", None),
+        "role": getattr(getattr(request, "membership", None), "role", None),
+        "n_workers": n_workers(),
+    }
+
+
+def n_workers() -> int:
+    """How many workers were heard of lately."""
+    return Worker.objects.filter(seen_at__gte=database_now() - timedelta(seconds=ALIVE_SECONDS)).count()

@@ -1,0 +1,1 @@
+"""Writes of the traces app: import, analyse, correct, delete."""

@@ -1,0 +1,32 @@
+"""`manage.py serve`: the web server and one worker under one supervisor, on the data that is there."""
+
+import os
+from argparse import ArgumentParser
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.core.serving import HEALTH, PortTakenError, serve
+
+
+class Command(BaseCommand):
+    help = "Bring the database up to date, then run the web server and a worker on 127.0.0.1 until Ctrl-C or TERM."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=os.environ.get("PORT", "0"), help="0 (default): any free port")
+
+    def handle(self, *, port: int, **options: object) -> None:
+        call_command("migrate", verbosity=0)
+        self.run_site(port)
+
+    def run_site(self, port: int) -> None:
+        try:
+            came_up = serve(port, self.announce)
+        except PortTakenError as error:
+            raise CommandError(str(error)) from error
+        if not came_up:
+            raise CommandError(f"the web server never answered on {HEALTH}; its messages are above")
+
+    def announce(self, url: str) -> None:
+        self.stdout.write(f"Afterthought is at {url}")
+        self.stdout.flush()

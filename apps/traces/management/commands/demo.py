@@ -1,0 +1,42 @@
+"""`manage.py demo`: a site with the sample project and a person who may do everything on it."""
+
+from django.conf import settings
+from django.core.management import call_command
+from django.utils.module_loading import import_string
+
+from apps.accounts.models import User
+from apps.core.management.commands import serve
+from apps.home import read_or_make_secret
+
+USERNAME = "demo"
+
+
+def load_sample(owner: User) -> None:
+    import_string("apps.traces.services.sample.load_sample")(owner=owner)
+
+
+def demo_password() -> str:
+    return read_or_make_secret(settings.HOME / "demo_password", n_bytes=9)
+
+
+def make_demo_user() -> User:
+    """The demo person, made on the first start; a password that was changed since stays changed."""
+    user = User.objects.filter(username=USERNAME).first()
+    return user or User.objects.create_superuser(USERNAME, password=demo_password())
+
+
+class Command(serve.Command):
+    help = "Make the sample project and a login, then serve as `serve` does."
+
+    def handle(self, *, port: int, **options: object) -> None:
+        call_command("migrate", verbosity=0)
+        self.user = make_demo_user()
+        load_sample(self.user)
+        self.run_site(port)
+
+    def announce(self, url: str) -> None:
+        super().announce(url)
+        known = self.user.check_password(demo_password())
+        self.stdout.write(f"Log in as {USERNAME} with {demo_password() if known else 'the password that you have set'}")
+        self.stdout.write("Ctrl-C ends it; what you upload stays in " + str(settings.HOME))
+        self.stdout.flush()

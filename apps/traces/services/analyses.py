@@ -1,0 +1,157 @@
+"""An analysis from request to Parquet: batch after batch, resumable, each batch one short transaction."""
+
+import io
+from collections.abc import Sequence
+
+import polars as pl
+from django.db import transaction
+
+from analysis import features
+from analysis.answers.extract import DEFAULT, EXTRACTORS, VERSIONS
+from apps.core import blobs, jobs
+from apps.core.models import JobState
+from apps.core.queue import enqueue_on_commit
+from apps.core.symbolic import SymbolicProcess
+from apps.traces.models import Analysis, AnalysisPart, Candidate, CandidateSet, Collection, Grade, Reading, RolloutFeature
+from apps.traces.services.attempts import attempts_after
+from apps.traces.services.reading import Found, feature_row, read_batch
+from apps.traces.services.verdicts import GRADER_NAME, Verdicts
+
+BATCH = 50
+LISTED = ("n_candidates", "n_tt", "n_ffs", "n_ffd", "n_tf", "n_ft", "n_changed", "n_tokens")
+
+
+@transaction.atomic
+def request_analysis(*, collection: Collection, extractor: str = DEFAULT) -> Analysis:
+    """The analysis of the collection as it stands now; made and queued if there is none yet."""
+    candidate_set, _ = CandidateSet.objects.get_or_create(
+        collection=collection, extractor=extractor, version=VERSIONS[extractor]
+    )
+    analysis, is_new = Analysis.objects.get_or_create(
+        collection=collection,
+        revision=collection.revision,
+        candidate_set=candidate_set,
+        grader=GRADER_NAME,
+        defaults={"n_total": collection.n_rollouts},
+    )
+    if is_new or (analysis.state in {JobState.FAILED, JobState.CANCELLED} and jobs.requeue(analysis)):
+        enqueue_on_commit(Analysis.task_name, analysis_id=analysis.pk)
+    return analysis
+
+
+def execute(*, analysis_id: int) -> None:
+    """Read every rollout of the collection once; what an earlier try committed is not done again."""
+    analysis = jobs.claim(Analysis, analysis_id)
+    if analysis is None:
+        return
+    with jobs.recorded(analysis), SymbolicProcess() as process:
+        verdicts = Verdicts(process)
+        while attempts := attempts_after(analysis.collection, analysis.last_rollout_id, BATCH):
+            if _is_superseded(analysis):
+                jobs.finish(analysis, JobState.CANCELLED, "the collection changed; a newer analysis follows")
+                return
+            found = read_batch(attempts, analysis.candidate_set, verdicts, analysis.collection.counting_grade)
+            with transaction.atomic():
+                _store(analysis, found)
+        _complete(analysis)
+
+
+def _is_superseded(analysis: Analysis) -> bool:
+    analysis.collection.refresh_from_db(fields=["revision", "is_deleted", "counting_grade"])
+    return analysis.collection.revision != analysis.revision or analysis.collection.is_deleted
+
+
+def _store(analysis: Analysis, found: Sequence[Found]) -> None:
+    last = found[-1].attempt.rollout.pk
+    rows = [feature_row(each) for each in found]
+    _store_candidates(analysis.candidate_set, [each for each in found if each.is_new])
+    _store_grades(found)
+    RolloutFeature.objects.bulk_create([_listed(analysis, row) for row in rows])
+    body = io.BytesIO()
+    features.frame(rows).write_ipc(body, compression="zstd")
+    AnalysisPart.objects.create(analysis=analysis, last_rollout_id=last, body=body.getvalue())
+    jobs.keep(analysis, last_rollout_id=last, n_done=analysis.n_done + len(found), phase="reading")
+
+
+def _store_candidates(candidate_set: CandidateSet, found: Sequence[Found]) -> None:
+    Reading.objects.bulk_create(
+        Reading(
+            candidate_set=candidate_set,
+            rollout=each.attempt.rollout,
+            read_from=each.attempt.read_from,
+            n_candidates=len(each.candidates),
+        )
+        for each in found
+    )
+    Candidate.objects.bulk_create(
+        Candidate(
+            candidate_set=candidate_set,
+            rollout=each.attempt.rollout,
+            turn_index=each.attempt.turn.index if each.attempt.turn else 0,
+            index=index,
+            start=candidate.start + each.attempt.read_offset,
+            end=candidate.end + each.attempt.read_offset,
+            line=candidate.line,
+            value=candidate.value,
+            rule=candidate.rule,
+            because=candidate.because[:300],
+        )
+        for each in found
+        for index, candidate in enumerate(each.candidates)
+    )
+
+
+def _store_grades(found: Sequence[Found]) -> None:
+    Grade.objects.bulk_create(
+        [
+            Grade(
+                rollout=each.attempt.rollout,
+                turn_index=each.attempt.turn.index if each.attempt.turn else 0,
+                source=Grade.Source.OURS,
+                grader=GRADER_NAME,
+                outcome=each.final.outcome,
+                value=each.final.value,
+                reason=each.final.reason,
+            )
+            for each in found
+        ],
+        update_conflicts=True,
+        unique_fields=["rollout", "turn_index", "source", "grader"],
+        update_fields=["outcome", "value", "reason", "graded_at"],
+    )
+
+
+def _listed(analysis: Analysis, row: dict[str, object]) -> RolloutFeature:
+    lines, tokens = row["candidate_lines"], row["candidate_tokens"]
+    assert isinstance(lines, list)
+    assert isinstance(tokens, list)
+    n_lines = row["n_lines"]
+    assert isinstance(n_lines, int)
+    return RolloutFeature(
+        analysis=analysis,
+        rollout_id=row["rollout_id"],
+        outcome=row["final_outcome"],
+        first_outcome=row["first_outcome"] or "",
+        tokens_first=tokens[0] if tokens else None,
+        position=lines[0] / n_lines if lines else None,
+        n_candidates=len(lines),
+        **{name: row[name] for name in LISTED if name != "n_candidates"},
+    )
+
+
+def _complete(analysis: Analysis) -> None:
+    parts = analysis.parts.order_by("last_rollout_id").values_list("body", flat=True)
+    frames = [pl.read_ipc(io.BytesIO(bytes(body))) for body in parts]
+    body = io.BytesIO()
+    (pl.concat(frames) if frames else features.frame([])).write_parquet(body, compression="zstd")
+    blob = blobs.put([body.getvalue()])
+    with transaction.atomic():
+        jobs.keep(analysis, features=blob)
+        jobs.finish(analysis, JobState.DONE)
+        analysis.parts.all().delete()
+        older = Analysis.objects.filter(candidate_set=analysis.candidate_set, pk__lt=analysis.pk)
+        rows = RolloutFeature.objects.filter(analysis__in=older)
+        rows.delete()
+
+
+__all__ = ["EXTRACTORS", "execute", "request_analysis"]

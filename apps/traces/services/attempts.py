@@ -1,0 +1,97 @@
+"""A batch of stored rollouts with what an analysis needs of them: the answering turn, its text, grades already given."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from analysis import types
+from analysis.types import AnswerType, Outcome
+from apps.traces.models import Collection, Grade, Problem, Rollout, Turn
+from apps.traces.services.texts import contents
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One rollout, seen as its last answering turn; `outcomes` are the uploaded grades by turn."""
+
+    rollout: Rollout
+    problem: types.Problem
+    turn: Turn | None = None
+    text: str = ""
+    uploaded: dict[int, Outcome] = field(default_factory=dict)
+    overruled: Outcome | None = None
+    attempt_indexes: list[int] = field(default_factory=list)
+
+    @property
+    def reasoning(self) -> str:
+        return _cut(self.text, self.turn.reasoning_start, self.turn.reasoning_end) if self.turn else ""
+
+    @property
+    def response(self) -> str:
+        return _cut(self.text, self.turn.response_start, self.turn.response_end) if self.turn else ""
+
+    @property
+    def read_from(self) -> str:
+        if self.reasoning.strip():
+            return "reasoning"
+        return "response" if self.response.strip() else "none"
+
+    @property
+    def read_text(self) -> str:
+        return {"reasoning": self.reasoning, "response": self.response, "none": ""}[self.read_from]
+
+    @property
+    def read_offset(self) -> int:
+        """Where `read_text` starts in the turn's text."""
+        if self.turn is None:
+            return 0
+        start = self.turn.reasoning_start if self.read_from == "reasoning" else self.turn.response_start
+        return start or 0
+
+
+def problem_of(row: Problem) -> types.Problem:
+    return types.Problem(
+        question=row.question,
+        golds=tuple(row.golds),
+        answer_type=AnswerType(row.answer_type),
+        options=tuple(row.options),
+        key=row.key,
+        problem_set=row.problem_set.name,
+        subject=row.subject,
+        level=row.level,
+    )
+
+
+def attempts_after(collection: Collection, last_id: int, n: int) -> list[Attempt]:
+    """The next `n` rollouts of a collection by id, in four queries."""
+    related = ("model", "problem__problem_set", "condition")
+    rows = Rollout.objects.filter(collection=collection, pk__gt=last_id).select_related(*related).order_by("pk")[:n]
+    return load_attempts(list(rows))
+
+
+def load_attempts(rollouts: Sequence[Rollout]) -> list[Attempt]:
+    attempts = {row.pk: Attempt(row, problem_of(row.problem)) for row in rollouts}
+    turns: dict[int, list[Turn]] = defaultdict(list)
+    for turn in Turn.objects.filter(rollout_id__in=attempts, is_attempt=True).order_by("index"):
+        turns[turn.rollout_id].append(turn)
+    last = {pk: found[-1] for pk, found in turns.items()}
+    texts = contents(turn.text_id for turn in last.values() if turn.text_id)
+    for pk, turn in last.items():
+        attempts[pk].turn = turn
+        attempts[pk].text = texts.get(turn.text_id or 0, "")
+        attempts[pk].attempt_indexes = [found.index for found in turns[pk]]
+    _add_grades(attempts)
+    return list(attempts.values())
+
+
+def _add_grades(attempts: dict[int, Attempt]) -> None:
+    for given in Grade.objects.filter(rollout_id__in=attempts).exclude(source=Grade.Source.OURS):
+        attempt = attempts[given.rollout_id]
+        if given.source == Grade.Source.UPLOADED:
+            attempt.uploaded[given.turn_index] = Outcome(given.outcome)
+        elif attempt.turn is None or given.turn_index == attempt.turn.index:
+            attempt.overruled = Outcome(given.outcome)
+
+
+def _cut(text: str, start: int | None, end: int | None) -> str:
+    return "" if start is None or end is None else text[start:end]

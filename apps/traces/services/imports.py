@@ -1,0 +1,315 @@
+"""From uploaded files to stored rollouts: draft, preview, confirm, execute, resume. The row of the job is the truth."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+from typing import BinaryIO
+
+from django.db import transaction
+
+from analysis.errors import UserError
+from analysis.types import Rollout as ReadRollout
+from apps.accounts.models import Project, User
+from apps.core import blobs, jobs
+from apps.core.models import Job, JobState
+from apps.core.queue import enqueue_on_commit
+from apps.traces import models
+from apps.traces.importers import Mapping as FieldMapping
+from apps.traces.importers import Position, RowError, Source, SourceFile, open_source, unit_key
+from apps.traces.models import Collection, Import, ImportIssue, Upload
+from apps.traces.services.analyses import request_analysis
+from apps.traces.services.deletions import delete_collection
+from apps.traces.services.storing import Names, Read, store
+
+BATCH_SECONDS = 0.08
+SMALLEST_BATCH, LARGEST_BATCH = 10, 1000
+MOST_ISSUES = 1000
+
+
+class NothingToImport(UserError):
+    """The files hold no rollout."""
+
+
+class BadRows(UserError):
+    """Some rows cannot be read, and the user did not ask to keep the good ones."""
+
+
+class ImportIsClosed(UserError):
+    """The import is no longer in a state that allows this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How files are to be read: what the preview page and the command line both set."""
+
+    format: str = "auto"
+    mapping: Mapping[str, object] = field(default_factory=dict)
+    map_values: Mapping[str, str] = field(default_factory=dict)
+    set_values: Mapping[str, str] = field(default_factory=dict)
+    keep_good: bool = False
+
+
+def create_draft(*, project: Project, user: User | None, name: str = "") -> Import:
+    """An import that waits for its files and for somebody to confirm the preview."""
+    return Import.objects.create(project=project, created_by=user, name=name, state=JobState.DRAFT)
+
+
+def add_upload(*, reading: Import, name: str, chunks: Iterable[bytes]) -> Upload:
+    """Keep a file by its hash and add it to a draft; the same name replaces."""
+    _require(reading, JobState.DRAFT)
+    blob = blobs.put(chunks)
+    with transaction.atomic():
+        upload, _ = Upload.objects.update_or_create(
+            reading=reading, name=name[:1000], defaults={"blob": blob, "order": reading.uploads.count()}
+        )
+    return upload
+
+
+def set_options(*, reading: Import, options: Options) -> None:
+    _require(reading, JobState.DRAFT)
+    reading.format, reading.keep_good = options.format, options.keep_good
+    reading.mapping, reading.map_values = dict(options.mapping), dict(options.map_values)
+    reading.set_values = dict(options.set_values)
+    reading.save(update_fields=["format", "keep_good", "mapping", "map_values", "set_values"])
+
+
+def source_of(reading: Import) -> Source:
+    """The uploaded files, opened as the import's options say."""
+    files = [
+        SourceFile(name=upload.name, open=partial(_open, upload), size=upload.blob.n_bytes)
+        for upload in reading.uploads.select_related("blob")
+    ]
+    mapping = FieldMapping.from_json(reading.mapping) if reading.mapping else None
+    return open_source(
+        files, format=reading.format, mapping=mapping, set_values=reading.set_values, map_values=reading.map_values
+    )
+
+
+@transaction.atomic
+def confirm(*, reading: Import, name: str = "") -> Collection:
+    """Queue a draft; pressed twice, the second time returns the same collection."""
+    reading = Import.objects.select_for_update().get(pk=reading.pk)
+    if reading.collection is not None and reading.state != JobState.DRAFT:
+        return reading.collection
+    _require(reading, JobState.DRAFT)
+    if not reading.uploads.exists():
+        raise NothingToImport("no file was uploaded; drop a file of rollouts first")
+    if reading.collection is None:
+        reading.collection = Collection.objects.create(
+            project=reading.project, name=(name or reading.name or default_name(reading))[:200], created_by=reading.created_by
+        )
+    reading.state = JobState.QUEUED
+    reading.save(update_fields=["collection", "state"])
+    enqueue_on_commit(Import.task_name, import_id=reading.pk)
+    return reading.collection
+
+
+def default_name(reading: Import) -> str:
+    """The file's name, or the folder that the files share."""
+    names = [upload.name for upload in reading.uploads.all()]
+    if len(names) == 1:
+        return names[0].rsplit("/", 1)[-1]
+    folder = names[0].split("/", 1)[0] if names and "/" in names[0] else ""
+    return folder or f"{names[0]} and {len(names) - 1} more"
+
+
+@transaction.atomic
+def read_again(*, collection: Collection, user: User | None) -> Import:
+    """A draft over the same files and options, to correct the mapping in place."""
+    last = collection.imports.order_by("-pk").first()
+    if last is None:
+        raise ImportIsClosed(f"collection {collection.name!r} did not come from files")
+    draft = Import.objects.create(
+        project=collection.project,
+        collection=collection,
+        created_by=user,
+        name=collection.name,
+        state=JobState.DRAFT,
+        replaces=True,
+        format=last.format,
+        mapping=last.mapping,
+        map_values=last.map_values,
+        set_values=last.set_values,
+        keep_good=last.keep_good,
+    )
+    for upload in last.uploads.all():
+        Upload.objects.create(reading=draft, name=upload.name, blob=upload.blob, order=upload.order)
+    return draft
+
+
+def cancel(*, reading: Import) -> None:
+    """Stop an import; what it had stored goes with its collection."""
+    if reading.replaces and reading.position is not None:
+        raise ImportIsClosed("a re-import that has begun to store cannot be cancelled; it ends soon, and can be read again")
+    if jobs.cancel(reading) and reading.collection is not None and not reading.replaces:
+        delete_collection(collection=reading.collection, actor=reading.created_by, reason="import cancelled")
+
+
+def execute(*, import_id: int) -> None:
+    """Read and store: exactly once whatever happens, a batch a transaction, resumable after each."""
+    reading = jobs.claim(Import, import_id)
+    if reading is None:
+        return
+    with jobs.recorded(reading):
+        try:
+            _read_and_store(reading)
+        except UserError as error:
+            _fail(reading, str(error))
+
+
+def _read_and_store(reading: Import) -> None:
+    assert reading.collection is not None
+    source = source_of(reading)
+    if reading.position is None:
+        _check(reading, source)
+    progress = _Progress(reading)
+    names = Names(reading.project)
+    for batch in progress.batches(source.rollouts(start=_position(reading))):
+        with transaction.atomic():
+            progress.store(batch, names)
+    if not models.Rollout.objects.filter(collection=reading.collection, read_by=reading).exists():
+        raise NothingToImport(_nothing(source))
+    _complete(reading, source)
+
+
+def _check(reading: Import, source: Source) -> None:
+    """Read everything once without storing, so that a bad row stops the import before anything is kept."""
+    jobs.keep(reading, phase="checking", n_total=0, n_done=0)
+    n_rows, errors = 0, []
+    beat = time.monotonic()
+    for _, item in source.rollouts():
+        n_rows += 1
+        if isinstance(item, RowError):
+            errors.append(item)
+        if time.monotonic() - beat > 1:
+            jobs.keep(reading, n_total=n_rows)
+            beat = time.monotonic()
+    jobs.keep(reading, n_total=n_rows, phase="storing")
+    if errors and not reading.keep_good:
+        with transaction.atomic():
+            _record(reading, [_issue(reading, error) for error in errors[:MOST_ISSUES]])
+            jobs.keep(reading, n_errors=len(errors))
+        raise BadRows(f"{len(errors)} of {n_rows} rows cannot be read, the first: {errors[0]}. Nothing was stored; keep the good rows, or correct the mapping.")
+
+
+class _Progress:
+    """Counts of a running import, written with every batch, and the size of a batch that keeps commits short."""
+
+    def __init__(self, reading: Import) -> None:
+        self.reading = reading
+        self.size = 100
+
+    def batches(
+        self, items: Iterator[tuple[Position, ReadRollout | RowError]]
+    ) -> Iterator[Sequence[tuple[Position, ReadRollout | RowError]]]:
+        while batch := list(islice(items, self.size)):
+            began = time.monotonic()
+            yield batch
+            taken = time.monotonic() - began
+            self.size = max(SMALLEST_BATCH, min(LARGEST_BATCH, int(self.size * BATCH_SECONDS / max(taken, 0.001))))
+
+    def store(self, batch: Sequence[tuple[Position, ReadRollout | RowError]], names: Names) -> None:
+        reading, collection = self.reading, self.reading.collection
+        assert collection is not None
+        good = [item for _, item in batch if not isinstance(item, RowError)]
+        bad = [item for _, item in batch if isinstance(item, RowError)]
+        reads = [Read(unit_key(rollout), rollout) for rollout in good]
+        n_duplicates = store(names=names, collection=collection, reading=reading, batch=reads)
+        if reading.n_errors < MOST_ISSUES:
+            _record(reading, [_issue(reading, error) for error in bad])
+        jobs.keep(
+            reading,
+            position=list(batch[-1][0]),
+            n_done=reading.n_done + len(batch),
+            n_errors=reading.n_errors + len(bad),
+            n_duplicates=reading.n_duplicates + n_duplicates,
+        )
+
+
+def _complete(reading: Import, source: Source) -> None:
+    collection = reading.collection
+    assert collection is not None
+    with transaction.atomic():
+        _drop_stale(reading)
+        refresh_counts(collection)
+        rollouts = models.Rollout.objects.filter(collection=collection)
+        _record(reading, [_note(reading, note.kind, note.file, note.message) for note in source.report.notes])
+        jobs.keep(
+            reading,
+            detected=source.detection.format[:60],
+            n_truncated=rollouts.filter(truncated=True).count(),
+            n_duplicates=reading.n_duplicates + source.report.n_duplicates,
+        )
+        jobs.finish(reading, JobState.DONE)
+        request_analysis(collection=collection)
+
+
+def refresh_counts(collection: Collection) -> None:
+    """Count a collection anew and raise its revision."""
+    rollouts = models.Rollout.objects.filter(collection=collection)
+    collection.refresh_from_db()
+    collection.n_rollouts = rollouts.count()
+    collection.n_problems = rollouts.values("problem").distinct().count()
+    collection.n_models = rollouts.values("model").distinct().count()
+    collection.revision += 1
+    collection.save()
+
+
+def _drop_stale(reading: Import) -> None:
+    """After a re-import: rollouts that the new reading no longer holds."""
+    if reading.replaces:
+        stale = models.Rollout.objects.filter(collection=reading.collection).exclude(read_by=reading)
+        texts = list(
+            models.Turn.objects.filter(rollout__in=stale, text__isnull=False).values_list("text_id", flat=True)
+        )
+        stale.delete()
+        from apps.traces.services.texts import delete_unused
+
+        delete_unused(texts)
+
+
+def _fail(reading: Import, message: str) -> None:
+    """End as failed with nothing stored: a new collection is emptied and goes, a re-imported one stays."""
+    collection = reading.collection
+    jobs.finish(reading, JobState.FAILED, message)
+    if collection is not None and not reading.replaces:
+        delete_collection(collection=collection, actor=reading.created_by, reason=message, keep_import=True)
+
+
+def _require(reading: Job, state: JobState) -> None:
+    if reading.state != state:
+        raise ImportIsClosed(f"this import is {reading.state}, not {state}")
+
+
+def _open(upload: Upload) -> BinaryIO:
+    return blobs.open_blob(upload.blob)
+
+
+def _position(reading: Import) -> Position | None:
+    return Position(*reading.position) if reading.position else None
+
+
+def _record(reading: Import, issues: Sequence[ImportIssue]) -> None:
+    ImportIssue.objects.bulk_create(issues)
+
+
+def _issue(reading: Import, error: RowError) -> ImportIssue:
+    return ImportIssue(
+        reading=reading,
+        kind="error",
+        file=error.file[:1000],
+        row=error.row,
+        field=(error.field or "")[:200],
+        message=error.message,
+    )
+
+
+def _note(reading: Import, kind: str, file: str, message: str) -> ImportIssue:
+    return ImportIssue(reading=reading, kind=kind, file=file[:1000], message=message)
+
+
+def _nothing(source: Source) -> str:
+    reasons = [f"{note.file}: {note.message}" for note in source.report.notes][:3]
+    return "no rollout could be read. " + " ".join(reasons)

@@ -1,0 +1,182 @@
+"""Read a batch of attempts: extract, grade, count, and turn each into one row of features. Writes verdicts only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis import features, types
+from analysis.answers.extract import EXTRACTORS
+from analysis.answers.final import final_answer
+from analysis.types import Outcome
+from apps.traces.models import Candidate, CandidateSet
+from apps.traces.models.collections import GradeSource
+from apps.traces.services.attempts import Attempt
+from apps.traces.services.verdicts import Question, Verdicts, question_of
+
+UNDECIDED = {Outcome.NO_GOLD, Outcome.UNPARSED}
+
+
+@dataclass(slots=True)
+class Found:
+    """What reading one attempt gave; candidate offsets are in the text that was read."""
+
+    attempt: Attempt
+    candidates: list[types.Candidate]
+    is_new: bool
+    final: types.Grade
+    counting: Outcome
+    candidate_outcomes: list[Outcome]
+    candidate_classes: list[int]
+    final_class: int | None
+
+
+def read_batch(attempts: Sequence[Attempt], candidate_set: CandidateSet, verdicts: Verdicts, counting: str) -> list[Found]:
+    """Everything the analysis stores about these attempts."""
+    stored = _stored_candidates(attempts, candidate_set)
+    extract = EXTRACTORS[candidate_set.extractor]
+    found = []
+    for attempt in attempts:
+        known = stored.get(attempt.rollout.pk)
+        candidates = known if known is not None else extract(attempt.read_text, attempt.problem)
+        found.append((attempt, candidates, known is None, _final_value(attempt)))
+    grades = verdicts.of(_questions(found))
+    return [_judge(*each, grades, verdicts, counting) for each in found]
+
+
+def feature_row(found: Found) -> dict[str, object]:
+    """The attempt as one row of the features file."""
+    attempt, rollout = found.attempt, found.attempt.rollout
+    turn = attempt.turn
+    return features.build(
+        features.Reading(
+            rollout_id=rollout.pk,
+            problem_id=rollout.problem_id,
+            collection_id=rollout.collection_id,
+            model=rollout.model.name,
+            problem_set=attempt.problem.problem_set,
+            subject=attempt.problem.subject,
+            level=attempt.problem.level,
+            condition=rollout.condition.label,
+            sample=rollout.sample,
+            parent=rollout.parent_id is not None,
+            has_gold=_has_gold(attempt),
+            final_outcome=found.counting,
+            first_outcome=_first_outcome(found),
+            truncated=rollout.truncated,
+            read_from=attempt.read_from,
+            text=attempt.read_text,
+            n_chars=rollout.n_chars,
+            n_tokens=turn.n_tokens if turn else None,
+            n_reasoning_tokens=turn.n_reasoning_tokens if turn else None,
+            candidates=found.candidates,
+            candidate_outcomes=found.candidate_outcomes,
+            candidate_classes=found.candidate_classes,
+            final_class=found.final_class,
+        )
+    )
+
+
+def counting_outcome(attempt: Attempt, ours: Outcome, counting: str) -> Outcome:
+    """Which grade counts: a person's overrule, then the collection's setting, then whichever source has one."""
+    if attempt.overruled is not None:
+        return attempt.overruled
+    uploaded = attempt.uploaded.get(attempt.turn.index) if attempt.turn else None
+    if uploaded is None:
+        return ours
+    if counting == GradeSource.UPLOADED or ours == Outcome.NO_GOLD or not (attempt.text or ours == Outcome.ERROR):
+        return uploaded
+    return ours
+
+
+def _stored_candidates(
+    attempts: Sequence[Attempt], candidate_set: CandidateSet
+) -> dict[int, list[types.Candidate]]:
+    """Candidates of those attempts that the set's extractor has read before; none found is a finding too."""
+    offsets = {attempt.rollout.pk: attempt.read_offset for attempt in attempts}
+    read = candidate_set.readings.filter(rollout_id__in=offsets).values_list("rollout_id", flat=True)
+    stored: dict[int, list[types.Candidate]] = {pk: [] for pk in read}
+    rows = Candidate.objects.filter(candidate_set=candidate_set, rollout_id__in=stored).order_by("rollout_id", "index")
+    for row in rows:
+        offset = offsets[row.rollout_id]
+        stored[row.rollout_id].append(
+            types.Candidate(row.start - offset, row.end - offset, row.line, row.value, row.rule, row.because)
+        )
+    return stored
+
+
+def _final_value(attempt: Attempt) -> str | None:
+    """The final answer's value: read from the response; an uploaded one where there is no text to read."""
+    if attempt.response:
+        answer = final_answer(attempt.response, attempt.problem)
+        return answer.value if answer else None
+    return attempt.turn.answer if attempt.turn and not attempt.text else None
+
+
+def _questions(found: Sequence[tuple[Attempt, list[types.Candidate], bool, str | None]]) -> list[Question]:
+    questions = []
+    for attempt, candidates, _, final in found:
+        if attempt.problem.golds:
+            values = {candidate.value for candidate in candidates} | ({final} if final else set())
+            questions += [question_of(attempt.problem, value) for value in values]
+    return questions
+
+
+def _judge(
+    attempt: Attempt,
+    candidates: list[types.Candidate],
+    is_new: bool,
+    final: str | None,
+    grades: object,
+    verdicts: Verdicts,
+    counting: str,
+) -> Found:
+    assert isinstance(grades, dict)
+
+    def outcome_of(value: str) -> types.Grade:
+        if not attempt.problem.golds:
+            return types.Grade(Outcome.NO_GOLD, value, "the problem has no gold")
+        given: types.Grade = grades[question_of(attempt.problem, value)]
+        return given
+
+    ours = _final_grade(attempt, final, outcome_of(final) if final else None)
+    values = [candidate.value for candidate in candidates]
+    classes = verdicts.classes([*values, final] if final else values, attempt.problem)
+    return Found(
+        attempt=attempt,
+        candidates=candidates,
+        is_new=is_new,
+        final=ours,
+        counting=counting_outcome(attempt, ours.outcome, counting),
+        candidate_outcomes=[outcome_of(value).outcome for value in values],
+        candidate_classes=classes[: len(values)],
+        final_class=_class_of_final(classes, len(values)) if final else None,
+    )
+
+
+def _final_grade(attempt: Attempt, final: str | None, given: types.Grade | None) -> types.Grade:
+    if attempt.rollout.error:
+        return types.Grade(Outcome.ERROR, "", attempt.rollout.error[:300])
+    if given is not None:
+        return given
+    if not attempt.problem.golds:
+        return types.Grade(Outcome.NO_GOLD, "", "the problem has no gold")
+    reason = "cut off before a final answer" if attempt.rollout.truncated else "no final answer was found"
+    return types.Grade(Outcome.UNPARSED, final or "", reason)
+
+
+def _class_of_final(classes: list[int], n_candidates: int) -> int:
+    """The class that the final answer shares with a candidate, -1 if it shares none."""
+    return classes[-1] if classes[-1] in classes[:n_candidates] else -1
+
+
+def _has_gold(attempt: Attempt) -> bool:
+    return bool(attempt.problem.golds) or bool(attempt.uploaded) or attempt.overruled is not None
+
+
+def _first_outcome(found: Found) -> Outcome | None:
+    """The first candidate's outcome; for grades without text, the first attempt's."""
+    if found.candidate_outcomes:
+        return found.candidate_outcomes[0]
+    attempt = found.attempt
+    if not attempt.text and len(attempt.attempt_indexes) > 1:
+        return attempt.uploaded.get(attempt.attempt_indexes[0])
+    return None

@@ -1,0 +1,57 @@
+"""Texts in and out of storage: compressed, one row per hash."""
+
+import hashlib
+from collections.abc import Iterable
+
+import zstandard
+
+from apps.traces.models import Text, Turn
+
+LEVEL = 3
+
+
+def put_texts(contents: Iterable[str]) -> dict[str, int]:
+    """Store each distinct text once; returns content -> id. Call inside a transaction."""
+    wanted = {_digest(content): content for content in set(contents)}
+    if not wanted:
+        return {}
+    known = _ids(wanted)
+    new = [digest for digest in wanted if digest not in known]
+    if new:
+        compressor = zstandard.ZstdCompressor(level=LEVEL)
+        rows = [
+            Text(hash=digest, n_chars=len(wanted[digest]), body=compressor.compress(wanted[digest].encode()))
+            for digest in new
+        ]
+        Text.objects.bulk_create(rows, ignore_conflicts=True)
+        known |= _ids(new)
+    return {content: known[digest] for digest, content in wanted.items()}
+
+
+def content_of(text: Text) -> str:
+    return _decompress(text.body)
+
+
+def contents(text_ids: Iterable[int]) -> dict[int, str]:
+    """The texts with these ids."""
+    rows = Text.objects.filter(pk__in=list(text_ids)).values_list("pk", "body")
+    return {pk: _decompress(body) for pk, body in rows}
+
+
+def delete_unused(text_ids: Iterable[int]) -> None:
+    """Delete those of the texts that no turn refers to."""
+    ids = set(text_ids)
+    ids -= set(Turn.objects.filter(text_id__in=ids).values_list("text_id", flat=True))
+    Text.objects.filter(pk__in=ids).delete()
+
+
+def _digest(content: str) -> bytes:
+    return hashlib.sha256(content.encode()).digest()
+
+
+def _ids(digests: Iterable[bytes]) -> dict[bytes, int]:
+    return {bytes(digest): pk for digest, pk in Text.objects.filter(hash__in=list(digests)).values_list("hash", "pk")}
+
+
+def _decompress(body: bytes | memoryview) -> str:
+    return zstandard.ZstdDecompressor().decompress(bytes(body)).decode()

@@ -1,0 +1,34 @@
+"""Addresses of projects, collections, imports, rollouts and problems."""
+
+from django.urls import path
+
+from apps.traces.views import collections, dashboards, imports, problems, projects, reader, rollouts
+
+app_name = "traces"
+urlpatterns = [
+    path("", projects.projects, name="projects"),
+    path("p/<slug:project>/", collections.collections, name="collections"),
+    path("p/<slug:project>/delete/", projects.delete, name="delete_project"),
+    path("p/<slug:project>/history/", projects.history, name="history"),
+    path("p/<slug:project>/imports/", imports.start, name="start_import"),
+    path("p/<slug:project>/imports/<int:pk>/", imports.draft, name="import"),
+    path("p/<slug:project>/imports/<int:pk>/files/", imports.add_file, name="add_file"),
+    path("p/<slug:project>/imports/<int:pk>/preset/", imports.save_preset, name="save_preset"),
+    path("p/<slug:project>/imports/<int:pk>/confirm/", imports.confirm, name="confirm_import"),
+    path("p/<slug:project>/imports/<int:pk>/cancel/", imports.cancel, name="cancel_import"),
+    path("p/<slug:project>/imports/<int:pk>/progress/", imports.progress, name="import_progress"),
+    path("p/<slug:project>/collections/<int:pk>/", dashboards.dashboard, name="dashboard"),
+    path("p/<slug:project>/collections/<int:pk>/progress/", dashboards.progress, name="analysis_progress"),
+    path("p/<slug:project>/collections/<int:pk>/measures/<slug:name>.csv", dashboards.measure_csv, name="measure_csv"),
+    path("p/<slug:project>/collections/<int:pk>/settings/", collections.settings, name="settings"),
+    path("p/<slug:project>/collections/<int:pk>/delete/", collections.delete, name="delete_collection"),
+    path("p/<slug:project>/collections/<int:pk>/regrade/", collections.regrade, name="regrade"),
+    path("p/<slug:project>/collections/<int:pk>/again/", imports.again, name="read_again"),
+    path("p/<slug:project>/collections/<int:pk>/rollouts/", rollouts.collection_rollouts, name="rollouts"),
+    path("p/<slug:project>/collections/<int:pk>/rollouts.csv", rollouts.rollouts_csv, name="rollouts_csv"),
+    path("p/<slug:project>/rollouts/", rollouts.project_rollouts, name="project_rollouts"),
+    path("p/<slug:project>/rollouts/<int:pk>/", reader.rollout, name="rollout"),
+    path("p/<slug:project>/rollouts/<int:pk>/overrule/", reader.overrule, name="overrule"),
+    path("p/<slug:project>/problems/<int:pk>/", problems.problem, name="problem"),
+    path("p/<slug:project>/problems/<int:pk>/gold/", problems.correct_gold, name="correct_gold"),
+]
