@@ -28,22 +28,34 @@ def kill(group: int) -> None:
         os.killpg(group, signal.SIGKILL)
 
 
-def ask_to_end(group: int) -> None:
-    """TERM to the leader alone: a worker that gets one finishes its task, if its own children do not get it too."""
-    with suppress(ProcessLookupError):
+def ask_leader(group: int) -> bool:
+    """TERM to the leader alone: a worker finishes its task if its own children do not get the signal too."""
+    try:
         os.kill(group, signal.SIGTERM)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def ask_orphans(group: int) -> None:
+    """TERM to what a leader that is gone left behind."""
+    with suppress(ProcessLookupError):
+        os.kill(group, 0)
+        return
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGTERM)
 
 
 def end(groups: Iterable[int], reap: Callable[[], object] = lambda: None) -> None:
     """Ask first, kill what is left after the grace; `reap` waits for processes that have ended."""
-    left = list(groups)
-    for group in left:
-        ask_to_end(group)
+    left = [group for group in groups if ask_leader(group) or is_alive(group)]
     deadline = time.monotonic() + GRACE_SECONDS
     while left and time.monotonic() < deadline:
         time.sleep(0.05)
         reap()
         left = [group for group in left if is_alive(group)]
+        for group in left:
+            ask_orphans(group)
     for group in left:
         kill(group)
 

@@ -1,0 +1,158 @@
+"""Servers of our own for tests: a PostgreSQL cluster and a Redis on free ports of 127.0.0.1, made and thrown away.
+
+Where the programs are not installed the tests that ask for them are skipped loudly, and fail in CI.
+"""
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+import redis
+
+from tests.conftest import missing
+from tests.processes import wait_for
+
+START_SECONDS = 30.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def postgres_program(name: str) -> str:
+    """Debian keeps the server's programs off the PATH."""
+    newest = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[-3]))
+    found = str(newest[-1]) if newest else shutil.which(name)
+    if found is None:
+        missing(f"PostgreSQL's {name}")
+        raise AssertionError
+    return found
+
+
+def unprivileged() -> str | None:
+    """PostgreSQL refuses to run as root: the user to run it as, or None where we are none."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam("postgres").pw_name
+    except KeyError:
+        return "nobody"
+
+
+@contextmanager
+def private_folder(user: str | None) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="afterthought-postgres-"))
+    try:
+        if user is not None:
+            shutil.chown(folder, user)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def running(process: "subprocess.Popen[bytes]", end_with: signal.Signals) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        process.send_signal(end_with)
+        try:
+            process.wait(20)
+        finally:
+            process.kill()
+            process.wait()
+
+
+def accepts_connections(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def answers_ping(url: str) -> bool:
+    client = redis.Redis.from_url(url)
+    try:
+        return bool(client.ping())
+    except redis.ConnectionError:
+        return False
+    finally:
+        client.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server of our own, without a database name."""
+    initdb, server = postgres_program("initdb"), postgres_program("postgres")
+    user, port = unprivileged(), free_port()
+    with private_folder(user) as folder:
+        data = folder / "data"
+        make = [
+            initdb,
+            "-D",
+            str(data),
+            "-U",
+            "afterthought",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ]
+        subprocess.run(make, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL)
+        options = ["-p", str(port), "-k", str(folder), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen([server, "-D", data, *options], user=user, cwd=folder, stdout=log, stderr=log)
+        with running(process, signal.SIGINT):
+            url = f"postgresql://afterthought@127.0.0.1:{port}"
+            wait_for(lambda: accepts_connections(f"{url}/postgres"), START_SECONDS, "PostgreSQL")
+            yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """The address of an empty database."""
+    name = f"empty_{uuid4().hex}"
+    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    return f"{postgres_server}/{name}"
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Redis of our own, without a database number."""
+    program = shutil.which("redis-server")
+    if program is None:
+        missing("redis-server")
+        raise AssertionError
+    port = free_port()
+    options = f"--bind 127.0.0.1 --port {port} --appendonly no --daemonize no".split()
+    process = subprocess.Popen(
+        [program, *options, "--save", ""], cwd=tmp_path_factory.mktemp("redis"), stdout=subprocess.DEVNULL
+    )
+    with running(process, signal.SIGTERM):
+        wait_for(lambda: answers_ping(f"redis://127.0.0.1:{port}"), START_SECONDS, "Redis")
+        yield f"redis://127.0.0.1:{port}"
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> str:
+    """The address of an empty Redis database."""
+    with redis.Redis.from_url(redis_server) as client:
+        client.flushall()
+    return f"{redis_server}/0"
