@@ -6,6 +6,7 @@ import shutil
 import tempfile
 
 os.environ["AFTERTHOUGHT_HOME"] = tempfile.mkdtemp(prefix="afterthought-test-")
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # a browser test leaves its event loop in the process; we use none
 atexit.register(shutil.rmtree, os.environ["AFTERTHOUGHT_HOME"], ignore_errors=True)
 
 from apps.settings import *  # noqa: E402, F403

@@ -1,0 +1,85 @@
+"""`make demo` as a person or a script starts it: prints where it is, and ends clean however it is told to."""
+
+import os
+import signal
+import subprocess
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.processes import MANAGE, ROOT, environment, processes_of, running_site, wait_for
+
+pytestmark = pytest.mark.xdist_group("sites")
+MAKE_DEMO = ("make", "--no-print-directory", "demo")
+FROM_A_SCRIPTS_BACKGROUND = ("sh", "-c", "make --no-print-directory demo & wait")
+
+
+def status_of(url: str) -> int:
+    with urllib.request.urlopen(url, timeout=10) as response:
+        return int(response.status)
+
+
+def test_make_demo_prints_an_address_that_answers_and_term_ends_everything(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with running_site(home, command=MAKE_DEMO) as site:
+        assert site.url.startswith("http://127.0.0.1:")
+        assert status_of(f"{site.url}healthz") == 200
+        assert status_of(f"{site.url}accounts/login/") == 200
+        site.process.terminate()
+        site.process.wait(10)
+        wait_for(lambda: not processes_of(home), 2, "the end of every process")
+
+
+def test_the_state_folder_and_the_password_are_the_owners_alone(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with running_site(home) as site:
+        assert site.username == "demo"
+        assert (home / "demo_password").read_text() == site.password
+    assert oct(home.stat().st_mode & 0o777) == "0o700"
+    assert oct((home / "demo_password").stat().st_mode & 0o777) == "0o600"
+    assert oct((home / "secret_key").stat().st_mode & 0o777) == "0o600"
+
+
+def test_ctrl_c_ends_a_demo_that_a_script_put_in_its_background(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with running_site(home, command=FROM_A_SCRIPTS_BACKGROUND) as site:
+        os.killpg(site.process.pid, signal.SIGINT)
+        wait_for(lambda: not processes_of(home), 10, "the end of every process")
+
+
+def test_kill_9_of_the_site_leaves_no_process(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with running_site(home) as site:
+        assert len(processes_of(home)) > 3
+        site.process.kill()
+        wait_for(lambda: not processes_of(home), 10, "the end of every process")
+
+
+def test_two_demos_at_once_get_an_address_each(tmp_path: Path) -> None:
+    with running_site(tmp_path / "one") as one, running_site(tmp_path / "two") as two:
+        assert one.url != two.url
+        assert status_of(f"{one.url}healthz") == status_of(f"{two.url}healthz") == 200
+        assert one.password != two.password
+
+
+def test_a_taken_port_is_refused_with_its_number(tmp_path: Path) -> None:
+    with running_site(tmp_path / "one") as site:
+        port = site.url.rstrip("/").rpartition(":")[2]
+        command = [*MANAGE, "serve", "--port", port]
+        second = subprocess.run(command, cwd=ROOT, env=environment(tmp_path / "two"), capture_output=True, text=True)
+    assert second.returncode != 0
+    assert f"port {port} of 127.0.0.1 cannot be had" in second.stderr
+
+
+def test_a_second_start_keeps_the_login_and_loads_the_sample_once(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    count = "from apps.accounts.models import Project, User; print(Project.objects.count(), User.objects.count())"
+    counts, passwords = [], []
+    for _ in range(2):
+        with running_site(home) as site:
+            passwords.append(site.password)
+        shell = [*MANAGE, "shell", "--no-imports", "-c", count]
+        counts.append(subprocess.check_output(shell, cwd=ROOT, env=environment(home), text=True))
+    assert counts == ["1 1\n", "1 1\n"]
+    assert passwords[0] == passwords[1]
