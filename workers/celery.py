@@ -1,4 +1,4 @@
-"""The workers' Celery application: the same settings as the web's, plus the tasks and the sweep."""
+"""The workers' Celery application: the same settings as the web's, plus the tasks and the heartbeat."""
 
 import os
 
@@ -8,6 +8,9 @@ from celery import Celery
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "apps.settings")
 django.setup()
 
-app = Celery("workers")
+app = Celery("workers", include=["workers.tasks"])
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["workers"])
+
+from workers import heartbeat  # noqa: E402  the signals it listens to need Django
+
+__all__ = ["app", "heartbeat"]

@@ -9,8 +9,7 @@ IMPORT_ROLLOUTS = "traces.import_rollouts"
 ANALYSE = "traces.analyse"
 DELETE_COLLECTION = "traces.delete_collection"
 DELETE_PROJECT = "traces.delete_project"
-SWEEP = "core.sweep"
-TASKS = (IMPORT_ROLLOUTS, ANALYSE, DELETE_COLLECTION, DELETE_PROJECT, SWEEP)
+TASKS = (IMPORT_ROLLOUTS, ANALYSE, DELETE_COLLECTION, DELETE_PROJECT)
 
 producer = Celery("web", set_as_current=False)
 producer.config_from_object("django.conf:settings", namespace="CELERY")

@@ -1,14 +1,18 @@
 """An analysis from request to Parquet: batch after batch, resumable, each batch one short transaction."""
 
 import io
+import time
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 from django.db import transaction
 
 from analysis import features
-from analysis.answers.extract import DEFAULT, EXTRACTORS, VERSIONS
+from analysis.answers.extract import DEFAULT, VERSIONS
+from analysis.errors import UserError
 from apps.core import blobs, jobs
+from apps.core.context import n_workers
 from apps.core.models import JobState
 from apps.core.queue import enqueue_on_commit
 from apps.core.symbolic import SymbolicProcess
@@ -18,7 +22,12 @@ from apps.traces.services.reading import Found, feature_row, read_batch
 from apps.traces.services.verdicts import GRADER_NAME, Verdicts
 
 BATCH = 50
+POLL_SECONDS = 0.2
 LISTED = ("n_candidates", "n_tt", "n_ffs", "n_ffd", "n_tf", "n_ft", "n_changed", "n_tokens")
+
+
+class AnalysisFailed(UserError):
+    """An analysis did not end well."""
 
 
 @transaction.atomic
@@ -54,6 +63,24 @@ def execute(*, analysis_id: int) -> None:
             with transaction.atomic():
                 _store(analysis, found)
         _complete(analysis)
+
+
+def ensured_analysis(*, collection: Collection, extractor: str = DEFAULT) -> Analysis:
+    """The finished analysis of the collection as it stands: waited for where a worker is up, else computed here.
+
+    Raises AnalysisFailed with the reason that the worker recorded.
+    """
+    collection.refresh_from_db()
+    analysis = request_analysis(collection=collection, extractor=extractor)
+    while analysis.is_open:
+        if n_workers():
+            time.sleep(POLL_SECONDS)
+        else:
+            execute(analysis_id=analysis.pk)
+        analysis.refresh_from_db()
+    if analysis.state != JobState.DONE:
+        raise AnalysisFailed(f"the analysis of {collection.name!r} ended as {analysis.state}: {analysis.error}")
+    return analysis
 
 
 def _is_superseded(analysis: Analysis) -> bool:
@@ -121,21 +148,16 @@ def _store_grades(found: Sequence[Found]) -> None:
     )
 
 
-def _listed(analysis: Analysis, row: dict[str, object]) -> RolloutFeature:
+def _listed(analysis: Analysis, row: dict[str, Any]) -> RolloutFeature:
     lines, tokens = row["candidate_lines"], row["candidate_tokens"]
-    assert isinstance(lines, list)
-    assert isinstance(tokens, list)
-    n_lines = row["n_lines"]
-    assert isinstance(n_lines, int)
     return RolloutFeature(
         analysis=analysis,
         rollout_id=row["rollout_id"],
         outcome=row["final_outcome"],
         first_outcome=row["first_outcome"] or "",
         tokens_first=tokens[0] if tokens else None,
-        position=lines[0] / n_lines if lines else None,
-        n_candidates=len(lines),
-        **{name: row[name] for name in LISTED if name != "n_candidates"},
+        position=lines[0] / row["n_lines"] if lines else None,
+        **{name: row[name] for name in LISTED},
     )
 
 
@@ -152,6 +174,3 @@ def _complete(analysis: Analysis) -> None:
         older = Analysis.objects.filter(candidate_set=analysis.candidate_set, pk__lt=analysis.pk)
         rows = RolloutFeature.objects.filter(analysis__in=older)
         rows.delete()
-
-
-__all__ = ["EXTRACTORS", "execute", "request_analysis"]

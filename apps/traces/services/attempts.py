@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from analysis import types
+from analysis.features import ReadFrom
 from analysis.types import AnswerType, Outcome
 from apps.traces.models import Collection, Grade, Problem, Rollout, Turn
 from apps.traces.services.texts import contents
@@ -31,7 +32,7 @@ class Attempt:
         return _cut(self.text, self.turn.response_start, self.turn.response_end) if self.turn else ""
 
     @property
-    def read_from(self) -> str:
+    def read_from(self) -> ReadFrom:
         if self.reasoning.strip():
             return "reasoning"
         return "response" if self.response.strip() else "none"

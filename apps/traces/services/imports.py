@@ -22,6 +22,7 @@ from apps.traces.models import Collection, Import, ImportIssue, Upload
 from apps.traces.services.analyses import request_analysis
 from apps.traces.services.deletions import delete_collection
 from apps.traces.services.storing import Names, Read, store
+from apps.traces.services.texts import delete_unused
 
 BATCH_SECONDS = 0.08
 SMALLEST_BATCH, LARGEST_BATCH = 10, 1000
@@ -88,8 +89,8 @@ def source_of(reading: Import) -> Source:
 
 
 @transaction.atomic
-def confirm(*, reading: Import, name: str = "") -> Collection:
-    """Queue a draft; pressed twice, the second time returns the same collection."""
+def confirm(*, reading: Import, name: str = "", wake: bool = True) -> Collection:
+    """Queue a draft; pressed twice, the second time returns the same collection. `wake` tells a worker of it."""
     reading = Import.objects.select_for_update().get(pk=reading.pk)
     if reading.collection is not None and reading.state != JobState.DRAFT:
         return reading.collection
@@ -102,7 +103,8 @@ def confirm(*, reading: Import, name: str = "") -> Collection:
         )
     reading.state = JobState.QUEUED
     reading.save(update_fields=["collection", "state"])
-    enqueue_on_commit(Import.task_name, import_id=reading.pk)
+    if wake:
+        enqueue_on_commit(Import.task_name, import_id=reading.pk)
     return reading.collection
 
 
@@ -265,8 +267,6 @@ def _drop_stale(reading: Import) -> None:
             models.Turn.objects.filter(rollout__in=stale, text__isnull=False).values_list("text_id", flat=True)
         )
         stale.delete()
-        from apps.traces.services.texts import delete_unused
-
         delete_unused(texts)
 
 

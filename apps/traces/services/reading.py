@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from analysis import features, types
 from analysis.answers.extract import EXTRACTORS
@@ -42,36 +43,42 @@ def read_batch(attempts: Sequence[Attempt], candidate_set: CandidateSet, verdict
     return [_judge(*each, grades, verdicts, counting) for each in found]
 
 
-def feature_row(found: Found) -> dict[str, object]:
+def feature_row(found: Found) -> dict[str, Any]:
     """The attempt as one row of the features file."""
-    attempt, rollout = found.attempt, found.attempt.rollout
-    turn = attempt.turn
-    return features.build(
+    attempt, turn = found.attempt, found.attempt.turn
+    row = features.build(
+        _identity(attempt),
         features.Reading(
-            rollout_id=rollout.pk,
-            problem_id=rollout.problem_id,
-            collection_id=rollout.collection_id,
-            model=rollout.model.name,
-            problem_set=attempt.problem.problem_set,
-            subject=attempt.problem.subject,
-            level=attempt.problem.level,
-            condition=rollout.condition.label,
-            sample=rollout.sample,
-            parent=rollout.parent_id is not None,
-            has_gold=_has_gold(attempt),
-            final_outcome=found.counting,
-            first_outcome=_first_outcome(found),
-            truncated=rollout.truncated,
+            text=attempt.read_text if attempt.text else None,
             read_from=attempt.read_from,
-            text=attempt.read_text,
-            n_chars=rollout.n_chars,
-            n_tokens=turn.n_tokens if turn else None,
-            n_reasoning_tokens=turn.n_reasoning_tokens if turn else None,
+            final_outcome=found.counting,
+            has_gold=_has_gold(attempt),
             candidates=found.candidates,
             candidate_outcomes=found.candidate_outcomes,
             candidate_classes=found.candidate_classes,
             final_class=found.final_class,
-        )
+            truncated=attempt.rollout.truncated,
+            n_attempt_chars=len(attempt.reasoning) + len(attempt.response),
+            n_tokens=turn.n_tokens if turn else None,
+            n_reasoning_tokens=turn.n_reasoning_tokens if turn else None,
+        ),
+    )
+    return row | {"first_outcome": row["first_outcome"] or _first_attempt_outcome(attempt)}
+
+
+def _identity(attempt: Attempt) -> features.Identity:
+    rollout = attempt.rollout
+    return features.Identity(
+        rollout_id=rollout.pk,
+        problem_id=rollout.problem_id,
+        collection_id=rollout.collection_id,
+        model=rollout.model.name,
+        problem_set=attempt.problem.problem_set,
+        subject=attempt.problem.subject,
+        level=attempt.problem.level,
+        condition=rollout.condition.label,
+        sample=rollout.sample,
+        parent=rollout.parent_id is not None,
     )
 
 
@@ -172,11 +179,8 @@ def _has_gold(attempt: Attempt) -> bool:
     return bool(attempt.problem.golds) or bool(attempt.uploaded) or attempt.overruled is not None
 
 
-def _first_outcome(found: Found) -> Outcome | None:
-    """The first candidate's outcome; for grades without text, the first attempt's."""
-    if found.candidate_outcomes:
-        return found.candidate_outcomes[0]
-    attempt = found.attempt
-    if not attempt.text and len(attempt.attempt_indexes) > 1:
-        return attempt.uploaded.get(attempt.attempt_indexes[0])
-    return None
+def _first_attempt_outcome(attempt: Attempt) -> Outcome | None:
+    """For grades that came without text: the first attempt's, where there were several."""
+    if attempt.text or len(attempt.attempt_indexes) < 2:
+        return None
+    return attempt.uploaded.get(attempt.attempt_indexes[0])

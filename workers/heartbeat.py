@@ -1,0 +1,66 @@
+"""A worker says that it is alive, every few seconds, and sweeps at its start and once a minute."""
+
+import logging
+import threading
+import time
+from typing import Any
+
+from celery.signals import worker_ready, worker_shutdown
+from django.db import DatabaseError, close_old_connections, connection
+from django.db.models.functions import Now
+
+from apps.core.models import Worker
+from workers.sweep import sweep
+
+logger = logging.getLogger(__name__)
+BEAT_SECONDS = 5
+SWEEP_SECONDS = 15
+
+
+class Heart(threading.Thread):
+    """Beats in the worker's main process, so that a long task does not make it look dead."""
+
+    def __init__(self, name: str, queues: list[str]) -> None:
+        super().__init__(daemon=True, name="heart")
+        self._worker_name = name
+        self._queues = queues
+        self._over = threading.Event()
+        self._swept_at = float("-inf")
+
+    def run(self) -> None:
+        while not self._over.is_set():
+            try:
+                self._beat()
+            except DatabaseError:
+                logger.exception("a heartbeat could not be written; the next one follows")
+                connection.close()
+            self._over.wait(BEAT_SECONDS)
+        Worker.objects.filter(name=self._worker_name).delete()
+        connection.close()
+
+    def _beat(self) -> None:
+        close_old_connections()
+        Worker.objects.update_or_create(name=self._worker_name, defaults={"queues": self._queues, "seen_at": Now()})
+        if time.monotonic() - self._swept_at >= SWEEP_SECONDS:
+            sweep()
+            self._swept_at = time.monotonic()
+
+    def stop(self) -> None:
+        self._over.set()
+        self.join(timeout=BEAT_SECONDS)
+
+
+_hearts: list[Heart] = []
+
+
+@worker_ready.connect
+def start(sender: Any, **_: object) -> None:
+    heart = Heart(sender.hostname, sorted(str(name) for name in sender.app.amqp.queues))
+    _hearts.append(heart)
+    heart.start()
+
+
+@worker_shutdown.connect
+def stop(**_: object) -> None:
+    for heart in _hearts:
+        heart.stop()

@@ -1,0 +1,40 @@
+"""Wakes what should run but has no worker: lost messages, dead workers, half-done deletions. Run at start and on a timer."""
+
+from collections.abc import Iterator
+
+from apps.accounts.models import Project
+from apps.core import jobs, queue
+from apps.core.models import Job, JobState
+from apps.traces.models import Analysis, Collection, Import
+
+MOST_ATTEMPTS = 20
+JOBS: dict[type[Job], str] = {Import: "import_id", Analysis: "analysis_id"}
+
+
+def sweep() -> int:
+    """Send a message for every stranded piece of work; a message too many does no harm. Returns how many."""
+    messages = [*_stranded_jobs(), *_half_deleted()]
+    for task_name, kwargs in messages:
+        queue.enqueue_on_commit(task_name, **kwargs)
+    return len(messages)
+
+
+def _stranded_jobs() -> Iterator[tuple[str, dict[str, int]]]:
+    for model, argument in JOBS.items():
+        for job in jobs.stranded(model):
+            if job.attempt >= MOST_ATTEMPTS:
+                _give_up(job)
+            else:
+                yield job.task_name, {argument: job.pk}
+
+
+def _give_up(job: Job) -> None:
+    message = f"{job.attempt} workers died over this; try again once the cause is found"
+    type(job)._default_manager.filter(pk=job.pk, attempt=job.attempt).update(state=JobState.FAILED, error=message)
+
+
+def _half_deleted() -> Iterator[tuple[str, dict[str, int]]]:
+    for pk in Collection.objects.filter(is_deleted=True, project__is_deleted=False).values_list("pk", flat=True):
+        yield queue.DELETE_COLLECTION, {"collection_id": pk}
+    for pk in Project.objects.filter(is_deleted=True).values_list("pk", flat=True):
+        yield queue.DELETE_PROJECT, {"project_id": pk}

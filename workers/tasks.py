@@ -1,0 +1,25 @@
+"""The tasks by their names: each claims a row and lets a service do the work. Knows no statistics and no pages."""
+
+from apps.core import queue
+from apps.traces.services import analyses, deletions, imports
+from workers.celery import app
+
+
+@app.task(name=queue.IMPORT_ROLLOUTS)
+def import_rollouts(*, import_id: int) -> None:
+    imports.execute(import_id=import_id)
+
+
+@app.task(name=queue.ANALYSE)
+def analyse(*, analysis_id: int) -> None:
+    analyses.execute(analysis_id=analysis_id)
+
+
+@app.task(name=queue.DELETE_COLLECTION)
+def delete_collection(*, collection_id: int) -> None:
+    deletions.empty_collection(collection_id=collection_id)
+
+
+@app.task(name=queue.DELETE_PROJECT)
+def delete_project(*, project_id: int) -> None:
+    deletions.empty_project(project_id=project_id)
