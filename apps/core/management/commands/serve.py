@@ -1,8 +1,10 @@
 """`manage.py serve`: the web server and one worker under one supervisor, on the data that is there."""
 
 import os
+import signal
 from argparse import ArgumentParser
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
@@ -16,8 +18,15 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=os.environ.get("PORT", "0"), help="0 (default): any free port")
 
     def handle(self, *, port: int, **options: object) -> None:
-        call_command("migrate", verbosity=0)
+        self.prepare()
         self.run_site(port)
+
+    def prepare(self) -> None:
+        """The database and, off the embedded mode, the static files brought up to date."""
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a script's background may have made us ignore it
+        call_command("migrate", verbosity=0)
+        if not settings.EMBEDDED:
+            call_command("collectstatic", interactive=False, verbosity=0)
 
     def run_site(self, port: int) -> None:
         try:

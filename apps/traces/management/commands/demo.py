@@ -1,18 +1,13 @@
 """`manage.py demo`: a site with the sample project and a person who may do everything on it."""
 
 from django.conf import settings
-from django.core.management import call_command
-from django.utils.module_loading import import_string
 
 from apps.accounts.models import User
 from apps.core.management.commands import serve
 from apps.home import read_or_make_secret
+from apps.traces.services.sample import load_sample
 
 USERNAME = "demo"
-
-
-def load_sample(owner: User) -> None:
-    import_string("apps.traces.services.sample.load_sample")(owner=owner)
 
 
 def demo_password() -> str:
@@ -29,9 +24,9 @@ class Command(serve.Command):
     help = "Make the sample project and a login, then serve as `serve` does."
 
     def handle(self, *, port: int, **options: object) -> None:
-        call_command("migrate", verbosity=0)
+        self.prepare()
         self.user = make_demo_user()
-        load_sample(self.user)
+        load_sample(owner=self.user)
         self.run_site(port)
 
     def announce(self, url: str) -> None:
