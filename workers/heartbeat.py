@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from celery.signals import worker_ready, worker_shutdown
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 from django.db.models.functions import Now
 
@@ -13,8 +14,8 @@ from apps.core.models import Worker
 from workers.sweep import sweep
 
 logger = logging.getLogger(__name__)
-BEAT_SECONDS = 5
-SWEEP_SECONDS = 15
+BEAT_SECONDS = min(5.0, settings.JOB_LEASE_SECONDS / 4)
+SWEEP_SECONDS = settings.JOB_LEASE_SECONDS / 4
 
 
 class Heart(threading.Thread):

@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db import connection, models
 from django.db.models.functions import Now
 from django.db.models.query import QuerySet
 
 from apps.core.models import Job, JobState
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
 J = TypeVar("J", bound=Job)
 
 
