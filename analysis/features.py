@@ -120,7 +120,7 @@ def build(identity: Identity, reading: Reading) -> dict[str, object]:
     First Try Matters (arXiv 2510.08308v1), sections 2.1 and 2.2: line included in the forward part.
 
     >>> text = "So x is 4.\\nWait, x is 5.\\nYes, 5."
-    >>> found = [Candidate(start, start + 1, line, text[start], "rule", "") for line, start in enumerate((8, 22, 30), 1)]
+    >>> found = [Candidate(at, at + 1, line, text[at], "rule", "") for line, at in enumerate((8, 22, 30), 1)]
     >>> reading = Reading(text, "reasoning", Outcome.CORRECT, True, found,
     ...     [Outcome.INCORRECT, Outcome.CORRECT, Outcome.CORRECT], [0, 1, 1], 1, n_attempt_chars=64, n_tokens=32)
     >>> row = build(Identity(1, 1, 1, "m"), reading)
@@ -211,7 +211,8 @@ def _candidates(reading: Reading, token_positions: list[int]) -> dict[str, objec
 
 def _transitions(reading: Reading) -> dict[str, object]:
     reflections = transitions.classify(reading.candidate_outcomes, reading.candidate_classes)
-    return {f"n_{transition.value}": reflections.n(transition) for transition in Transition} | {
+    counts: dict[str, object] = {f"n_{transition.value}": reflections.n(transition) for transition in Transition}
+    return counts | {
         "n_undecided": reflections.n_undecided,
         "n_changed": transitions.n_changed(reading.candidate_classes),
     }
