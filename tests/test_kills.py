@@ -1,0 +1,191 @@
+"""A worker killed (-9) at ten points of an import and its analysis loses nothing and doubles nothing.
+
+The worker is the real one, in a process group of its own that is killed whole; a short lease lets its successor take over.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.processes import ROOT, environment
+
+N_ROLLOUTS = 3000
+POINTS = [
+    ("traces_import", 0),
+    ("traces_import", 1),
+    ("traces_import", 700),
+    ("traces_import", 1500),
+    ("traces_import", 2500),
+    ("traces_analysis", 0),
+    ("traces_analysis", 1),
+    ("traces_analysis", 800),
+    ("traces_analysis", 1600),
+    ("traces_analysis", 2400),
+]
+"""A kill once the job has done that many rollouts."""
+DIGEST = """
+import hashlib, json
+from django.db.models import Count, Sum
+from apps.traces import models as m
+from apps.core.models import Blob
+from apps.core import blobs
+import polars as pl
+rows = []
+for c in m.Collection.objects.order_by("pk"):
+    keys = sorted(m.Rollout.objects.filter(collection=c).values_list("unit_key", flat=True))
+    rows.append([c.n_rollouts, c.revision, hashlib.sha256("".join(keys).encode()).hexdigest()])
+count = lambda model: model.objects.count()
+analysis = m.Analysis.objects.filter(state="done").order_by("-pk").first()
+frame = pl.read_parquet(blobs.path_of(analysis.features)).drop("rollout_id", "problem_id", "collection_id").sort(pl.all().exclude(pl.List(pl.Int32), pl.List(pl.String)))
+print(json.dumps({
+    "collections": rows,
+    "turns": count(m.Turn), "texts": count(m.Text), "problems": count(m.Problem), "grades": count(m.Grade),
+    "readings": count(m.Reading), "candidates": count(m.Candidate), "features": count(m.RolloutFeature),
+    "parts": count(m.AnalysisPart), "parquet": [frame.height, int(frame["n_candidates"].sum()), int(frame["n_tt"].sum())],
+}))
+"""
+QUEUE = """
+import sys
+from apps.accounts.services import create_project
+from apps.core.blobs import chunks_of
+from apps.traces.services import imports
+r = imports.create_draft(project=create_project(name="kills", owner=None), user=None)
+imports.add_upload(reading=r, name="rollouts.jsonl", chunks=chunks_of(open(FILE, "rb")))
+imports.confirm(reading=r)
+"""
+
+
+def rollouts(path: Path) -> Path:
+    """Short traces of our own, a few candidates each."""
+    with path.open("w") as file:
+        for i in range(N_ROLLOUTS):
+            a, b = i % 37, i % 53
+            row = {
+                "id": f"r{i}",
+                "problem_id": f"p{i % 300}-{a}-{b}",
+                "model": f"m{i % 3}",
+                "problem": f"What is {a} + {b}? (number {i % 300})",
+                "answer": str(a + b),
+                "reasoning": f"I add {a} and {b}.\nSo the answer is {a + b + i % 2}.\nWait, let me check.\nThe answer is {a + b}.",
+                "response": f"FINAL ANSWER: {a + b}",
+            }
+            file.write(json.dumps(row) + "\n")
+    return path
+
+
+def run(code: str, variables: Mapping[str, str]) -> str:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", code],
+        cwd=ROOT,
+        env=dict(variables),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout.strip()
+
+
+@contextmanager
+def worker(variables: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "workers.celery",
+        "worker",
+        "-P",
+        "solo",
+        "--without-mingle",
+        "--without-gossip",
+    ]
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=dict(variables),
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def progress(variables: Mapping[str, str]) -> dict[str, tuple[str, int]]:
+    """State and count of the import and its newest analysis, straight from the tables, since kills must hit in time."""
+    found = {}
+    with contextlib.closing(connection(variables)) as database:
+        for table in ("traces_import", "traces_analysis"):
+            cursor = database.cursor()
+            cursor.execute(f"SELECT state, n_done FROM {table} ORDER BY id DESC LIMIT 1")
+            found[table] = cursor.fetchone() or ("none", 0)
+    return found
+
+
+def connection(variables: Mapping[str, str]) -> Any:
+    if "DATABASE_URL" in variables:
+        return psycopg.connect(variables["DATABASE_URL"])
+    return sqlite3.connect(Path(variables["AFTERTHOUGHT_HOME"]) / "db.sqlite3", timeout=20)
+
+
+def wait_until(table: str, n_done: int, variables: Mapping[str, str]) -> None:
+    """Until the job has done that much, or is over."""
+    deadline = time.monotonic() + 120
+    while True:
+        state, done = progress(variables)[table]
+        if state == "done" or done >= n_done:
+            return
+        assert state != "failed"
+        assert time.monotonic() < deadline, f"stuck at {progress(variables)}"
+        time.sleep(0.002)
+
+
+def digest_after(variables: Mapping[str, str], file: Path, points: Sequence[tuple[str, int]]) -> dict[str, object]:
+    """Import and analyse with a worker that is killed at each of the points; what is stored in the end."""
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=dict(variables), check=True)
+    run(QUEUE.replace("FILE", repr(str(file))), variables)
+    for table, n_done in points:
+        with worker(variables):
+            wait_until(table, n_done, variables)
+            assert progress(variables)["traces_analysis"][0] != "done", "the kill came too late to prove anything"
+    with worker(variables):
+        wait_until("traces_analysis", N_ROLLOUTS + 1, variables)
+    digest: dict[str, object] = json.loads(run(DIGEST, variables))
+    return digest
+
+
+def test_ten_kills_lose_and_double_nothing_on_the_embedded_database(tmp_path: Path) -> None:
+    file = rollouts(tmp_path / "rollouts.jsonl")
+    quiet = digest_after(environment(tmp_path / "quiet", JOB_LEASE_SECONDS="1"), file, [])
+    assert digest_after(environment(tmp_path / "loud", JOB_LEASE_SECONDS="1"), file, POINTS) == quiet
+
+
+@pytest.mark.postgres
+@pytest.mark.redis
+def test_ten_kills_lose_and_double_nothing_on_postgresql_and_redis(
+    tmp_path: Path, postgres_url: str, redis_url: str
+) -> None:
+    file = rollouts(tmp_path / "rollouts.jsonl")
+    services = {
+        "DATABASE_URL": postgres_url,
+        "CELERY_BROKER_URL": redis_url,
+        "SECRET_KEY": "only for tests",
+        "JOB_LEASE_SECONDS": "1",
+    }
+    quiet = digest_after(environment(tmp_path / "quiet", JOB_LEASE_SECONDS="1"), file, [])
+    assert digest_after(environment(tmp_path / "loud", **services), file, POINTS) == quiet
