@@ -1,0 +1,53 @@
+r"""One line with its LaTeX and Markdown dressing blanked out, character for character. Knows no cue and no problem.
+
+Every replacement has the length of what it replaces, so that an offset in the flat line is an offset in the line
+itself.
+"""
+
+import re
+from collections.abc import Callable
+
+LONGEST_LINE = 20_000
+"""Characters of a line that are read; what follows on a longer line is not looked at."""
+
+_SAME = str.maketrans(
+    {"−": "-", "–": "-", "$": " ", "\t": " ", "\r": " ", "’": "'", "‘": "'", "“": '"', "”": '"', "\xa0": " "}
+)
+_DRESS = re.compile(
+    r"\\[()\[\]]|\\(?:left|right|[bB]ig{1,2}[lr]?)(?![A-Za-z])|\\[,;: ]|\\(?:quad|qquad|displaystyle|limits)(?![A-Za-z])"
+    r"|\*\*|__|`"
+)
+_DEGREE = re.compile(r"\^ ?(?:\\circ(?![A-Za-z])|\{ ?\\circ ?\})|\\degree(?![A-Za-z])|\^ ?∘")
+_TEXT = re.compile(r"\\(?:text(?:bf|it|rm)?|math(?:rm|bf|it)|mbox|operatorname) ?\{([^{}]{0,200})\}")
+_SIGNS = re.compile(
+    r"\\(?:times|cdot|ast|div|approx|approxeq|implies|Rightarrow|Longrightarrow|to|rightarrow|longrightarrow|%)(?![A-Za-z])"
+)
+_SIGN_OF = {"times": "×", "cdot": "×", "ast": "×", "div": "÷", "approx": "≈", "approxeq": "≈", "%": "%"}
+
+
+def flatten(line: str) -> str:
+    r"""The line with delimiters, bold marks and spacing blanked, signs and degrees as one character plus blanks.
+
+    Same length as `line` up to LONGEST_LINE characters; anything longer is cut there.
+
+    >>> flatten(r"So \(x = \boxed{5}\), $90^\circ$.")
+    'So    x = \\boxed{5}  ,  90°     .'
+    """
+    flat = line[:LONGEST_LINE].translate(_SAME)
+    if "\\" in flat or "^" in flat:
+        flat = _DEGREE.sub(_padded(lambda _: "°"), flat)
+        flat = _TEXT.sub(_text, flat)
+        flat = _SIGNS.sub(_padded(lambda m: _SIGN_OF.get(m.group()[1:], "→")), flat)
+    return _DRESS.sub(_padded(lambda _: ""), flat)
+
+
+def _padded(to: Callable[[re.Match[str]], str]) -> Callable[[re.Match[str]], str]:
+    def pad(match: re.Match[str]) -> str:
+        return to(match).ljust(match.end() - match.start())
+
+    return pad
+
+
+def _text(match: re.Match[str]) -> str:
+    lead = match.start(1) - match.start()
+    return " " * lead + match.group(1) + " "
