@@ -82,6 +82,8 @@ class Score:
     same_first_line: Share
     equal_values: Share
     same_first_verdict: Share
+    found_first_right: Share
+    labelled_first_right: Share
     found_transitions: Mapping[Transition, int]
     labelled_transitions: Mapping[Transition, int]
     f1_low: float | None
@@ -137,6 +139,8 @@ def score(
         same_first_line=Share(sum(_first_line(trace, ours) for trace, ours in pairs), len(pairs)),
         equal_values=Share(sum(share.k for share in values), sum(share.n for share in values)),
         same_first_verdict=Share(sum(_first_verdict(trace, ours, equal) for trace, ours in pairs), len(pairs)),
+        found_first_right=_first_right([(t.gold, [c.value for c in ours]) for t, ours in pairs], equal),
+        labelled_first_right=_first_right([(t.gold, t.values) for t in traces], equal),
         found_transitions=count_transitions(((t.gold, [c.value for c in ours]) for t, ours in pairs), equal),
         labelled_transitions=count_transitions(((t.gold, t.values) for t in traces), equal),
         f1_low=low,
@@ -210,6 +214,11 @@ def _first_verdict(trace: LabelledTrace, found: Sequence[Candidate], equal: Equa
     ours = bool(found) and equal(trace.gold, found[0].value)
     labelled = bool(trace.values) and equal(trace.gold, trace.values[0])
     return ours == labelled
+
+
+def _first_right(rollouts: Sequence[tuple[str, Sequence[str]]], equal: Equal) -> Share:
+    """Rollouts whose first value equals the gold, of all; without a value it is not right."""
+    return Share(sum(bool(values) and equal(gold, values[0]) for gold, values in rollouts), len(rollouts))
 
 
 def _add(counts: Iterable[LineCounts]) -> LineCounts:
