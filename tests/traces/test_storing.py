@@ -1,0 +1,98 @@
+"""A batch of rollouts becomes rows once, however often it is stored."""
+
+from dataclasses import replace
+
+import pytest
+from django.db import transaction
+
+from analysis.types import Problem, Role, Span, Turn
+from apps.core.models import JobState
+from apps.traces.models import Collection, Grade, Import, LanguageModel, ModelAlias, Rollout, Score, Text
+from apps.traces.models import Problem as ProblemRow
+from apps.traces.services.storing import Names, Read, store
+from apps.traces.services.texts import content_of
+from tests.traces import build
+
+pytestmark = pytest.mark.django_db
+
+
+def store_again(collection: Collection, rollouts: list[Read]) -> Import:
+    reading = Import.objects.create(project=collection.project, collection=collection, state=JobState.RUNNING)
+    with transaction.atomic():
+        store(names=Names(collection.project), collection=collection, reading=reading, batch=rollouts)
+    return reading
+
+
+def test_a_rollout_comes_back_character_for_character() -> None:
+    odd = "tab\there\r\nnext\u2028still the same line \U0001d7d9 é"
+    collection = build.stored([build.rollout(turns=(build.attempt(odd, " end"),))])
+    turn = collection.rollouts.get().turns.get()
+    assert turn.text is not None
+    text = content_of(turn.text)
+    assert text == odd + " end"
+    assert text[turn.reasoning_start : turn.reasoning_end] == odd
+
+
+def test_the_same_text_is_kept_once() -> None:
+    build.stored([build.rollout("1"), build.rollout("2")])
+    assert Rollout.objects.count() == 2
+    assert Text.objects.count() == 2  # the question, and the one attempt
+
+
+def test_a_batch_stored_twice_by_one_import_is_stored_once_and_counted_as_duplicates() -> None:
+    collection = build.stored([])
+    reads = [Read("a", build.rollout("1")), Read("b", build.rollout("2"))]
+    reading = store_again(collection, reads)
+    with transaction.atomic():
+        assert store(names=Names(collection.project), collection=collection, reading=reading, batch=reads) == 2
+    assert Rollout.objects.count() == 2
+
+
+def test_a_unit_key_twice_in_one_batch_keeps_the_first() -> None:
+    collection = build.stored([])
+    store_again(collection, [Read("a", build.rollout("first")), Read("a", build.rollout("second"))])
+    assert Rollout.objects.get().external_id == "first"
+
+
+def test_reading_again_renews_a_rollout_in_place_and_keeps_what_people_said() -> None:
+    collection = build.stored([])
+    graded = build.rollout(turns=(build.attempt(correct=True),), scores={"reward": 1.0})
+    store_again(collection, [Read("a", graded)])
+    row = Rollout.objects.get()
+    Grade.objects.create(rollout=row, turn_index=0, source=Grade.Source.PERSON, grader="person", outcome="incorrect")
+    store_again(collection, [Read("a", replace(graded, turns=(build.attempt("other"),), scores={}))])
+    renewed = Rollout.objects.get()
+    assert renewed.pk == row.pk
+    assert [given.source for given in renewed.grades.all()] == [Grade.Source.PERSON]
+    assert not Score.objects.exists()
+    assert [content_of(text) for text in Text.objects.all()] == ["otherFINAL ANSWER: 4"]
+
+
+def test_an_alias_leads_to_its_model() -> None:
+    project = build.project()
+    model = LanguageModel.objects.create(project=project, name="R1")
+    ModelAlias.objects.create(project=project, model=model, alias="deepseek-r1")
+    build.stored([build.rollout(model="deepseek-r1")], owner=project)
+    assert Rollout.objects.get().model == model
+
+
+def test_a_problem_without_gold_learns_it_from_a_later_file_and_keeps_it() -> None:
+    project = build.project()
+    question = Problem("What is 2 + 2?", (), key="p1")
+    build.stored([build.rollout(problem=question)], owner=project)
+    build.stored([build.rollout(problem=replace(question, golds=("4",)))], owner=project)
+    build.stored([build.rollout(problem=replace(question, golds=("5",)))], owner=project)
+    assert ProblemRow.objects.get().golds == ["4"]
+
+
+def test_grades_without_text_are_attempts_without_text() -> None:
+    turns = (Turn(Role.ASSISTANT, is_attempt=True, correct=False), Turn(Role.ASSISTANT, is_attempt=True, correct=True))
+    build.stored([build.rollout(turns=turns)])
+    assert [given.outcome for given in Grade.objects.order_by("turn_index")] == ["incorrect", "correct"]
+    assert not Text.objects.exists()
+
+
+def test_spans_of_a_turn_are_stored_as_they_are() -> None:
+    turn = Turn(Role.ASSISTANT, "<think>a</think>b", reasoning=Span(7, 8), response=Span(16, 17), is_attempt=True)
+    row = build.stored([build.rollout(turns=(turn,))]).rollouts.get().turns.get()
+    assert (row.reasoning_start, row.reasoning_end, row.response_start, row.response_end) == (7, 8, 16, 17)
