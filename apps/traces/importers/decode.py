@@ -11,7 +11,7 @@ from .files import MAX_COLUMNS, MAX_DEPTH, decode_latin
 REPLACEMENT = "\ufffd"
 
 
-class Unreadable(ValueError):
+class UnreadableError(ValueError):
     """A row that cannot be read; the message says why, for the error list."""
 
 
@@ -41,7 +41,7 @@ def clean_text(text: str) -> str:
 def decode_json(raw: bytes) -> Decoded:
     """One JSON value; NaN and infinities become None, bytes that are not UTF-8 are read as Latin-1, and both are said.
 
-    Raises Unreadable for broken JSON and for values past the bounds (depth 100, 10,000 keys in an object).
+    Raises UnreadableError for broken JSON and for values past the bounds (depth 100, 10,000 keys in an object).
     """
     try:
         decoded = Decoded(orjson.loads(raw))
@@ -60,9 +60,9 @@ def _decode_leniently(raw: bytes, problem: orjson.JSONDecodeError) -> Decoded:
     try:
         value = json.loads(text, strict=False, parse_constant=_constant_noted(notes))
     except RecursionError:
-        raise Unreadable(f"nested deeper than {MAX_DEPTH} levels") from None
+        raise UnreadableError(f"nested deeper than {MAX_DEPTH} levels") from None
     except ValueError:
-        raise Unreadable(f"not JSON: {problem.msg.partition(':')[0]}, character {problem.pos + 1}") from None
+        raise UnreadableError(f"not JSON: {problem.msg.partition(':')[0]}, character {problem.pos + 1}") from None
     check_bounds(value)
     return Decoded(_map_strings(value), "; ".join(dict.fromkeys(notes)))
 
@@ -85,17 +85,17 @@ def _map_strings(value: object) -> object:
 
 
 def check_bounds(value: object, depth: int = 1) -> None:
-    """Raises Unreadable where a value is nested too deep or an object has too many keys."""
+    """Raises UnreadableError where a value is nested too deep or an object has too many keys."""
     if isinstance(value, dict):
         if len(value) > MAX_COLUMNS:
-            raise Unreadable(f"an object of {len(value)} keys; at most {MAX_COLUMNS} are read")
+            raise UnreadableError(f"an object of {len(value)} keys; at most {MAX_COLUMNS} are read")
         children = value.values()
     elif isinstance(value, list):
         children = value  # type: ignore[assignment]
     else:
         return
     if depth > MAX_DEPTH:
-        raise Unreadable(f"nested deeper than {MAX_DEPTH} levels")
+        raise UnreadableError(f"nested deeper than {MAX_DEPTH} levels")
     for child in children:
         if child.__class__ is dict or child.__class__ is list:
             check_bounds(child, depth + 1)

@@ -68,7 +68,11 @@ def binary_kind(head: bytes) -> str:
 
 def guess_encoding(head: bytes) -> Encoding:
     """Byte-order mark first, then the pattern of zero bytes of UTF-16 without one, then UTF-8, else Latin-1."""
-    for mark, codec in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+    for mark, codec in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
         if head.startswith(mark):
             return Encoding(codec, len(mark), "" if codec == "utf-8" else "read as UTF-16")
     start = head[:2000]

@@ -9,7 +9,17 @@ from typing import NamedTuple
 from .fields import is_row_name
 
 KEY = "(key)"
-CONVERSATIONS = {"turns", "messages", "conversations", "conversation", "dialogue", "history", "traj", "trajectory", "steps"}
+CONVERSATIONS = {
+    "turns",
+    "messages",
+    "conversations",
+    "conversation",
+    "dialogue",
+    "history",
+    "traj",
+    "trajectory",
+    "steps",
+}
 WRAPPERS = (
     "data", "results", "rollouts", "samples", "rows", "examples", "items", "records", "outputs", "generations",
     "instances", "predictions", "traces", "responses", "completions", "logs", "entries", "test", "train", "validation",
@@ -48,15 +58,15 @@ def rows_of(value: Mapping[str, object], arrangement: Arrangement) -> Rows:
         yield from _listed_rows(value, arrangement.key)
     elif arrangement.kind == "columns":
         names = list(value)
-        for cells in zip(*(value[name] for name in names), strict=True):  # type: ignore[call-overload]
+        for cells in zip(*(value[name] for name in names), strict=True):
             yield dict(zip(names, cells, strict=True))
     elif arrangement.kind == "indexed columns":
-        first: dict[str, object] = next(iter(value.values()))  # type: ignore[assignment]
-        for index in first:
-            yield {KEY: index, **{name: column[index] for name, column in value.items()}}  # type: ignore[index]
+        columns = {name: column for name, column in value.items() if isinstance(column, dict)}
+        for index in next(iter(columns.values())):
+            yield {KEY: index, **{name: column[index] for name, column in columns.items()}}
     elif arrangement.kind == "keyed rows":
         for key, row in value.items():
-            yield {KEY: key, **row}  # type: ignore[dict-item]
+            yield {KEY: key, **row} if isinstance(row, dict) else {KEY: key}
     else:
         yield dict(value)
 
@@ -88,7 +98,7 @@ def _columns_of_lists(value: Mapping[str, object]) -> bool:
 
 
 def _columns_of_objects(value: Mapping[str, object]) -> bool:
-    if len(value) < 2 or not all(isinstance(item, dict) and item for item in value.values()):
+    keys = [tuple(item) for item in value.values() if isinstance(item, dict) and item]
+    if len(value) < 2 or len(keys) < len(value):
         return False
-    keys = [tuple(item) for item in value.values()]  # type: ignore[arg-type]
     return len(set(keys)) == 1 and all(str(key).isdigit() for key in keys[0]) and sum(map(is_row_name, value)) > 1

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
-from .decode import Unreadable, decode_json
+from .decode import UnreadableError, decode_json
 from .elements import Element, elements
 from .files import HEAD_BYTES, MAX_ROW_BYTES, Encoding, SourceFile, binary_kind, guess_encoding, open_utf8, read_head
 from .objects import Arrangement, arrange, rows_of
@@ -19,10 +19,13 @@ MAX_OBJECT_BYTES = 256 << 20
 TEXT_NAMES = (".md", ".txt", ".rst", ".log", ".py", ".html", ".htm", ".xml", ".yaml", ".yml", ".toml", ".ini", ".pdf")
 
 
-class RawRow(NamedTuple):
-    """One row as it stands in a file: number, line, its keys and values, or why it cannot be read; a note for the report."""
+UTF8 = Encoding("utf-8")
 
-    index: int
+
+class RawRow(NamedTuple):
+    """One row as it stands in a file: its number from 0, its line from 1, its values or why it cannot be read, a note."""
+
+    number: int
     line: int
     value: dict[str, object]
     error: str = ""
@@ -35,7 +38,7 @@ class Layout:
 
     kind: str
     words: str
-    encoding: Encoding = Encoding("utf-8")
+    encoding: Encoding = UTF8
     arrangement: Arrangement | None = None
     dialect: Dialect | None = None
 
@@ -79,7 +82,7 @@ def _object_layout(file: SourceFile, text: bytes, encoding: Encoding) -> Layout:
         return Layout("values", "JSON values one after another", encoding)
     try:
         value = decode_json(first.raw).value
-    except Unreadable:
+    except UnreadableError:
         return Layout("values", "a JSON object that cannot be read", encoding)
     arrangement = arrange(value)  # type: ignore[arg-type]
     return Layout("object", arrangement.words, encoding, arrangement)
@@ -95,7 +98,7 @@ def _is_object(line: bytes) -> bool:
         return False
     try:
         return isinstance(decode_json(line).value, dict)
-    except Unreadable:
+    except UnreadableError:
         return False
 
 
@@ -148,7 +151,7 @@ def _decoded(found: Iterator[Element]) -> Iterator[RawRow]:
             continue
         try:
             value, note = decode_json(element.raw)
-        except Unreadable as problem:
+        except UnreadableError as problem:
             yield RawRow(index, element.line, {}, _say_cut(element.raw, str(problem)))
             continue
         if isinstance(value, dict):

@@ -1,0 +1,128 @@
+"""The parts of a rollout from the values that a mapping read: problem, prompt, facts of an attempt. Knows no paths."""
+
+from collections.abc import Callable
+from collections.abc import Mapping as ReadOnly
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from analysis.types import AnswerType, Problem, Role, Turn
+
+from .answers import golds_of, guess_answer_type
+from .delimiters import Split
+from .fields import NUMBERED_NAME
+from .transforms import to_flag, to_number, to_options, to_text
+from .turns import attempt
+
+T = TypeVar("T")
+Values = ReadOnly[str, object]
+NONE_NAMED: ReadOnly[str, Any] = MappingProxyType({})
+TRUNCATED = {
+    "length",
+    "max_tokens",
+    "max_length",
+    "max_new_tokens",
+    "truncated",
+    "token_limit",
+    "maxtokens",
+    "model_length",
+}
+NO_SPLIT = Split(None, None, "none", None)
+
+
+def problem(read: Values) -> Problem:
+    options = to_options(read.get("options"))
+    golds = golds_of(read.get("answer"), options)
+    named = (to_text(read.get("answer_type")) or "").lower()
+    return Problem(
+        question=to_text(read.get("problem")) or "",
+        golds=golds,
+        answer_type=AnswerType(named) if named in set(AnswerType) else guess_answer_type(golds, options),
+        options=options,
+        problem_set=to_text(read.get("problem.set")) or "",
+        subject=to_text(read.get("problem.subject")) or "",
+        level=to_text(read.get("problem.level")) or "",
+    )
+
+
+def prompt_turns(read: Values) -> tuple[Turn, ...]:
+    """The prompt as rendered: a system turn and a user turn, each only where there is one; a list of messages as it is."""
+    system, prompt = to_text(read.get("system")), to_text(read.get("prompt"))
+    turns = [Turn(role, text) for role, text in ((Role.SYSTEM, system), (Role.USER, prompt)) if text]
+    return tuple(turns)
+
+
+def attempt_facts(read: Values, number: str) -> dict[str, object]:
+    """What a row says of one attempt beside its text; only what is there."""
+    n_tokens, n_thought = to_number(read.get("n_tokens" + number)), to_number(read.get("n_reasoning_tokens" + number))
+    confidence = read.get("confidence" + number)
+    facts = {
+        "correct": to_flag(read.get("correct" + number)),
+        "answer": to_text(read.get("predicted" + number)),
+        "confidence": to_number(confidence),
+        "confidence_text": confidence if isinstance(confidence, str) and to_number(confidence) is None else None,
+        "finish_reason": to_text(read.get("finish_reason" + number)),
+        "n_tokens": int(n_tokens) if n_tokens is not None else None,
+        "n_reasoning_tokens": int(n_thought) if n_thought is not None else None,
+    }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def numbered_attempts(read: Values) -> tuple[Turn, ...]:
+    """Attempts that a row holds as correct1, correct2 (or response1 …), in order of their numbers."""
+    numbers = sorted({found["number"] for name in read if (found := NUMBERED_NAME.fullmatch(name))})
+    turns = []
+    for number in numbers:
+        facts = attempt_facts(read, number)
+        reasoning, response = text_of(read.get("reasoning" + number)), text_of(read.get("response" + number))
+        if facts or reasoning is not None or response is not None:
+            turns.append(attempt(reasoning, response, **facts)[0])
+    return tuple(turns)
+
+
+def split_of(turns: tuple[Turn, ...]) -> Split:
+    """How the reasoning of the last attempt of a conversation was found."""
+    last = next((turn for turn in reversed(turns) if turn.is_attempt), None)
+    if last is None or last.text is None:
+        return NO_SPLIT
+    is_cut = last.reasoning is not None and last.response is None and last.reasoning.end == len(last.text)
+    tagged = last.reasoning is not None and last.reasoning.start > 0
+    source = "none" if last.reasoning is None else "inline" if tagged else "field"
+    return Split(last.reasoning, last.response, source, True if is_cut and tagged else False if tagged else None)
+
+
+def is_truncated(turns: tuple[Turn, ...], split: Split) -> bool | None:
+    """By the finish reason where there is one, else by a reasoning that never closes; None = cannot be told."""
+    last = next((turn for turn in reversed(turns) if turn.is_attempt), None)
+    reason = last.finish_reason.strip().lower() if last else ""
+    return reason in TRUNCATED if reason else split.truncated
+
+
+def named(read: Values, prefix: str, convert: Callable[[object], T | None]) -> ReadOnly[str, T]:
+    """The values of open fields such as `condition.temperature`, without the prefix; an object gives its members."""
+    found: dict[str, T] = {}
+    for name, value in read.items():
+        if not name.startswith(prefix):
+            continue
+        members = value.items() if isinstance(value, dict) else [(name[len(prefix) :], value)]
+        found.update({str(key): plain for key, item in members if (plain := convert(item)) is not None})
+    return found or NONE_NAMED
+
+
+def plain(value: object) -> object:
+    """A label worth keeping: a scalar as it is, short text."""
+    return value if isinstance(value, bool | int | float) or (isinstance(value, str) and value) else None
+
+
+def text_of(value: object) -> str | None:
+    return None if isinstance(value, list | dict) else to_text(value)
+
+
+def id_text(value: object) -> str:
+    return (to_text(value) or "").strip()
+
+
+def error_text(value: object) -> str:
+    """What went wrong, '' where nothing did (null, false, empty)."""
+    if isinstance(value, dict):
+        value = value.get("message") or value.get("error") or str(value)
+    return "" if value is None or value is False else to_text(value) or ""

@@ -1,0 +1,242 @@
+"""One raw row and a mapping into rollouts or errors. Knows no files: the caller gives each row's place in words.
+
+A mapping is compiled once into closures; a row then costs a few dictionary look-ups.
+"""
+
+from collections.abc import Callable, Iterator
+from collections.abc import Mapping as ReadOnly
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from analysis.types import Role, Rollout, Turn
+
+from . import assemble
+from .delimiters import Split, split_reasoning
+from .filenames import value_in_name
+from .mapping import Mapping, Rule
+from .paths import MISSING, Path, compile_path, list_length, model_keys, parse_path
+from .readers import type_in_words
+from .transforms import TRANSFORMS, to_number, to_text
+from .turns import TurnsError, attempt, read_content, read_turns
+
+Row = ReadOnly[str, object]
+Reader = Callable[[Row, str, int], object]
+TEXT_FIELDS = ("reasoning", "response")
+GIVES_SOMETHING = ("reasoning", "response", "turns", "correct", "predicted", "confidence", "error")
+UNKNOWN_MODEL = "unknown"
+
+
+class FieldError(ValueError):
+    """A row that cannot become a rollout: which field, and why."""
+
+    def __init__(self, field_name: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field, self.reason = field_name, reason
+
+
+@dataclass(slots=True)
+class Draft:
+    """A rollout before it has its problem key and sample number: what the row says, and how the text was split."""
+
+    rollout: Rollout
+    problem_id: str
+    given_id: str
+    sample: int | None
+    sample_is_given: bool
+    split: Split
+
+
+class Unit(NamedTuple):
+    """One rollout's place inside a row: the model key of a wide table and the sample's number in a list."""
+
+    model: str
+    number: int
+
+
+FIRST = Unit("", 0)
+
+
+@dataclass(slots=True)
+class FileFacts:
+    """What a file says of all its rows: its name, and the only model that its rows name."""
+
+    name: str = ""
+    model: str = ""
+
+
+@dataclass(slots=True)
+class RowBuilder:
+    """A compiled mapping for one file."""
+
+    mapping: Mapping
+    facts: FileFacts
+    readers: dict[str, Reader] = field(init=False)
+    exploded: list[tuple[str, Path]] = field(init=False)
+    wide: Path | None = field(init=False)
+    taken: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        paths = {name: parse_path(rule.path) for name, rule in self.mapping.fields.items() if _is_path(rule)}
+        self.exploded = [(name, path) for name, path in paths.items() if path.is_exploded]
+        ordered = sorted(paths.items(), key=lambda item: item[0] not in ("response", "reasoning"))
+        self.wide = next((path for _, path in ordered if path.is_wide), None)
+        self.taken = frozenset(str(path.first) for path in paths.values() if not path.is_wide)
+        self.readers = {
+            name: _reader(rule, paths.get(name), self.facts.name) for name, rule in self.mapping.fields.items()
+        }
+
+    def drafts(self, row: Row) -> Iterator[Draft | FieldError]:
+        """Every rollout of a row, in order; a FieldError in the place of one that cannot be read."""
+        try:
+            units = list(self._units(row))
+        except FieldError as error:
+            yield error
+            return
+        if not units:
+            yield self._nothing(row)
+        for unit in units:
+            try:
+                yield self._draft(row, unit)
+            except FieldError as error:
+                yield error
+
+    def show(self, name: str, row: Row) -> object:
+        """What one field gives in a row, for the preview's table."""
+        unit = next(iter(self._units(row)), FIRST)
+        rule, value = self.mapping.fields[name], self._value(name, row, unit)
+        if rule.how in ("between", "after tags") and (text := to_text(value)) is not None:
+            return TRANSFORMS[rule.how](text, rule.marker)
+        return value
+
+    def _units(self, row: Row) -> Iterator[Unit]:
+        models = list(model_keys(self.wide, row, self.taken)) if self.wide else [""]
+        for model in models:
+            if not self.exploded:
+                yield Unit(model, 0)
+                continue
+            for index in range(self._n_samples(row, model)):
+                yield Unit(model, index)
+
+    def _n_samples(self, row: Row, model: str) -> int:
+        lengths = {name: n for name, path in self.exploded if (n := list_length(path, row, model)) is not None}
+        first = next((name for name in ("response", "reasoning", "turns") if name in lengths), next(iter(lengths), ""))
+        if not first:
+            return 1 if "error" in self.readers and self._value("error", row, Unit(model, 0)) else 0
+        for name, n in lengths.items():
+            if n != lengths[first]:
+                raise FieldError(name, f"has {n} values where {first} has {lengths[first]}")
+        return lengths[first]
+
+    def _value(self, name: str, row: Row, unit: Unit) -> object:
+        reader = self.readers.get(name)
+        if reader is None:
+            return None
+        value = reader(row, unit.model, unit.number)
+        return None if value is MISSING else value
+
+    def _draft(self, row: Row, unit: Unit) -> Draft:
+        read = {name: self._value(name, row, unit) for name in self.readers}
+        problem = assemble.problem(read)
+        before, (turns, split) = assemble.prompt_turns(read), self._attempts(row, unit, read)
+        error = assemble.error_text(read.get("error"))
+        if not turns and not error:
+            raise self._nothing(row, unit)
+        if error and not any(turn.is_attempt for turn in turns):
+            turns = (*turns, Turn(Role.ASSISTANT, is_attempt=True))
+        if any(turn.role in (Role.SYSTEM, Role.USER) for turn in turns):
+            before = ()
+        sample = to_number(read.get("sample"))
+        rollout = Rollout(
+            external_id="",
+            model=to_text(read.get("model")) or unit.model or self.facts.model or UNKNOWN_MODEL,
+            problem=problem,
+            turns=(*before, *turns),
+            condition=assemble.named(read, "condition.", to_text),
+            scores=assemble.named(read, "score.", to_number),
+            error=error,
+            truncated=assemble.is_truncated(turns, split),
+            attributes={**assemble.named(read, "attribute.", assemble.plain), "reasoning_source": split.source},
+        )
+        is_given = sample is not None and sample >= 0
+        number = int(sample) if sample is not None and is_given else unit.number if self.exploded else None
+        return Draft(
+            rollout, assemble.id_text(read.get("problem_id")), assemble.id_text(read.get("id")), number, is_given, split
+        )
+
+    def _attempts(self, row: Row, unit: Unit, read: dict[str, object]) -> tuple[tuple[Turn, ...], Split]:
+        turns: tuple[Turn, ...] = ()
+        if isinstance(messages := read.get("turns"), list):
+            try:
+                turns = read_turns(messages)
+            except TurnsError as problem:
+                raise FieldError("turns", str(problem)) from None
+        reasoning, response = self._texts(read)
+        facts = assemble.attempt_facts(read, "")
+        numbered = assemble.numbered_attempts(read)
+        if reasoning is None and response is None and (turns or numbered or not facts):
+            return (*turns, *numbered), assemble.split_of(turns)
+        turn, split = attempt(reasoning, response, **facts)
+        if split.source == "none" and turn.n_reasoning_tokens and turn.text:
+            split = split._replace(source="stripped")
+        return (*turns, turn, *numbered), split
+
+    def _texts(self, read: dict[str, object]) -> tuple[str | None, str | None]:
+        rules = self.mapping.fields
+        response_rule, reasoning_rule = rules.get("response"), rules.get("reasoning")
+        if reasoning_rule and reasoning_rule.how == "between":
+            return None, self._completion(read)
+        texts = {name: assemble.text_of(read.get(name)) for name in TEXT_FIELDS}
+        reasoning, response = texts["reasoning"], texts["response"]
+        if isinstance(raw := read.get("response"), list):
+            thought, response = read_content(raw)
+            reasoning = reasoning or thought
+        prompt = to_text(read.get("prompt"))
+        if response and prompt and response_rule and len(prompt) > 20 and response.startswith(prompt):
+            response = response[len(prompt) :]
+        if reasoning and response and reasoning in response and split_reasoning(response).source != "none":
+            return None, response
+        return reasoning or None, response
+
+    def _completion(self, read: dict[str, object]) -> str | None:
+        """The text that holds prompt, reasoning and response, from behind the prompt on."""
+        whole, rules = to_text(read.get("reasoning")), self.mapping.fields
+        prompt_rule, prompt = rules.get("prompt"), to_text(read.get("prompt"))
+        if whole is None or prompt_rule is None or prompt_rule.path != rules["reasoning"].path:
+            return whole
+        if prompt is None:
+            raise FieldError("prompt", f"{prompt_rule.path} has no “{prompt_rule.marker}” where its prompt would end")
+        return whole[len(prompt) :]
+
+    def _nothing(self, row: Row, unit: Unit = FIRST) -> FieldError:
+        for name in GIVES_SOMETHING:
+            rule = self.mapping.fields.get(name)
+            if rule and _is_path(rule):
+                found = compile_path(parse_path(rule.path))(row, unit.model, unit.number)
+                state = (
+                    "is missing" if found is MISSING else f"is {type_in_words(found)}" if found is None else "is empty"
+                )
+                return FieldError(name, f"{rule.path} {state}: there is nothing to read")
+        return FieldError("response", "no field of this row holds an answer, a grade or an error")
+
+
+def _is_path(rule: Rule) -> bool:
+    return rule.how not in ("fixed", "file name")
+
+
+def _reader(rule: Rule, path: Path | None, file_name: str) -> Reader:
+    if path is None:
+        fixed = rule.path if rule.how == "fixed" else value_in_name(rule.path, file_name)
+        return lambda row, model, index: fixed
+    get = compile_path(path)
+    if rule.how in ("path", "between", "after tags"):
+        return get
+    transform, marker, how = TRANSFORMS[rule.how], rule.marker, rule.how
+
+    def read(row: Row, model: str, index: int) -> object:
+        value = get(row, model, index)
+        text = to_text(value)
+        if text is None:
+            return value if how in ("boxed", "number", "letter") else None
+        return transform(text, marker)
+
+    return read

@@ -1,0 +1,159 @@
+"""Who is who: which problem a row belongs to, which sample it is, whether it was there before. Knows no files' contents.
+
+Keeps a few dozen bytes per rollout (hashes), no text; the same rows in the same order always give the same answers.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+
+from analysis.types import Problem, Rollout
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A row that repeats a rollout (same model, condition, id and sample); it is left out and counted."""
+
+    file: str
+    row: int
+    line: int
+    external_id: str
+    sample: int
+
+
+def unit_key(rollout: Rollout) -> str:
+    """What makes a rollout unique in its collection: a hash of (model, condition, id, sample), 32 hex digits."""
+    condition = sorted(rollout.condition.items())
+    parts = json.dumps([rollout.model, condition, rollout.external_id, rollout.sample], ensure_ascii=False)
+    return blake2b(parts.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def question_hash(question: str, options: tuple[str, ...] = ()) -> str:
+    """A hash of the bare question (white space folded) and its options, 16 hex digits; '' where there is no question."""
+    words = " ".join(question.split())
+    if not words:
+        return ""
+    return blake2b("\x1f".join([words, *options]).encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def problem_key(problem: Problem, problem_id: str = "") -> str:
+    """The uploaded problem id, else `q-` and a hash of the bare question, else ''."""
+    if problem_id:
+        return problem_id
+    hashed = question_hash(problem.question, problem.options)
+    return f"q-{hashed}" if hashed else ""
+
+
+def _number(*parts: object) -> int:
+    return int.from_bytes(blake2b(repr(parts).encode("utf-8", "replace"), digest_size=8).digest(), "big")
+
+
+class ProblemKeys:
+    """Keys of problems as rows come: an id holds while its question agrees; an id taken by another question gets a suffix.
+
+    Files may number the same questions differently: where an id clashes or is new, a question that another file (or the
+    project: `known`, key -> question hash) already has keeps that key.
+    """
+
+    def __init__(self, known: dict[str, str] | None = None) -> None:
+        self._question_of: dict[str, str] = dict(known or {})
+        self._key_of: dict[str, tuple[str, int]] = {
+            hashed: (key, -1) for key, hashed in self._question_of.items() if hashed
+        }
+        self.clashes: set[str] = set()
+
+    def key_for(self, problem: Problem, problem_id: str, file: int) -> str:
+        hashed = question_hash(problem.question, problem.options)
+        if not problem_id:
+            return self._key_by_question(hashed, file)
+        taken = self._question_of.get(problem_id)
+        if taken is not None and (taken == hashed or not hashed or not taken):
+            return self._settle(problem_id, hashed or taken, file)
+        if hashed and (known := self._key_of.get(hashed)) and (taken is not None or known[1] != file):
+            if taken is not None:
+                self.clashes.add(problem_id)
+            return known[0]
+        if taken is None:
+            return self._settle(problem_id, hashed, file)
+        self.clashes.add(problem_id)
+        return self._settle(f"{problem_id}~{hashed[:8]}", hashed, file)
+
+    def _key_by_question(self, hashed: str, file: int) -> str:
+        if not hashed:
+            return ""
+        known = self._key_of.get(hashed)
+        return known[0] if known else self._settle(f"q-{hashed}", hashed, file)
+
+    def _settle(self, key: str, hashed: str, file: int) -> str:
+        self._question_of[key] = hashed
+        if hashed:
+            self._key_of.setdefault(hashed, (key, file))
+        return key
+
+    def __len__(self) -> int:
+        return len(self._question_of)
+
+
+class Places:
+    """Gives each rollout its id and sample number, and tells duplicates."""
+
+    def __init__(self) -> None:
+        self._seen: set[int] = set()
+        self._next: dict[int, int] = {}
+        self._numbered: dict[str, str] = {}
+        self._home: dict[tuple[object, ...], int] = {}
+        self.renumbered = 0
+
+    def id_for(self, problem_key: str, row: int, file: int, base: str, about: tuple[object, ...]) -> str:
+        """An id for a row that has none: the number of the row where its question first stood.
+
+        Rows without a question count per model and condition (row n of each model's file is the same item); a second
+        file of one model and condition has its name before the number.
+        """
+        if not problem_key:
+            return str(row) if self._home.setdefault(about, file) == file else f"{base}:{row}"
+        if problem_key not in self._numbered:
+            name = str(row) if _number("id", str(row)) not in self._seen else f"{base}:{row}"
+            self._seen.add(_number("id", name))
+            self._numbered[problem_key] = name
+        return self._numbered[problem_key]
+
+    def place(self, rollout: Rollout, *, sample: int | None, fixed: bool, other_id: str = "") -> Rollout | None:
+        """The rollout with its sample number; None where it was there before.
+
+        `sample` is what the row says (None = nothing), `fixed` whether that number is the uploader's own; `other_id`
+        replaces the id where id and sample are taken by a rollout of another problem.
+        """
+        about = (rollout.model, *sorted(rollout.condition.items()))
+        group = _number("group", about, rollout.external_id, rollout.problem.key)
+        content = _content(rollout)
+        if sample is None:
+            if _number(group, "text", content) in self._seen:
+                return None
+            sample = self._next.get(group, 0)
+            self.renumbered += sample > 0
+        elif _number(group, sample, "text", content) in self._seen or (fixed and _number(group, sample) in self._seen):
+            return None
+        elif _number(group, sample) in self._seen:
+            sample = self._next[group]
+            self.renumbered += 1
+        self._remember(group, sample, content)
+        return self._unique(replace(rollout, sample=sample), about, other_id)
+
+    def _remember(self, group: int, sample: int, content: int) -> None:
+        self._seen.update(
+            (_number(group, "text", content), _number(group, sample), _number(group, sample, "text", content))
+        )
+        self._next[group] = max(self._next.get(group, 0), sample + 1)
+
+    def _unique(self, rollout: Rollout, about: tuple[object, ...], other_id: str) -> Rollout:
+        unit = _number("unit", about, rollout.external_id, rollout.sample)
+        if unit in self._seen and other_id:
+            rollout = replace(rollout, external_id=other_id)
+            unit = _number("unit", about, rollout.external_id, rollout.sample)
+        self._seen.add(unit)
+        return rollout
+
+
+def _content(rollout: Rollout) -> int:
+    return _number(*((turn.text, turn.correct, turn.answer, turn.confidence) for turn in rollout.turns), rollout.error)

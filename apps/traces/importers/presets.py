@@ -1,0 +1,77 @@
+"""The formats that are known by name: a literal table, and what recognises a file of each.
+
+A format is an object with `claim(sample) -> Claim | None`. To add one: a file with such an object, and a line in
+IMPORTERS. `auto` asks them in this order; `rows` guesses from names and contents and comes last.
+"""
+
+from collections.abc import Mapping as ReadOnly
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from analysis.registry import Entry, Registry
+
+from .files import SourceFile
+from .findings import READ, Guess
+from .guess import guess_mapping
+from .mapping import Mapping
+from .own import is_own_format
+from .readers import Layout
+
+
+@dataclass(frozen=True, slots=True)
+class FileSample:
+    """What a format sees of a file: its first rows, and the base names of the other files in its folder."""
+
+    file: SourceFile
+    layout: Layout
+    rows: Sequence[ReadOnly[str, object]]
+    siblings: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A format takes a file: as rollouts under a guess, or (`companion` = what it is) as no rollouts of its own."""
+
+    guess: Guess = field(default_factory=lambda: Guess(Mapping()))
+    companion: str = ""
+    is_attached: bool = False
+
+
+class Importer(Protocol):
+    def claim(self, sample: FileSample) -> Claim | None: ...
+
+
+IMPORTERS: Registry[Importer] = Registry(
+    "import format",
+    {
+        "thought-anchors": Entry("Thought Anchors folder", "apps.traces.importers.thought_anchors:FORMAT"),
+        "hinted-choice": Entry("hinted multiple choice (MMLU-Pro hints)", "apps.traces.importers.hinted_choice:FORMAT"),
+        "own": Entry("Afterthought rows", "apps.traces.importers.presets:OWN"),
+        "rows": Entry("rows mapped by names and contents", "apps.traces.importers.presets:ROWS"),
+    },
+)
+
+
+class _Rows:
+    """Any rows: the mapping is guessed."""
+
+    def claim(self, sample: FileSample) -> Claim | None:
+        guess = guess_mapping(sample.rows)
+        return Claim(companion=guess) if isinstance(guess, str) else Claim(guess)
+
+
+class _Own:
+    """Our own format: the same guess, in which our names are the surest."""
+
+    def claim(self, sample: FileSample) -> Claim | None:
+        guess = guess_mapping(sample.rows) if is_own_format(sample.rows) else ""
+        return Claim(guess) if isinstance(guess, Guess) else None
+
+
+def preset_guess(mapping: Mapping, words: str = "") -> Guess:
+    """The guess of a shipped preset: every field is read as the preset says."""
+    return Guess(mapping, dict.fromkeys(mapping.fields, (READ, "by the preset")), words=words)
+
+
+ROWS, OWN = _Rows(), _Own()

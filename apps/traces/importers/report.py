@@ -1,0 +1,110 @@
+"""What an import read, counted as it goes. Knows no files; holds names and hashes, no texts."""
+
+from dataclasses import dataclass, field
+
+from analysis.types import Rollout
+
+from .identity import Duplicate
+
+MAX_NOTES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """A row, or one sample of a row, that could not be read; `row` and `line` count from 1, `sample` from 0."""
+
+    file: str
+    row: int
+    line: int
+    field: str
+    message: str
+    sample: int = 0
+
+    @property
+    def words(self) -> str:
+        """Names file, line and field.
+
+        >>> RowError("a.jsonl", 3, 4, "response", "gen is null").words
+        'a.jsonl, line 4 (row 3), field response: gen is null'
+        """
+        place = f"{self.file}, line {self.line} (row {self.row})"
+        return f"{place}, field {self.field}: {self.message}" if self.field else f"{place}: {self.message}"
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """Counts over everything read so far. `sources` counts how the reasoning was found (field, inline, none ...)."""
+
+    rows: int = 0
+    rollouts: int = 0
+    duplicates: int = 0
+    truncated: int = 0
+    error_rollouts: int = 0
+    no_gold: int = 0
+    errors: int = 0
+    renumbered: int = 0
+    models: dict[str, int] = field(default_factory=dict)
+    problems: set[str] = field(default_factory=set)
+    sources: dict[str, int] = field(default_factory=dict)
+    clashing_ids: set[str] = field(default_factory=set)
+    notes: dict[str, int] = field(default_factory=dict)
+    is_complete: bool = False
+
+    def count(self, item: "Rollout | RowError | Duplicate") -> None:
+        if isinstance(item, RowError):
+            self.errors += 1
+        elif isinstance(item, Duplicate):
+            self.duplicates += 1
+        else:
+            self._count_rollout(item)
+
+    def _count_rollout(self, rollout: Rollout) -> None:
+        self.rollouts += 1
+        self.truncated += rollout.truncated is True
+        self.error_rollouts += bool(rollout.error)
+        self.no_gold += not rollout.problem.golds
+        self.models[rollout.model] = self.models.get(rollout.model, 0) + 1
+        self.problems.add(rollout.problem.key)
+        source = str(rollout.attributes.get("reasoning_source", "none"))
+        self.sources[source] = self.sources.get(source, 0) + 1
+
+    def note(self, text: str) -> None:
+        if text in self.notes or len(self.notes) < MAX_NOTES:
+            self.notes[text] = self.notes.get(text, 0) + 1
+
+    @property
+    def n_problems(self) -> int:
+        return len(self.problems)
+
+    def remarks(self) -> list[str]:
+        """What a reader of the counts should know, in sentences."""
+        said = [f"{text} ({n} ×)" if n > 1 else text for text, n in self.notes.items()]
+        if self.clashing_ids:
+            shown = ", ".join(sorted(self.clashing_ids)[:5])
+            said.append(
+                f"{len(self.clashing_ids)} problem ids stand for different questions in different files ({shown} …); "
+                "problems were told apart by their questions"
+            )
+        if self.renumbered:
+            said.append(
+                f"{self.renumbered} rollouts repeat an id with another text; they were numbered as further samples"
+            )
+        return said
+
+    def to_json(self) -> dict[str, object]:
+        """Counts as plain values."""
+        return {
+            "rows": self.rows,
+            "rollouts": self.rollouts,
+            "problems": self.n_problems,
+            "models": sorted(self.models),
+            "truncated": self.truncated,
+            "duplicates": self.duplicates,
+            "errors": self.errors,
+            "error_rollouts": self.error_rollouts,
+            "no_gold": self.no_gold,
+            "renumbered": self.renumbered,
+            "reasoning": dict(sorted(self.sources.items())),
+            "remarks": self.remarks(),
+            "complete": self.is_complete,
+        }
