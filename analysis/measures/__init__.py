@@ -14,5 +14,11 @@ MEASURES: "Registry[Measure]" = Registry(
         "transitions": Entry("Transitions", "analysis.measures.transitions:TRANSITIONS"),
         "tokens": Entry("Tokens before and after the first answer", "analysis.measures.tokens:TOKENS"),
         "candidates": Entry("Candidates per rollout", "analysis.measures.candidates:CANDIDATES"),
+        "position": Entry("Where candidates stand", "analysis.measures.position:POSITION"),
+        "length": Entry("Accuracy against length", "analysis.measures.length:LENGTH"),
+        "early_stop": Entry("Stopping early", "analysis.measures.early_stop:EARLY_STOP"),
+        "overthinking": Entry("Overthinking (from candidates)", "analysis.measures.overthinking:OVERTHINKING"),
+        "markers": Entry("Markers per 1,000 tokens", "analysis.measures.markers:MARKERS_PER_TOKEN"),
+        "stability": Entry("Stability", "analysis.measures.stability:STABILITY"),
     },
 )

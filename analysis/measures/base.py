@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from analysis.errors import UserError
-from analysis.measures.sample import Sample, Settings
+from analysis.measures.sample import Group, Sample, Settings
 from analysis.measures.statistics import Estimate, Statistic
 from analysis.resampling import Resampler
 
@@ -180,9 +180,11 @@ def compute_all(
     measures = [_measure(name) for name in names]
     chosen = [measure.chosen(_own(measure, measures, settings or {})) for measure in measures]
     resampler = Resampler(rng)
-    groups = list(_groups(frame, by))
+    by = _grouping(by)
+    orders = {values.is_macro: frame.sort(values.sort_order) for values in {v.is_macro: v for v in chosen}.values()}
+    groups = {is_macro: _groups(ordered, by, is_macro, resampler) for is_macro, ordered in orders.items()}
     return {
-        measure.name: [row for group, part in groups for row in _rows(measure, Sample(part, values, resampler), group)]
+        measure.name: [row for group in groups[values.is_macro] for row in _rows(measure, group, values)]
         for measure, values in zip(measures, chosen, strict=True)
     }
 
@@ -201,15 +203,20 @@ def _own(measure: Measure, among: Sequence[Measure], given: Mapping[str, str]) -
     return {name: value for name, value in given.items() if name in own or name not in others}
 
 
-def _groups(frame: pl.DataFrame, by: Sequence[str]) -> Iterable[tuple[dict[str, str], pl.DataFrame]]:
+def _grouping(by: Sequence[str]) -> list[str]:
     for column in by:
         if column not in GROUPS:
             raise GroupingError(f"cannot group by {column!r}; known: {', '.join(GROUPS)}")
+    return list(dict.fromkeys(by))
+
+
+def _groups(frame: pl.DataFrame, by: list[str], is_macro: bool, resampler: Resampler) -> list[Group]:
     if not by:
-        return [({}, frame)]
-    parts = frame.partition_by(list(dict.fromkeys(by)), as_dict=True, maintain_order=False)
-    named = [(dict(zip(dict.fromkeys(by), map(_label, key), strict=True)), part) for key, part in parts.items()]
-    return sorted(named, key=lambda pair: [(_order(pair[0][column]), pair[0][column]) for column in pair[0]])
+        return [Group({}, frame, is_macro, resampler)]
+    parts = frame.partition_by(by, as_dict=True, maintain_order=True)
+    named = [(dict(zip(by, map(_label, key), strict=True)), part) for key, part in parts.items()]
+    ordered = sorted(named, key=lambda pair: [(_order(label), label) for label in pair[0].values()])
+    return [Group(label, part, is_macro, resampler) for label, part in ordered]
 
 
 def _label(value: object) -> str:
@@ -223,11 +230,12 @@ def _order(label: str) -> float:
     return float(label) if label.isdecimal() and label.isascii() else np.inf
 
 
-def _rows(measure: Measure, sample: Sample, group: Mapping[str, str]) -> list[Row]:
+def _rows(measure: Measure, group: Group, settings: Settings) -> list[Row]:
+    sample = Sample(group, settings)
     statistics = list(measure.statistics(sample))
     if measure.reads_text:
         statistics.append(sample.response_share())
-    return [_row(s, e, group) for s, e in zip(statistics, sample.estimates(statistics), strict=True)]
+    return [_row(s, e, group.label) for s, e in zip(statistics, sample.estimates(statistics), strict=True)]
 
 
 def _row(statistic: Statistic, estimate: Estimate, group: Mapping[str, str]) -> Row:

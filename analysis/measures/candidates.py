@@ -14,7 +14,7 @@ from analysis.measures.statistics import Mean, Quantile, Share, Statistic
 
 def _statistics(sample: Sample) -> Iterator[Statistic]:
     read = sample.numbers(pl.col("read_from") != "none")
-    n = sample.numbers(pl.col("n_candidates")) * read
+    n = sample.numbers("n_candidates") * read
     on_one_line = sample.numbers(pl.col("candidate_lines").list.n_unique() < pl.col("n_candidates")) * read
     yield Mean("candidates_per_rollout", n, read, "candidates", NO_TEXT)
     yield Quantile("candidates_median", n, read, 0.5, "candidates", NO_TEXT)

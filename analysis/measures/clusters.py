@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.resampling import Floats, Ints, Resampler, Weights
+from analysis.resampling import MAX_UNITS, Floats, Ints, Resampler, Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Stratum:
 
     @property
     def weights(self) -> Weights:
-        return self.resampler.weights(self.ids)
+        return self.resampler.weights(self.ids, self.n_units)
 
     def by_problem(self, columns: Floats) -> Floats:
         """Sums of rows × k columns per problem: shape (problems, k)."""
@@ -39,38 +39,50 @@ class Stratum:
         """Sums of problems × k per unit of resampling; the same array while every problem is a unit."""
         if self.n_units == len(self.ids):
             return problem_sums
-        sums = np.zeros((self.n_units, problem_sums.shape[1]))
-        np.add.at(sums, self.units, problem_sums)
+        order = np.argsort(self.units, kind="stable")
+        starts = np.searchsorted(self.units[order], np.arange(self.n_units))
+        sums: Floats = np.add.reduceat(problem_sums[order], starts, axis=0)
         return sums
 
 
-def lay_out(problem_ids: Ints, strata: Sequence[str] | None, resampler: Resampler) -> list[Stratum]:
+def lay_out(problem_ids: Ints, strata: Ints | None, resampler: Resampler) -> list[Stratum]:
     """Strata of rows that are sorted by (stratum, problem id); `strata` None makes one stratum; no rows give none.
 
     >>> resampler = Resampler(np.random.default_rng(0))
-    >>> a, b = lay_out(np.array([1, 1, 2, 7]), ["easy", "easy", "easy", "hard"], resampler)
+    >>> a, b = lay_out(np.array([1, 1, 2, 7]), np.array([0, 0, 0, 1]), resampler)
     >>> a.ids.tolist(), a.by_problem(np.ones((4, 1))).ravel().tolist(), b.ids.tolist()
     ([1, 2], [2.0, 1.0], [7])
     """
     if not len(problem_ids):
         return []
-    labels = np.asarray(strata if strata is not None else [""] * len(problem_ids))
+    labels = np.zeros_like(problem_ids) if strata is None else strata
     new_stratum = np.r_[True, labels[1:] != labels[:-1]]
     new_problem = new_stratum | np.r_[True, problem_ids[1:] != problem_ids[:-1]]
     first_rows = np.flatnonzero(new_problem)
     edges = [*np.flatnonzero(new_stratum[first_rows]), len(first_rows)]
     ends = [*np.flatnonzero(new_stratum)[1:], len(problem_ids)]
+    n_most = _n_most(np.diff(edges))
     return [
-        _stratum(problem_ids, first_rows[low:high], int(end), resampler)
+        _stratum(problem_ids, first_rows[low:high], int(end), resampler, n_most)
         for low, high, end in zip(edges, edges[1:], ends, strict=False)
     ]
+
+
+def _n_most(n_problems: Ints) -> int:
+    """The most units that a stratum may have so that all strata together have at most MAX_UNITS (two each at least)."""
+    room = MAX_UNITS
+    for n_left, n in zip(range(len(n_problems), 0, -1), np.sort(n_problems), strict=True):
+        if n * n_left > room:
+            return max(room // n_left, 2)
+        room -= int(n)
+    return MAX_UNITS
 
 
 def merged(strata: Sequence[Stratum]) -> Stratum:
     """All strata as one, for what is pooled over them; its sums are right, its weights are not to be drawn.
 
     >>> resampler = Resampler(np.random.default_rng(0))
-    >>> one = merged(lay_out(np.array([1, 2, 7]), ["easy", "easy", "hard"], resampler))
+    >>> one = merged(lay_out(np.array([1, 2, 7]), np.array([0, 0, 1]), resampler))
     >>> one.ids.tolist(), one.by_problem(np.ones((3, 1))).ravel().tolist()
     ([1, 2, 7], [1.0, 1.0, 1.0])
     """
@@ -84,6 +96,6 @@ def merged(strata: Sequence[Stratum]) -> Stratum:
     )
 
 
-def _stratum(problem_ids: Ints, first_rows: Ints, last_row: int, resampler: Resampler) -> Stratum:
+def _stratum(problem_ids: Ints, first_rows: Ints, last_row: int, resampler: Resampler, n_most: int) -> Stratum:
     ids = np.ascontiguousarray(problem_ids[first_rows])
-    return Stratum(ids, first_rows, last_row, resampler.units(ids), resampler)
+    return Stratum(ids, first_rows, last_row, resampler.units(ids, n_most), resampler)

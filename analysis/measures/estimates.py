@@ -21,6 +21,7 @@ from analysis.measures.statistics import (
     PairedTest,
     Quantile,
     Quotient,
+    Ratio,
     Share,
     Statistic,
 )
@@ -50,32 +51,52 @@ def estimate(statistics: Sequence[Statistic], strata: list[Stratum]) -> list[Est
     >>> result.n, result.value, round(result.low, 3), round(result.high, 3)
     (40, 0.925, 0.794, 0.975)
     """
-    ratios = [s for s in statistics if isinstance(s, Share | Mean | Difference)]
-    found = dict(zip(map(id, ratios), _ratios(ratios, strata), strict=True))
-    return [found[id(s)] if id(s) in found else _single(s, strata) for s in statistics]
-
-
-def _single(statistic: Statistic, strata: list[Stratum]) -> Estimate:
-    match statistic:
-        case Quotient():
-            return _quotient(statistic, strata)
-        case Quantile():
-            return _quantile(statistic, strata)
-        case PairedTest():
-            return _paired_test(statistic, strata)
-        case _:
-            raise TypeError(f"not a statistic of its own: {statistic!r}")
-
-
-def _ratios(statistics: Sequence[Share | Mean | Difference], strata: list[Stratum]) -> list[Estimate]:
-    if not statistics or not strata:
+    if not strata:
         return [Estimate(0, 0, None, reason=s.empty) for s in statistics]
-    ratios = ratios_of([_column(s) for s in statistics], strata)
+    ratios = [s for s in statistics if isinstance(s, Ratio)]
+    found = dict(zip(map(id, ratios), _ratios(ratios, strata), strict=True))
+    return [_single(s, strata) if isinstance(s, Quantile | PairedTest) else found[id(s)] for s in statistics]
+
+
+def _single(statistic: Quantile | PairedTest, strata: list[Stratum]) -> Estimate:
+    return _quantile(statistic, strata) if isinstance(statistic, Quantile) else _paired_test(statistic, strata)
+
+
+def _ratios(statistics: Sequence[Ratio], strata: list[Stratum]) -> list[Estimate]:
+    if not statistics:
+        return []
+    divided = _divided([s for s in statistics if isinstance(s, Quotient)], strata)
+    ratios = ratios_of([_column(s, divided, len(strata) > 1) for s in statistics], strata)
     bounds = ratios.studentised([k for k, s in enumerate(statistics) if not isinstance(s, Share) or s.resample])
-    return [_one(s, _Slot(ratios, k, bounds.get(k))) for k, s in enumerate(statistics)]
+    slots = [_Slot(ratios, k, bounds.get(k)) for k in range(len(statistics))]
+    return [_one(s, slot, divided.get(id(s))) for s, slot in zip(statistics, slots, strict=True)]
 
 
-def _column(statistic: Share | Mean | Difference) -> Column:
+@dataclass(frozen=True, slots=True)
+class _Division:
+    """A quotient's value (None: divided by nothing), what it divides by, and how many it counts."""
+
+    value: float | None
+    bottom: float
+    n: int
+    n_problems: int
+
+
+def _divided(quotients: Sequence[Quotient], strata: list[Stratum]) -> dict[int, _Division]:
+    if not quotients:
+        return {}
+    k = len(quotients)
+    parts = [(q.top * q.counted, q.counted) for q in quotients] + [(q.bottom * q.counted, q.counted) for q in quotients]
+    means = ratios_of([Column("mean", top, counted, top) for top, counted in parts], strata)
+    return {id(q): _division(means, i, i + k) for i, q in enumerate(quotients)}
+
+
+def _division(means: Ratios, top: int, bottom: int) -> _Division:
+    value = float(means.value[top] / means.value[bottom]) if means.value[bottom] else None
+    return _Division(value, float(means.value[bottom]), round(float(means.n[top])), round(float(means.n_problems[top])))
+
+
+def _column(statistic: Ratio, divided: dict[int, _Division], is_macro: bool) -> Column:
     match statistic:
         case Share():
             return Column("share", statistic.events, statistic.trials, statistic.events)
@@ -84,6 +105,17 @@ def _column(statistic: Share | Mean | Difference) -> Column:
         case Difference():
             moved = (statistic.second - statistic.first) * statistic.trials
             return Column("difference", moved, statistic.trials, np.maximum(moved, 0.0))
+        case Quotient():
+            return _quotient_column(statistic, divided[id(statistic)], is_macro)
+
+
+def _quotient_column(quotient: Quotient, division: _Division, is_macro: bool) -> Column:
+    """Over one stratum the ratio itself; over several its linearisation, a mean around 0 (Kish 1965, ch. 6)."""
+    top = quotient.top * quotient.counted
+    if not is_macro:
+        return Column("mean", top, quotient.bottom * quotient.counted, top)
+    linear = (quotient.top - (division.value or 0.0) * quotient.bottom) * quotient.counted / (division.bottom or 1.0)
+    return Column("mean", linear, quotient.counted, top)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,31 +146,49 @@ class _Slot:
         few = self.get("n_rare") < MIN_EVENTS or self.get("n_rare_units") < MIN_PROBLEMS_WITH_EVENTS
         return few or self.bootstrap is None
 
+    @property
+    def is_positive(self) -> bool:
+        return all(bool((sums.gain[:, self.k] >= 0).all()) for sums in self.ratios.sums)
+
+    @property
+    def is_seldom(self) -> bool:
+        """A positive total that only few problems, and few of the problems, hold any of."""
+        n_holding = sum(int((sums.gain[:, self.k] > 0).sum()) for sums in self.ratios.sums)
+        return self.is_positive and n_holding < min(MIN_PROBLEMS_WITH_EVENTS, self.get("n_problems") / 2)
+
     def why_no_interval(self) -> str | None:
         if not self.get("has_single"):
             return None
         return ONE_PROBLEM if self.get("n_strata") == 1 else ONE_PROBLEM_SET
 
 
-def _one(statistic: Share | Mean | Difference, slot: _Slot) -> Estimate:
-    n = round(slot.get("n"))
-    if n == 0:
-        return Estimate(0, 0, None, reason=statistic.empty)
+def _one(statistic: Ratio, slot: _Slot, division: _Division | None) -> Estimate:
+    n = division.n if division else round(slot.get("n"))
+    value = division.value if division else slot.value
+    n_problems = division.n_problems if division else round(slot.get("n_problems"))
+    if n == 0 or value is None:
+        return Estimate(n, n_problems, None, reason=statistic.empty)
     reason = slot.why_no_interval()
-    if reason is None and isinstance(statistic, Mean) and slot.variance <= 0:
+    if reason is None and isinstance(statistic, Mean | Quotient) and slot.variance <= 0:
         reason = NO_VARIATION
-    low, high = (None, None) if reason else _interval(statistic, slot)
+    low, high = (None, None) if reason else _interval(statistic, slot, value)
     events = round(slot.get("events")) if isinstance(statistic, Share) else None
-    return Estimate(n, round(slot.get("n_problems")), slot.value, low, high, reason, events)
+    return Estimate(n, n_problems, value, low, high, reason, events)
 
 
-def _interval(statistic: Share | Mean | Difference, slot: _Slot) -> Interval:
+def _interval(statistic: Ratio, slot: _Slot, value: float) -> Interval:
     match statistic:
         case Share():
             return _share_interval(slot)
         case Difference() if slot.is_rare:
             return _rare_difference_interval(slot)
-    return slot.bootstrap or symmetric(slot.value, slot.variance, slot.get("df"))
+        case Mean() | Quotient() if slot.is_seldom:
+            return intervals.gamma_rate(value, slot.variance)
+    low, high = slot.bootstrap or symmetric(slot.value, slot.variance, slot.get("df"))
+    shift = value - slot.value
+    at_least = 0.0 if slot.is_positive else -np.inf
+    at_most = 1.0 if isinstance(statistic, Quotient) and statistic.unit == "share" else np.inf
+    return Interval(float(max(low + shift, at_least)), float(min(high + shift, at_most)))
 
 
 def symmetric(value: float, variance: float, df: float) -> Interval:
@@ -174,36 +224,6 @@ def _rare_difference_interval(slot: _Slot) -> Interval:
     return intervals.paired_difference(gains, losses, n, slot.critical)
 
 
-def _quotient(statistic: Quotient, strata: list[Stratum]) -> Estimate:
-    if not strata or not statistic.counted.any():
-        return Estimate(0, 0, None, reason=statistic.empty)
-    top, bottom = statistic.top * statistic.counted, statistic.bottom * statistic.counted
-    means = ratios_of([Column("mean", part, statistic.counted, part) for part in (top, bottom)], strata)
-    n, n_problems = round(float(means.n[0])), round(float(means.n_problems[0]))
-    if means.value[1] == 0:
-        return Estimate(n, n_problems, None, reason=statistic.empty)
-    value = float(means.value[0] / means.value[1])
-    low, high, reason = _quotient_interval(value, float(means.value[1]), statistic, strata)
-    if statistic.unit == "share" and low is not None and high is not None:
-        low, high = max(0.0, low), min(1.0, high)
-    return Estimate(n, n_problems, value, low, high, reason)
-
-
-def _quotient_interval(
-    value: float, bottom: float, statistic: Quotient, strata: list[Stratum]
-) -> tuple[float | None, float | None, str | None]:
-    """One stratum: that of the ratio itself; several: that of the linearised quotient (Kish 1965, ch. 6)."""
-    counted = statistic.counted
-    if len(strata) == 1:
-        [ratio] = _ratios([Mean("", statistic.top * counted, statistic.bottom * counted, "")], strata)
-        return ratio.low, ratio.high, ratio.reason
-    linear = (statistic.top - value * statistic.bottom) * counted / bottom
-    [spread] = _ratios([Mean("", linear, counted, "")], strata)
-    if spread.low is None or spread.high is None:
-        return None, None, spread.reason
-    return value + spread.low, value + spread.high, None
-
-
 def _quantile(statistic: Quantile, strata: list[Stratum]) -> Estimate:
     values = np.sort(statistic.value[statistic.counted > 0])
     if not len(values):
@@ -228,7 +248,7 @@ def _paired_test(statistic: PairedTest, strata: list[Stratum]) -> Estimate:
     moved = (statistic.second - statistic.first) * statistic.trials
     stacked = np.column_stack([moved, statistic.trials])
     sums = [stratum.by_problem(stacked) for stratum in strata]
-    counts = np.concatenate([s[:, 1] for s in sums]) if sums else np.zeros(0)
+    counts = np.concatenate([s[:, 1] for s in sums])
     n, n_problems = round(float(counts.sum())), int((counts > 0).sum())
     if not n:
         return Estimate(0, 0, None, reason=statistic.empty)

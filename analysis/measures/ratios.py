@@ -13,7 +13,7 @@ import numpy as np
 
 from analysis.intervals import LEVEL, Interval
 from analysis.measures.clusters import Stratum
-from analysis.resampling import Floats
+from analysis.resampling import Floats, Ints
 
 Kind = Literal["share", "mean", "difference"]
 MIN_VALID = 0.95
@@ -30,11 +30,12 @@ class Column(NamedTuple):
 
 
 class UnitSums(NamedTuple):
-    """Sums of one stratum per unit of resampling, units × k."""
+    """Sums of one stratum per unit of resampling, units × k; equal `same_bottom` (shape k) says: the same bottom."""
 
     top: Floats
     bottom: Floats
     gain: Floats
+    same_bottom: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Ratios:
         naive = np.sqrt(self._naive_variance()[usable])
         return {k: i for k, i in zip(usable, self._bounds(usable, spread, noise, naive), strict=True) if i is not None}
 
-    def _resampled(self, usable: Floats) -> tuple[Floats, Floats]:
+    def _resampled(self, usable: Ints) -> tuple[Floats, Floats]:
         spread = noise = np.zeros((1, len(usable)))
         for stratum, sums in zip(self.strata, self.sums, strict=True):
             if stratum.n_units > 1:
@@ -100,17 +101,26 @@ def ratios_of(columns: Sequence[Column], strata: list[Stratum]) -> Ratios:
 
     >>> from analysis.measures.clusters import lay_out
     >>> from analysis.resampling import Resampler
-    >>> strata = lay_out(np.array([1, 1, 2, 3]), ["a", "a", "a", "b"], Resampler(np.random.default_rng(0)))
+    >>> strata = lay_out(np.array([1, 1, 2, 3]), np.array([0, 0, 0, 1]), Resampler(np.random.default_rng(0)))
     >>> top, bottom = np.array([1.0, 0, 1, 0]), np.ones(4)
     >>> ratios_of([Column("share", top, bottom, top)], strata).value.tolist()   # (2/3 + 0/1) / 2
     [0.3333333333333333]
     """
     kinds = [column.kind for column in columns]
-    stacked = np.column_stack([array for part in zip(*(c[1:] for c in columns), strict=True) for array in part])
-    by_problem = [np.split(stratum.by_problem(stacked), 3, axis=1) for stratum in strata]
-    sums = [UnitSums(*map(s.by_unit, parts)) for s, parts in zip(strata, by_problem, strict=True)]
-    n_problems = np.sum([(bottom > 0).sum(axis=0) for _, bottom, _ in by_problem], axis=0, dtype=float)
+    stacked, places = _distinct([array for part in zip(*(c[1:] for c in columns), strict=True) for array in part])
+    tops, bottoms, gains = np.split(places, 3)
+    by_problem = [stratum.by_problem(stacked) for stratum in strata]
+    by_unit = [stratum.by_unit(sums) for stratum, sums in zip(strata, by_problem, strict=True)]
+    n_problems = np.sum([(sums > 0).sum(axis=0) for sums in by_problem], axis=0, dtype=float)[bottoms]
+    sums = [UnitSums(s[:, tops], s[:, bottoms], s[:, gains], bottoms) for s in by_unit]
     return _summarise(kinds, strata, sums, n_problems)
+
+
+def _distinct(arrays: Sequence[Floats]) -> tuple[Floats, Ints]:
+    """The arrays side by side, one that stands several times only once, and the column of each."""
+    distinct = {id(array): array for array in arrays}
+    column = {key: k for k, key in enumerate(distinct)}
+    return np.column_stack(list(distinct.values())), np.array([column[id(array)] for array in arrays], dtype=np.int64)
 
 
 class _Moments(NamedTuple):
@@ -152,7 +162,7 @@ def _moments(sums: UnitSums) -> _Moments:
     n_units = (sums.bottom > 0).sum(axis=0).astype(float)
     correction = _safe(n_units, np.maximum(n_units - 1, 0.0))
     squares = _squares(sums.top, sums.bottom).sum(axis=0)
-    top, bottom, gain = (part.sum(axis=0) for part in sums)
+    top, bottom, gain = (part.sum(axis=0) for part in sums[:3])
     return _Moments(top, bottom, gain, n_units, squares * correction)
 
 
@@ -179,14 +189,16 @@ def _rare(kinds: Sequence[Kind], sums: list[UnitSums]) -> tuple[Floats, Floats]:
     return n_rare, n_units.astype(float)
 
 
-def _resample(stratum: Stratum, sums: UnitSums, columns: Floats) -> tuple[Floats, Floats]:
+def _resample(stratum: Stratum, sums: UnitSums, columns: Ints) -> tuple[Floats, Floats]:
     """Shift of each resample's ratio from the stratum's, and its variance: both of shape (resamples, k)."""
     top, bottom = sums.top[:, columns], sums.bottom[:, columns]
     residual = top - _safe(top.sum(axis=0), bottom.sum(axis=0)) * bottom
-    parts = np.hstack([residual, bottom, residual**2, residual * bottom, bottom**2])
-    drawn = (stratum.weights @ parts.astype(np.float32)).astype(np.float64)
-    r, d, rr, rd, dd = np.split(drawn, 5, axis=1)
-    is_counted = bottom.sum(axis=0) > 0
+    _, first, same = np.unique(sums.same_bottom[columns], return_index=True, return_inverse=True)
+    once, k = bottom[:, first], len(columns)
+    parts = np.hstack([residual, residual**2, residual * bottom, once, once**2])
+    drawn = stratum.weights @ parts.astype(np.float32)
+    r, rr, rd, d, dd = np.split(drawn, [k, 2 * k, 3 * k, 3 * k + len(first)], axis=1)
+    d, dd, is_counted = d[:, same], dd[:, same], bottom.sum(axis=0) > 0
     with np.errstate(divide="ignore", invalid="ignore"):
         shift = np.where(is_counted, r / d, 0.0)
         variance = np.where(is_counted, (rr - 2 * shift * rd + shift**2 * dd) / d**2, 0.0)

@@ -37,22 +37,49 @@ class Settings:
     def number(self, name: str) -> float:
         return float(self.values[name])
 
+    @property
+    def is_macro(self) -> bool:
+        return self.get("average", "pooled") == "macro"
 
-class Sample:
-    """One group's rollouts under the settings `truncated`, `text` and `average`, where a measure has them."""
+    @property
+    def sort_order(self) -> tuple[str, ...]:
+        """By what a frame must be sorted so that strata and problems stand together and sums run in one order."""
+        return ("problem_set", "problem_id", "rollout_id") if self.is_macro else ("problem_id", "rollout_id")
 
-    def __init__(self, frame: pl.DataFrame, settings: Settings, resampler: Resampler) -> None:
-        self.settings = settings
-        self.is_macro = settings.get("average", "pooled") == "macro"
-        order = ["problem_set", "problem_id", "rollout_id"][0 if self.is_macro else 1 :]
-        self.frame = frame.filter(*_kept(settings)).sort(order, maintain_order=True)
+
+class Group:
+    """All rollouts of one group, sorted by the `sort_order` of the settings, with their layout for resampling."""
+
+    def __init__(self, label: Mapping[str, str], frame: pl.DataFrame, is_macro: bool, resampler: Resampler) -> None:
+        self.label = label
+        self.frame = frame
+        self._is_macro = is_macro
         self._resampler = resampler
 
     @cached_property
     def strata(self) -> list[Stratum]:
-        labels = self.frame["problem_set"].to_list() if self.is_macro else None
-        ids: Ints = self.frame["problem_id"].to_numpy().astype(np.int64)
-        return lay_out(ids, labels, self._resampler)
+        return self.lay_out(self.frame)
+
+    def lay_out(self, frame: pl.DataFrame) -> list[Stratum]:
+        """The layout of these rollouts, a part of the group's in their order."""
+        ids: Ints = frame["problem_id"].to_numpy().astype(np.int64)
+        sets = frame["problem_set"].rle_id().to_numpy().astype(np.int64) if self._is_macro else None
+        return lay_out(ids, sets, self._resampler)
+
+
+class Sample:
+    """One group's rollouts under the settings `truncated` and `text`, where a measure has them."""
+
+    def __init__(self, group: Group, settings: Settings) -> None:
+        self.settings = settings
+        kept = _kept(settings)
+        self.frame = group.frame.filter(*kept) if kept else group.frame
+        self._group = group
+
+    @cached_property
+    def strata(self) -> list[Stratum]:
+        is_whole = self.frame.height == self._group.frame.height
+        return self._group.strata if is_whole else self._group.lay_out(self.frame)
 
     @cached_property
     def ones(self) -> Floats:
@@ -62,10 +89,10 @@ class Sample:
     def has_candidate(self) -> Floats:
         return self.numbers(pl.col("n_candidates") > 0)
 
-    def numbers(self, expression: pl.Expr) -> Floats:
-        """An expression per rollout as floats; null and False are 0, True is 1."""
-        column = self.frame.select(expression.cast(pl.Float64).fill_null(0.0).alias("x"))["x"]
-        return column.to_numpy().astype(np.float64)
+    def numbers(self, of: str | pl.Expr) -> Floats:
+        """A column or expression per rollout as floats; null and False are 0, True is 1."""
+        values = self.frame[of] if isinstance(of, str) else self.frame.select(of.alias("x"))["x"]
+        return values.cast(pl.Float64).fill_null(0.0).to_numpy().astype(np.float64)
 
     def flattened(self, column: str) -> tuple[Ints, pl.Series]:
         """All entries of a list column in order, and the row that each belongs to."""
@@ -81,7 +108,7 @@ class Sample:
 
 
 def _kept(settings: Settings) -> list[pl.Expr]:
-    kept = [pl.lit(True)]
+    kept = []
     truncated = settings.get("truncated", "include")
     if truncated != "include":
         kept.append(pl.col("truncated") == (truncated == "only"))

@@ -85,7 +85,8 @@ class PairedTest:
     unit: str = "p"
 
 
-Statistic = Share | Mean | Difference | Quotient | Quantile | PairedTest
+Ratio = Share | Mean | Difference | Quotient
+Statistic = Ratio | Quantile | PairedTest
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ Knows no candidates, only their counts in the features. Source: First Try Matter
 from collections.abc import Iterator
 
 import numpy as np
-import polars as pl
 
 from analysis.measures.base import TEXT, TRUNCATED, Measure
 from analysis.measures.sample import NO_CANDIDATE, NO_GOLD, Sample
@@ -18,7 +17,7 @@ NO_WRONG = "no transition from a wrong candidate"
 
 
 def _statistics(sample: Sample) -> Iterator[Statistic]:
-    n = {transition: sample.numbers(pl.col(f"n_{transition.value}")) for transition in Transition}
+    n = {transition: sample.numbers(f"n_{transition.value}") for transition in Transition}
     tt, ffs, ffd, tf, ft = (n[t] for t in (Transition.TT, Transition.FFS, Transition.FFD, Transition.TF, Transition.FT))
     total = np.sum(list(n.values()), axis=0)
     for transition, counts in n.items():
@@ -27,10 +26,10 @@ def _statistics(sample: Sample) -> Iterator[Statistic]:
     yield Share("share_corrective", ft, total, NO_TRANSITION)
     yield Share("p_ft", ft, ft + ffs + ffd, NO_WRONG)
     yield Share("p_tf", tf, tf + tt, "no transition from a right candidate")
-    graded = sample.numbers(pl.col("has_gold")) * sample.has_candidate
+    graded = sample.numbers("has_gold") * sample.has_candidate
     yield Mean("transitions_per_rollout", total * graded, graded, "transitions", NO_GOLD)
-    candidates = sample.numbers(pl.col("n_candidates")) * graded
-    undecided = sample.numbers(pl.col("n_undecided")) * graded
+    candidates = sample.numbers("n_candidates") * graded
+    undecided = sample.numbers("n_undecided") * graded
     yield Share("undecided_share", undecided, candidates, NO_CANDIDATE)
 
 
