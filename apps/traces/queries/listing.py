@@ -1,0 +1,204 @@
+"""Lists of rollouts that page by key: each sort column in both directions, never an offset. Knows columns, no text.
+
+A page is one query, whatever the number of rollouts; `Place` says where a page starts, written into addresses.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, FilteredRelation, OrderBy, Q, QuerySet
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Left
+
+from analysis.errors import UserError
+from apps.accounts.models import Project
+from apps.traces.models import Analysis, Collection, Rollout
+from apps.traces.queries.filters import RolloutFilter
+
+PAGE = 50
+EXPORT_PAGE = 2000
+COLUMNS = (
+    "pk",
+    "external_id",
+    "collection_id",
+    "problem_id",
+    "problem__key",
+    "problem__problem_set__name",
+    "problem__subject",
+    "problem__level",
+    "model__name",
+    "condition__label",
+    "sample",
+    "truncated",
+    "error",
+    "n_chars",
+    "measured__outcome",
+    "measured__first_outcome",
+    "measured__n_candidates",
+    "measured__n_tt",
+    "measured__n_ffs",
+    "measured__n_ffd",
+    "measured__n_tf",
+    "measured__n_ft",
+    "measured__n_changed",
+    "measured__n_tokens",
+    "measured__tokens_first",
+    "measured__position",
+)
+SORTS: dict[str, str] = {
+    "id": "pk",
+    "problem": "problem_id",
+    "model": "model__name",
+    "condition": "condition__label",
+    "sample": "sample",
+    "outcome": "measured__outcome",
+    "first": "measured__first_outcome",
+    "candidates": "measured__n_candidates",
+    "changes": "measured__n_changed",
+    "tokens": "measured__n_tokens",
+    "length": "n_chars",
+}
+"""What a list can be sorted by; rollouts of equal value are in the order in which they were read."""
+
+
+class BadPlaceError(UserError):
+    """An address that says no place in a list, or no order that lists have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A sort column and its direction, as addresses write it: `tokens`, `-tokens`."""
+
+    name: str = "id"
+    is_descending: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> "Order":
+        name = text.removeprefix("-") or "id"
+        if name not in SORTS:
+            raise BadPlaceError(f"cannot sort by {name!r}; known: {', '.join(SORTS)}")
+        return cls(name, text.startswith("-"))
+
+    def __str__(self) -> str:
+        return f"-{self.name}" if self.is_descending else self.name
+
+    @property
+    def column(self) -> str:
+        return SORTS[self.name]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The row that a page starts after (or, going back, ends before): its sort value and its id."""
+
+    value: Any
+    pk: int
+    is_backwards: bool = False
+
+    @classmethod
+    def parse(cls, after: str, before: str) -> "Place | None":
+        text = after or before
+        if not text:
+            return None
+        try:
+            value, pk = json.loads(text)
+        except (ValueError, TypeError) as error:
+            raise BadPlaceError(f"{text!r} is no place in a list of rollouts") from error
+        if not isinstance(pk, int) or not isinstance(value, str | int | float | None) or isinstance(value, bool):
+            raise BadPlaceError(f"{text!r} is no place in a list of rollouts")
+        return cls(value, pk, is_backwards=not after)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows as dictionaries of COLUMNS; `after` and `before` are where the next and the previous page start."""
+
+    rows: list[dict[str, Any]]
+    after: str | None
+    before: str | None
+
+
+def of_collection(collection: Collection, analysis: Analysis | None) -> QuerySet[Rollout]:
+    """The rollouts of a collection, with the relation `measured` to their features in the analysis, if there is one."""
+    return _measured(Rollout.objects.filter(collection=collection), [] if analysis is None else [analysis])
+
+
+def of_project(project: Project, analyses: Sequence[Analysis]) -> QuerySet[Rollout]:
+    """The rollouts of all collections of a project."""
+    rollouts = Rollout.objects.filter(collection__project=project, collection__is_deleted=False)
+    return _measured(rollouts, analyses)
+
+
+def chosen(rollouts: QuerySet[Rollout], filters: RolloutFilter, ids: Sequence[int] | None = None) -> QuerySet[Rollout]:
+    """Those that the filter selects; `ids` are those that its frame-only part selects (None: it has no such part)."""
+    selected = rollouts.filter(filters.condition_of_rollouts())
+    return selected if ids is None else selected.filter(pk__in=_many(ids))
+
+
+def page(rollouts: QuerySet[Rollout], order: Order, place: Place | None = None, size: int = PAGE) -> Page:
+    """One page in the given order; undefined values come last in both directions. One query."""
+    is_backwards = place is not None and place.is_backwards
+    ordered = rollouts.order_by(*_ordering(order, is_backwards))
+    if place is not None:
+        ordered = ordered.filter(_beyond(order, place))
+    rows = list(ordered.values(*COLUMNS, question=Left("problem__question", 160))[: size + 1])
+    has_more, rows = len(rows) > size, rows[:size]
+    if is_backwards:
+        rows.reverse()
+    is_first = place is None or (is_backwards and not has_more)
+    is_last = not is_backwards and not has_more
+    ends = [] if not rows else [_place(rows[-1], order), _place(rows[0], order)]
+    return Page(rows, ends[0] if ends and not is_last else None, ends[1] if ends and not is_first else None)
+
+
+def every_row(rollouts: QuerySet[Rollout], order: Order) -> Iterator[dict[str, Any]]:
+    """All rows in order, a page at a time, so that an export of a large list holds no query open."""
+    place: Place | None = None
+    while True:
+        found = page(rollouts, order, place, EXPORT_PAGE)
+        yield from found.rows
+        if found.after is None:
+            return
+        place = Place.parse(found.after, "")
+
+
+def _measured(rollouts: QuerySet[Rollout], analyses: Sequence[Analysis]) -> QuerySet[Rollout]:
+    of_these = Q(features__analysis__in=[analysis.pk for analysis in analyses] or [0])
+    return rollouts.annotate(measured=FilteredRelation("features", condition=of_these))
+
+
+def _ordering(order: Order, is_backwards: bool) -> list[OrderBy | str]:
+    descending = order.is_descending != is_backwards
+    key = F("pk").desc() if is_backwards else F("pk").asc()
+    if order.column == "pk":
+        return [F("pk").desc() if descending else F("pk").asc()]
+    last = {"nulls_first": True} if is_backwards else {"nulls_last": True}
+    column = F(order.column)
+    return [column.desc(**last) if descending else column.asc(**last), key]
+
+
+def _beyond(order: Order, place: Place) -> Q:
+    """What comes after the place in the order, or before it when going back."""
+    beyond = "lt" if order.is_descending != place.is_backwards else "gt"
+    if order.column == "pk":
+        return Q(**{f"pk__{beyond}": place.pk})
+    ties = Q(pk__lt=place.pk) if place.is_backwards else Q(pk__gt=place.pk)
+    undefined = Q(**{f"{order.column}__isnull": True})
+    if place.value is None:
+        return ~undefined | (undefined & ties) if place.is_backwards else undefined & ties
+    within = Q(**{f"{order.column}__{beyond}": place.value}) | (Q(**{order.column: place.value}) & ties)
+    return within if place.is_backwards else within | undefined
+
+
+def _place(row: dict[str, Any], order: Order) -> str:
+    return json.dumps([None if order.column == "pk" else row[order.column], row["pk"]], ensure_ascii=False)
+
+
+def _many(ids: Sequence[int]) -> RawSQL:
+    """Ids as one parameter: SQLite takes at most 32,766 parameters."""
+    if connection.vendor == "sqlite":
+        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(ids))])
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
