@@ -1,0 +1,73 @@
+"""What the pages of collections show: each one's state in words, and its settings. Knows no statistics."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from apps.accounts.models import Project
+from apps.core.models import JobState
+from apps.traces.models import Collection
+from apps.traces.presenters.history import present_changes
+from apps.traces.queries.collections import (
+    draft_again_of,
+    history_page,
+    imports_of,
+    issues_of,
+    last_import_of,
+    open_import_of,
+)
+
+SHOWN_ISSUES = 20
+READY, WORKING, TROUBLE = "ok", "", "no"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A collection's state: words, the chip's class and glyph, how far the work is (None = no work is open)."""
+
+    words: str
+    look: str
+    glyph: str
+    done: int | None = None
+    total: int | None = None
+
+
+def present_collections(project: Project, collections: Iterable[Collection]) -> dict[str, Any]:
+    """Rows (collection, state) and whether any of them is being worked on."""
+    rows = [(collection, state_of(collection)) for collection in collections]
+    return {
+        "rows": rows,
+        "is_working": any(state.done is not None for _, state in rows),
+        "n_rollouts": sum(collection.n_rollouts for collection, _ in rows),
+    }
+
+
+def state_of(collection: Collection) -> State:
+    """From the columns that `collections_of` adds."""
+    row: Any = collection
+    if row.import_state in {JobState.QUEUED, JobState.RUNNING}:
+        return State("importing", WORKING, "…", row.import_done, row.import_total)
+    if row.import_state == JobState.FAILED:
+        return State("last reading failed", TROUBLE, "✗")
+    if row.analysis_state in {JobState.QUEUED, JobState.RUNNING}:
+        return State("analysing", WORKING, "…", row.analysis_done, row.analysis_total)
+    if row.analysis_state == JobState.FAILED:
+        return State("analysis failed", TROUBLE, "✗")
+    if row.analysis_state == JobState.DONE and row.analysis_revision == collection.revision:
+        return State("ready", READY, "✓")
+    return State("not analysed yet", WORKING, "–")
+
+
+def present_settings(collection: Collection) -> dict[str, Any]:
+    """The collection, its files, its imports with their issues, its history."""
+    last = last_import_of(collection)
+    changes, _ = history_page(collection.project, target=f"collection:{collection.pk}")
+    readings = [(each, issues_of(each)[:SHOWN_ISSUES], each.issues.count()) for each in imports_of(collection)]
+    return {
+        "collection": collection,
+        "uploads": last.uploads.select_related("blob") if last else [],
+        "readings": readings,
+        "is_open": open_import_of(collection) is not None,
+        "draft": draft_again_of(collection),
+        "changes": present_changes(changes),
+    }

@@ -1,0 +1,222 @@
+"""What the pages of an import show: the finding, the mapping table, the first rows, the counts. Stores nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.template.defaultfilters import filesizeformat
+
+from analysis.errors import UserError
+from apps.core.templatetags.numbers import count, plural, share
+from apps.traces.forms import BY_HAND
+from apps.traces.importers.fields import known_fields
+from apps.traces.importers.findings import Detection, FileDetection, Finding
+from apps.traces.importers.mapping import MARKED, READ_AS, Rule
+from apps.traces.importers.presets import IMPORTERS
+from apps.traces.importers.report import ImportReport
+from apps.traces.importers.source import Preview, PreviewRow
+from apps.traces.models import Import, Upload
+from apps.traces.queries.collections import issues_of, presets_of
+from apps.traces.services.imports import default_name, source_of
+
+SHOWN_ROWS, SHOWN_ERRORS, SHOWN_FILES, SHOWN_ISSUES = 5, 20, 12, 200
+LOOKS = {"read": ("ok", "✓"), "set": ("ok", "✓"), "guessed": ("unread", "?"), "inferred": ("unread", "?")}
+MISSING = ("nogold", "–")
+PLACE = {"before": "before a marker", "after": "after the first marker", "after last": "after the last marker"}
+WORDS = PLACE | {"after tags": "after the tags", "file name": "part of the file’s name"}
+
+
+@dataclass(frozen=True, slots=True)
+class UploadLine:
+    """One uploaded file: what it is, and whether rollouts are read from it."""
+
+    pk: int
+    name: str
+    about: str
+    is_rollouts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """One line of the mapping table. `path` is what the select shows (`=` = by hand, then `text` holds it)."""
+
+    name: str
+    label: str
+    path: str = ""
+    text: str = ""
+    how: str = "path"
+    marker: str = ""
+    was: str = ""
+    value: str = ""
+    state: str = ""
+    look: str = ""
+    glyph: str = ""
+    reason: str = ""
+    empty_words: str = "— not used —"
+
+
+@dataclass(frozen=True, slots=True)
+class RowLine:
+    """One of the first rows, texts on one line."""
+
+    number: int
+    problem: str
+    question: str
+    gold: str
+    model: str
+    text: str
+    n_chars: int
+    finish: str
+    is_cut: bool
+
+
+def present_draft(reading: Import) -> dict[str, Any]:
+    """Inputs of the draft's page; files that cannot be read give their reason instead of a table."""
+    uploads = list(reading.uploads.select_related("blob"))
+    context = {
+        "reading": reading,
+        "step": 2 if uploads else 1,
+        "name": reading.name or (default_name(reading) if uploads else ""),
+        "formats": [("auto", "detect"), *IMPORTERS.choices()],
+        "presets": presets_of(reading.project),
+        "is_edited": bool(reading.mapping or reading.map_values or reading.set_values or reading.format != "auto"),
+        "n_more_uploads": max(0, len(uploads) - SHOWN_FILES),
+        "import_words": "Import",
+    }
+    if not uploads:
+        return context | {"finding": "No file is here yet. Drop a file of rollouts, or a folder of them, above."}
+    try:
+        source = source_of(reading)
+        preview = source.preview(SHOWN_ROWS)
+    except UserError as error:
+        lines = [_upload_line(upload, None) for upload in uploads[:SHOWN_FILES]]
+        return context | {"uploads": lines, "finding": "These files cannot be read as rollouts.", "trouble": str(error)}
+    return context | _present_preview(uploads, source.detection, preview)
+
+
+def _present_preview(uploads: Sequence[Upload], detection: Detection, preview: Preview) -> dict[str, Any]:
+    found = {file.name: file for file in detection.files}
+    report = preview.report
+    has_reasoning = any(row.reasoning for row in preview.rows)
+    fields = [field_line(finding, detection) for finding in detection.findings]
+    taken = {field.name for field in fields}
+    return {
+        "uploads": [_upload_line(upload, found.get(upload.name)) for upload in uploads[:SHOWN_FILES]],
+        "finding": finding_of(detection, report),
+        "warnings": [*detection.warnings, *report.remarks()],
+        "questions": detection.questions,
+        "fields": fields,
+        "new_field": FieldLine("", "the new field"),
+        "field_names": [name for name in known_fields() if name not in taken],
+        "paths": detection.paths,
+        "hows": [(how, WORDS.get(how, words), how in MARKED) for how, words in READ_AS.items()],
+        "unused": detection.unused,
+        "rows": [row_line(row, has_reasoning) for row in preview.rows],
+        "text_title": "reasoning" if has_reasoning else "response",
+        "several_models": len(preview.models) > 1,
+        "several_files": len(detection.rollout_files) > 1,
+        "counts": counts_of(report),
+        "counts_note": counts_note(preview),
+        "errors": preview.errors[:SHOWN_ERRORS],
+        "n_errors": report.errors,
+        "import_words": import_words(report),
+    }
+
+
+def finding_of(detection: Detection, report: ImportReport) -> str:
+    """What the files are, then what was read of them."""
+    models = plural(len(report.models), "model")
+    read = f"{plural(report.rollouts, 'rollout')} of {models} on {plural(report.n_problems, 'problem')}"
+    if not report.is_complete:
+        return f"{detection.sentence} The first {plural(report.rows, 'row')} give {read}."
+    return f"{detection.sentence} {plural(report.rows, 'row')}: {read}."
+
+
+def field_line(finding: Finding, detection: Detection) -> FieldLine:
+    """A finding with the rule behind it, as the fields of a form."""
+    rule = detection.mapping.fields.get(finding.field)
+    look, glyph = LOOKS.get(finding.state, MISSING)
+    by_hand = rule is not None and (rule.path not in detection.paths or rule.how in {"fixed", "file name"})
+    return FieldLine(
+        name=finding.field,
+        label=finding.label,
+        path=BY_HAND if by_hand else rule.path if rule else "",
+        text=rule.path if rule and by_hand else "",
+        how=rule.how if rule else "path",
+        marker=rule.marker if rule else "",
+        was=rule.short if rule else "",
+        value=_one_line(finding.value),
+        state=finding.state,
+        look=look,
+        glyph=glyph,
+        reason=finding.reason,
+        empty_words=_empty_words(finding, rule),
+    )
+
+
+def _empty_words(finding: Finding, rule: Rule | None) -> str:
+    return finding.path if rule is None and finding.path.startswith("— ") else "— not used —"
+
+
+def row_line(row: PreviewRow, has_reasoning: bool) -> RowLine:
+    text = row.reasoning if has_reasoning else row.response
+    finish = "truncated" if row.truncated else row.finish_reason or ("stop" if row.truncated is False else "–")
+    return RowLine(
+        number=row.row,
+        problem=row.problem_key,
+        question=_one_line(row.question) or "–",
+        gold=_one_line(row.gold) or "no gold",
+        model=row.model,
+        text=_one_line(text) or "none",
+        n_chars=row.n_characters,
+        finish=finish,
+        is_cut=bool(row.truncated),
+    )
+
+
+def counts_of(report: ImportReport) -> list[tuple[str, str, str]]:
+    """Label, number and note of each count; those that are nearly always 0 only where they are not."""
+    part = share(report.truncated / report.rollouts) if report.rollouts and report.truncated else ""
+    counts = [
+        ("rows read", report.rows, ""),
+        ("rollouts", report.rollouts, ""),
+        ("problems", report.n_problems, ""),
+        ("models", len(report.models), ""),
+        ("truncated", report.truncated, part),
+        ("duplicates, left out", report.duplicates, ""),
+        ("rows with an error", report.errors, ""),
+    ]
+    rare = [("without a gold", report.no_gold, ""), ("that say they failed", report.error_rollouts, "")]
+    return [(label, count(n), note) for label, n, note in [*counts, *(each for each in rare if each[1])]]
+
+
+def counts_note(preview: Preview) -> str:
+    if preview.report.is_complete:
+        return "All rows were read for these counts."
+    return f"Counts are of the first {plural(preview.report.rows, 'row')}; the import reads all."
+
+
+def import_words(report: ImportReport) -> str:
+    return f"Import {plural(report.rollouts, 'rollout')}" if report.is_complete else "Import all rows"
+
+
+def _upload_line(upload: Upload, found: FileDetection | None) -> UploadLine:
+    size = filesizeformat(upload.blob.n_bytes)
+    if found is not None and found.not_rollouts:
+        kept = "; attached as a note" if found.attached else ""
+        return UploadLine(upload.pk, upload.name, f"{size}, not rollouts: {found.not_rollouts}{kept}", False)
+    return UploadLine(upload.pk, upload.name, f"{size}, kept by hash {upload.blob.sha256[:4]}…", True)
+
+
+def _one_line(text: str) -> str:
+    return text.replace("\r\n", "⏎").replace("\n", "⏎")
+
+
+def present_status(reading: Import) -> dict[str, Any]:
+    """Inputs of the page of an import that was confirmed."""
+    return {
+        "reading": reading,
+        "uploads": reading.uploads.select_related("blob"),
+        "issues": issues_of(reading)[:SHOWN_ISSUES],
+        "n_issues": reading.issues.count(),
+    }
