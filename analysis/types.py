@@ -72,7 +72,7 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What was asked. `golds` are alternatives, any of which is right; `options` are the texts of choices A, B, C ..."""
+    """What was asked. `golds` are alternatives, any of which is right; `options` are the texts of A, B, C ..."""
 
     question: str = ""
     golds: tuple[str, ...] = ()

@@ -1,4 +1,7 @@
-"""Settings from the environment. Without DATABASE_URL and CELERY_BROKER_URL everything is embedded in AFTERTHOUGHT_HOME."""
+"""Settings from the environment.
+
+Without DATABASE_URL and CELERY_BROKER_URL the database and the queue are embedded in AFTERTHOUGHT_HOME.
+"""
 
 import os
 from pathlib import Path
@@ -99,7 +102,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000; PRAGMA mmap_size=268435456;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000;",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

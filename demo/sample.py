@@ -20,7 +20,7 @@ NOTE = "synthetic: written by a script, not by a model"
 
 @dataclass(frozen=True)
 class Habit:
-    """How a pretended model behaves: chances of a slip, of noticing it, of spoiling a right answer, and its patience."""
+    """How a pretended model behaves: chances of a slip, of noticing it, of spoiling a right answer; its patience."""
 
     name: str
     p_slip: float
@@ -85,7 +85,7 @@ def trace(problem: Problem, habit: Habit, rng: random.Random) -> tuple[str, int]
         f"I need the number of pens that are left. There are {problem.boxes} boxes with {problem.each} pens each.",
         "",
         f"{problem.boxes} × {problem.each} = {value + problem.given}.",
-        f"Then I take away the {problem.given} that were given away: {value + problem.given} - {problem.given} = {value}.",
+        f"Then I take away the {problem.given} given away: {value + problem.given} - {problem.given} = {value}.",
         f"So the answer is {value}.",
     ]
     for _ in range(rng.randint(*habit.n_checks)):
@@ -96,9 +96,10 @@ def trace(problem: Problem, habit: Habit, rng: random.Random) -> tuple[str, int]
             lines += [f"{problem.boxes} × {problem.each} is {product}, so I made a slip.", f"The answer is {value}."]
         elif rng.random() < (0.3 if wrong else habit.p_spoil):
             value = slip(value, rng)
-            lines += ["I think I lost a carry before.", f"So there are {value} pens left; the answer is {value}."]
+            lines += ["I think I lost a carry before.", f"There are {value} pens left; the answer is {value}."]
         else:
-            lines += [f"{value} + {problem.given} = {value + problem.given}, which fits.", f"Yes, the answer is {value}."]
+            back = value + problem.given
+            lines += [f"{value} + {problem.given} = {back}, which fits.", f"Yes, the answer is {value}."]
     return "\n".join(lines), value
 
 

@@ -1,6 +1,6 @@
 """A worker killed (-9) at ten points of an import and its analysis loses nothing and doubles nothing.
 
-The worker is the real one, in a process group of its own that is killed whole; a short lease lets its successor take over.
+The worker is the real one, in a process group of its own that is killed whole; a short lease lets the next take over.
 """
 
 import contextlib
@@ -48,12 +48,13 @@ for c in m.Collection.objects.order_by("pk"):
     rows.append([c.n_rollouts, c.revision, hashlib.sha256("".join(keys).encode()).hexdigest()])
 count = lambda model: model.objects.count()
 analysis = m.Analysis.objects.filter(state="done").order_by("-pk").first()
-frame = pl.read_parquet(blobs.path_of(analysis.features)).drop("rollout_id", "problem_id", "collection_id").sort(pl.all().exclude(pl.List(pl.Int32), pl.List(pl.String)))
+frame = pl.read_parquet(blobs.path_of(analysis.features))
 print(json.dumps({
     "collections": rows,
     "turns": count(m.Turn), "texts": count(m.Text), "problems": count(m.Problem), "grades": count(m.Grade),
     "readings": count(m.Reading), "candidates": count(m.Candidate), "features": count(m.RolloutFeature),
-    "parts": count(m.AnalysisPart), "parquet": [frame.height, int(frame["n_candidates"].sum()), int(frame["n_tt"].sum())],
+    "parts": count(m.AnalysisPart),
+    "parquet": [frame.height] + [int(frame[name].sum()) for name in ("n_candidates", "n_tt", "n_ft", "n_tf")],
 }))
 """
 QUEUE = """
@@ -78,7 +79,7 @@ def rollouts(path: Path) -> Path:
                 "model": f"m{i % 3}",
                 "problem": f"What is {a} + {b}? (number {i % 300})",
                 "answer": str(a + b),
-                "reasoning": f"I add {a} and {b}.\nSo the answer is {a + b + i % 2}.\nWait, let me check.\nThe answer is {a + b}.",
+                "reasoning": f"I add.\nSo the answer is {a + b + i % 2}.\nWait, let me check.\nThe answer is {a + b}.",
                 "response": f"FINAL ANSWER: {a + b}",
             }
             file.write(json.dumps(row) + "\n")

@@ -1,4 +1,4 @@
-"""Wakes what should run but has no worker: lost messages, dead workers, half-done deletions. Run at start and on a timer."""
+"""Wakes what should run but has no worker: lost messages, dead workers, half-done deletions."""
 
 from collections.abc import Iterator
 

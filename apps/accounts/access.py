@@ -21,6 +21,7 @@ class ProjectRequest(HttpRequest):
     project: Project
     membership: Membership
 
+
 def project_page(
     act: Act,
 ) -> Callable[[Callable[Concatenate[ProjectRequest, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:

@@ -18,7 +18,8 @@ class UnknownUser(UserError):
 @transaction.atomic
 def create_project(*, name: str, owner: User | None, slug: str = "", is_sample: bool = False) -> Project:
     """Make a project; a taken slug gets a number behind it."""
-    project = Project.objects.create(name=name, slug=_free_slug(slug or slugify(name) or "project"), is_sample=is_sample)
+    slug = _free_slug(slug or slugify(name) or "project")
+    project = Project.objects.create(name=name, slug=slug, is_sample=is_sample)
     if owner is not None:
         Membership.objects.create(project=project, user=owner, role=Role.OWNER)
     return project

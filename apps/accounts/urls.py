@@ -6,8 +6,9 @@ from django.urls import path
 from apps.accounts import views
 
 app_name = "accounts"
+login = LoginView.as_view(template_name="accounts/login.html", redirect_authenticated_user=True)
 urlpatterns = [
-    path("login/", LoginView.as_view(template_name="accounts/login.html", redirect_authenticated_user=True), name="login"),
+    path("login/", login, name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("p/<slug:project>/members/", views.members, name="members"),
     path("p/<slug:project>/members/remove/", views.remove, name="remove_member"),

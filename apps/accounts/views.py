@@ -27,9 +27,7 @@ def members(request: ProjectRequest) -> HttpResponse:
             messages.error(request, str(error))
         return redirect("accounts:members", request.project.slug)
     found = members_of(request.project)
-    return render(
-        request, "accounts/members.html", {"members": found, "roles": Role.choices, "section": "members"}
-    )
+    return render(request, "accounts/members.html", {"members": found, "roles": Role.choices, "section": "members"})
 
 
 @require_POST

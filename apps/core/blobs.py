@@ -43,7 +43,7 @@ def put(chunks: Iterable[bytes]) -> Blob:
                 digest.update(chunk)
                 size += len(chunk)
                 if size > room:
-                    raise QuotaExceeded(f"the file store has room for {room:,} bytes more; free some or raise its quota")
+                    raise QuotaExceeded(f"the store has room for {room:,} bytes more; free some or raise its quota")
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())

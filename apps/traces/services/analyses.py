@@ -16,7 +16,16 @@ from apps.core.context import n_workers
 from apps.core.models import JobState
 from apps.core.queue import enqueue_on_commit
 from apps.core.symbolic import SymbolicProcess
-from apps.traces.models import Analysis, AnalysisPart, Candidate, CandidateSet, Collection, Grade, Reading, RolloutFeature
+from apps.traces.models import (
+    Analysis,
+    AnalysisPart,
+    Candidate,
+    CandidateSet,
+    Collection,
+    Grade,
+    Reading,
+    RolloutFeature,
+)
 from apps.traces.services.attempts import attempts_after
 from apps.traces.services.reading import Found, feature_row, read_batch
 from apps.traces.services.verdicts import GRADER_NAME, Verdicts

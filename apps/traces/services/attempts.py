@@ -1,4 +1,4 @@
-"""A batch of stored rollouts with what an analysis needs of them: the answering turn, its text, grades already given."""
+"""Stored rollouts with what an analysis needs of them: the answering turn, its text, grades already given."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -1,4 +1,7 @@
-"""Corrections by people: golds, grades, which grade counts. Each is kept in the history, and what depends on it is computed anew."""
+"""Corrections by people: golds, grades, which grade counts.
+
+Each is kept in the history, and what depends on it is computed anew.
+"""
 
 from collections.abc import Sequence
 

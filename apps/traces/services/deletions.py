@@ -27,7 +27,9 @@ STEP = 500
 
 
 @transaction.atomic
-def delete_collection(*, collection: Collection, actor: User | None, reason: str = "", keep_import: bool = False) -> None:
+def delete_collection(
+    *, collection: Collection, actor: User | None, reason: str = "", keep_import: bool = False
+) -> None:
     """Hide a collection now and empty it in the background; again is no harm."""
     if keep_import:
         Import.objects.filter(collection=collection).update(collection=None)

@@ -16,8 +16,11 @@ from apps.core import blobs, jobs
 from apps.core.models import Job, JobState
 from apps.core.queue import enqueue_on_commit
 from apps.traces import models
-from apps.traces.importers import Mapping as FieldMapping
-from apps.traces.importers import Position, RowError, Source, SourceFile, open_source, unit_key
+from apps.traces.importers.files import SourceFile
+from apps.traces.importers.identity import Duplicate, question_hash, unit_key
+from apps.traces.importers.mapping import mapping_from_json
+from apps.traces.importers.report import RowError
+from apps.traces.importers.source import Item, Position, Source, open_source
 from apps.traces.models import Collection, Import, ImportIssue, Upload
 from apps.traces.services.analyses import request_analysis
 from apps.traces.services.deletions import delete_collection
@@ -82,10 +85,20 @@ def source_of(reading: Import) -> Source:
         SourceFile(name=upload.name, open=partial(_open, upload), size=upload.blob.n_bytes)
         for upload in reading.uploads.select_related("blob")
     ]
-    mapping = FieldMapping.from_json(reading.mapping) if reading.mapping else None
     return open_source(
-        files, format=reading.format, mapping=mapping, set_values=reading.set_values, map_values=reading.map_values
+        files,
+        format=reading.format,
+        mapping=mapping_from_json(reading.mapping) if reading.mapping else None,
+        set_values=reading.set_values,
+        map_values=reading.map_values,
+        known_problems=known_problems(reading.project),
     )
+
+
+def known_problems(project: Project) -> dict[str, str]:
+    """Key -> hash of the question, so that a key taken by another question is not used again."""
+    rows = models.Problem.objects.filter(project=project).values_list("key", "question", "options")
+    return {key: question_hash(question, tuple(options)) for key, question, options in rows.iterator()}
 
 
 @transaction.atomic
@@ -99,7 +112,9 @@ def confirm(*, reading: Import, name: str = "", wake: bool = True) -> Collection
         raise NothingToImport("no file was uploaded; drop a file of rollouts first")
     if reading.collection is None:
         reading.collection = Collection.objects.create(
-            project=reading.project, name=(name or reading.name or default_name(reading))[:200], created_by=reading.created_by
+            project=reading.project,
+            name=(name or reading.name or default_name(reading))[:200],
+            created_by=reading.created_by,
         )
     reading.state = JobState.QUEUED
     reading.save(update_fields=["collection", "state"])
@@ -144,7 +159,9 @@ def read_again(*, collection: Collection, user: User | None) -> Import:
 def cancel(*, reading: Import) -> None:
     """Stop an import; what it had stored goes with its collection."""
     if reading.replaces and reading.position is not None:
-        raise ImportIsClosed("a re-import that has begun to store cannot be cancelled; it ends soon, and can be read again")
+        raise ImportIsClosed(
+            "a re-import that has begun to store cannot be cancelled; it ends soon, and can be read again"
+        )
     if jobs.cancel(reading) and reading.collection is not None and not reading.replaces:
         delete_collection(collection=reading.collection, actor=reading.created_by, reason="import cancelled")
 
@@ -168,7 +185,7 @@ def _read_and_store(reading: Import) -> None:
         _check(reading, source)
     progress = _Progress(reading)
     names = Names(reading.project)
-    for batch in progress.batches(source.rollouts(start=_position(reading))):
+    for batch in progress.batches(_items_after(reading, source)):
         with transaction.atomic():
             progress.store(batch, names)
     if not models.Rollout.objects.filter(collection=reading.collection, read_by=reading).exists():
@@ -193,7 +210,18 @@ def _check(reading: Import, source: Source) -> None:
         with transaction.atomic():
             _record(reading, [_issue(reading, error) for error in errors[:MOST_ISSUES]])
             jobs.keep(reading, n_errors=len(errors))
-        raise BadRows(f"{len(errors)} of {n_rows} rows cannot be read, the first: {errors[0]}. Nothing was stored; keep the good rows, or correct the mapping.")
+        raise BadRows(
+            f"{len(errors)} of {n_rows} rows cannot be read, the first: {errors[0].words}. "
+            "Nothing was stored; keep the good rows, or correct the mapping."
+        )
+
+
+def _items_after(reading: Import, source: Source) -> Iterator[tuple[Position, Item]]:
+    """What is still to be stored: a row may hold several rollouts, so its first ones may be stored already."""
+    last = Position(*reading.position) if reading.position else None
+    for position, item in source.rollouts(start=last[:2] if last else (0, 0)):
+        if last is None or position > last:
+            yield position, item
 
 
 class _Progress:
@@ -203,22 +231,20 @@ class _Progress:
         self.reading = reading
         self.size = 100
 
-    def batches(
-        self, items: Iterator[tuple[Position, ReadRollout | RowError]]
-    ) -> Iterator[Sequence[tuple[Position, ReadRollout | RowError]]]:
+    def batches(self, items: Iterator[tuple[Position, Item]]) -> Iterator[Sequence[tuple[Position, Item]]]:
         while batch := list(islice(items, self.size)):
             began = time.monotonic()
             yield batch
             taken = time.monotonic() - began
             self.size = max(SMALLEST_BATCH, min(LARGEST_BATCH, int(self.size * BATCH_SECONDS / max(taken, 0.001))))
 
-    def store(self, batch: Sequence[tuple[Position, ReadRollout | RowError]], names: Names) -> None:
+    def store(self, batch: Sequence[tuple[Position, Item]], names: Names) -> None:
         reading, collection = self.reading, self.reading.collection
         assert collection is not None
-        good = [item for _, item in batch if not isinstance(item, RowError)]
+        reads = [Read(unit_key(item), item) for _, item in batch if isinstance(item, ReadRollout)]
         bad = [item for _, item in batch if isinstance(item, RowError)]
-        reads = [Read(unit_key(rollout), rollout) for rollout in good]
-        n_duplicates = store(names=names, collection=collection, reading=reading, batch=reads)
+        n_duplicates = sum(isinstance(item, Duplicate) for _, item in batch)
+        n_duplicates += store(names=names, collection=collection, reading=reading, batch=reads)
         if reading.n_errors < MOST_ISSUES:
             _record(reading, [_issue(reading, error) for error in bad])
         jobs.keep(
@@ -237,12 +263,11 @@ def _complete(reading: Import, source: Source) -> None:
         _drop_stale(reading)
         refresh_counts(collection)
         rollouts = models.Rollout.objects.filter(collection=collection)
-        _record(reading, [_note(reading, note.kind, note.file, note.message) for note in source.report.notes])
+        _record(reading, _remarks(reading, source))
         jobs.keep(
             reading,
             detected=source.detection.format[:60],
             n_truncated=rollouts.filter(truncated=True).count(),
-            n_duplicates=reading.n_duplicates + source.report.n_duplicates,
         )
         jobs.finish(reading, JobState.DONE)
         request_analysis(collection=collection)
@@ -287,10 +312,6 @@ def _open(upload: Upload) -> BinaryIO:
     return blobs.open_blob(upload.blob)
 
 
-def _position(reading: Import) -> Position | None:
-    return Position(*reading.position) if reading.position else None
-
-
 def _record(reading: Import, issues: Sequence[ImportIssue]) -> None:
     ImportIssue.objects.bulk_create(issues)
 
@@ -306,10 +327,16 @@ def _issue(reading: Import, error: RowError) -> ImportIssue:
     )
 
 
-def _note(reading: Import, kind: str, file: str, message: str) -> ImportIssue:
-    return ImportIssue(reading=reading, kind=kind, file=file[:1000], message=message)
+def _remarks(reading: Import, source: Source) -> list[ImportIssue]:
+    """Files that hold no rollouts, and what a reader of the counts should know."""
+    others = [
+        ImportIssue(reading=reading, kind="not rollouts", file=file.name[:1000], message=file.not_rollouts)
+        for file in source.detection.files
+        if file.not_rollouts
+    ]
+    return others + [ImportIssue(reading=reading, kind="remark", message=text) for text in source.report.remarks()]
 
 
 def _nothing(source: Source) -> str:
-    reasons = [f"{note.file}: {note.message}" for note in source.report.notes][:3]
-    return "no rollout could be read. " + " ".join(reasons)
+    reasons = [f"{file.name}: {file.not_rollouts}" for file in source.detection.files if file.not_rollouts][:3]
+    return " ".join(["no rollout could be read.", *reasons])

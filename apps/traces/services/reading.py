@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.answers.final import final_answer
+
 from analysis import features, types
 from analysis.answers.extract import EXTRACTORS
-from analysis.answers.final import final_answer
 from analysis.types import Outcome
 from apps.traces.models import Candidate, CandidateSet
 from apps.traces.models.collections import GradeSource
@@ -30,7 +31,9 @@ class Found:
     final_class: int | None
 
 
-def read_batch(attempts: Sequence[Attempt], candidate_set: CandidateSet, verdicts: Verdicts, counting: str) -> list[Found]:
+def read_batch(
+    attempts: Sequence[Attempt], candidate_set: CandidateSet, verdicts: Verdicts, counting: str
+) -> list[Found]:
     """Everything the analysis stores about these attempts."""
     stored = _stored_candidates(attempts, candidate_set)
     extract = EXTRACTORS[candidate_set.extractor]
@@ -94,9 +97,7 @@ def counting_outcome(attempt: Attempt, ours: Outcome, counting: str) -> Outcome:
     return ours
 
 
-def _stored_candidates(
-    attempts: Sequence[Attempt], candidate_set: CandidateSet
-) -> dict[int, list[types.Candidate]]:
+def _stored_candidates(attempts: Sequence[Attempt], candidate_set: CandidateSet) -> dict[int, list[types.Candidate]]:
     """Candidates of those attempts that the set's extractor has read before; none found is a finding too."""
     offsets = {attempt.rollout.pk: attempt.read_offset for attempt in attempts}
     read = candidate_set.readings.filter(rollout_id__in=offsets).values_list("rollout_id", flat=True)

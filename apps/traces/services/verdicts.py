@@ -1,13 +1,13 @@
-"""Values against golds: each distinct question is asked of the grader once, ever. Knows rows of verdicts, not rollouts."""
+"""Values against golds: each distinct question is asked of the grader once. Knows rows of verdicts, not rollouts."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import orjson
+from analysis.answers.grade import GRADER, VERSION, classes, grade, same_value
 
 from analysis import types
-from analysis.answers.grade import GRADER, VERSION, classes, grade, same_value
 from analysis.types import AnswerType, Outcome
 from apps.core.symbolic import SymbolicProcess
 from apps.traces.models import Verdict

@@ -13,24 +13,28 @@ from analysis.errors import UserError
 from apps.accounts.models import Project
 from apps.accounts.services import create_project
 from apps.core.blobs import chunks_of
+from apps.core.context import n_workers
 from apps.core.models import JobState
 from apps.traces.models import Collection, Import
 from apps.traces.services import imports
 from apps.traces.services.analyses import ensured_analysis, request_analysis
-from apps.core.context import n_workers
 
 
 class Command(BaseCommand):
     help = "Read files (or folders) of rollouts into one collection of a project, and analyse it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", nargs="+", metavar="FILE", help="files or folders; together they are one collection")
+        parser.add_argument(
+            "files", nargs="+", metavar="FILE", help="files or folders; together they are one collection"
+        )
         parser.add_argument("--project", required=True, metavar="SLUG", help="made if missing")
         parser.add_argument("--name", default="", help="of the collection; default: the file's or folder's name")
         parser.add_argument("--format", default="auto", help="auto (default), or a format's name")
         parser.add_argument("--map", action="append", default=[], metavar="FIELD=PATH", help="read FIELD from PATH")
         parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="a fixed value for FIELD")
-        parser.add_argument("--keep-good", action="store_true", help="store the good rows even if others cannot be read")
+        parser.add_argument(
+            "--keep-good", action="store_true", help="store the good rows even if others cannot be read"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else on stdout")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -131,5 +135,7 @@ def in_words(report: dict[str, Any]) -> str:
         f"{report['problems']} problems, read as {report['format']}; {report['truncated']} truncated, "
         f"{report['duplicates']} duplicates left out, {report['errors']} rows with an error"
     )
-    lines = [f"  {issue['file']} row {issue['row']} {issue['field']}: {issue['message']}" for issue in report["error_list"]]
+    lines = [
+        f"  {issue['file']} row {issue['row']} {issue['field']}: {issue['message']}" for issue in report["error_list"]
+    ]
     return "\n".join([head, *lines])

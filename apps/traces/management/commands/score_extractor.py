@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from analysis.answers.grade import gold_of, grade
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from analysis.answers.extract import DEFAULT, EXTRACTORS, VERSIONS
-from analysis.answers.grade import gold_of, grade
 from analysis.answers.options import options_in
 from analysis.answers.scoring import LabelledTrace, Score, Share, score, score_by_source
 from analysis.types import Outcome, Problem
@@ -26,7 +26,9 @@ class Command(BaseCommand):
     help = "Score an extractor of candidates against traces that people labelled."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--gold", type=Path, metavar="FILE", help="JSONL; default: gold/candidates_dev.jsonl of AFTERTHOUGHT_SHARED")
+        parser.add_argument(
+            "--gold", type=Path, metavar="FILE", help="JSONL; default: gold/candidates_dev.jsonl of AFTERTHOUGHT_SHARED"
+        )
         parser.add_argument("--extractor", default=DEFAULT, choices=list(EXTRACTORS))
         parser.add_argument("--json", action="store_true")
 
@@ -138,7 +140,9 @@ def in_words(result: Mapping[str, Any]) -> str:
     for who in ("found", "labelled"):
         counts = everything["transitions"][who]
         total = sum(counts.values()) or 1
-        lines.append(f"transitions {who:8} " + "  ".join(f"{k} {v} ({100 * v / total:.1f} %)" for k, v in counts.items()))
+        lines.append(
+            f"transitions {who:8} " + "  ".join(f"{k} {v} ({100 * v / total:.1f} %)" for k, v in counts.items())
+        )
     return "\n".join(lines)
 
 
