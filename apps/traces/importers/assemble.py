@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from collections.abc import Mapping as ReadOnly
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -26,6 +27,7 @@ TRUNCATED = {
     "maxtokens",
     "model_length",
 }
+ANSWER_TYPES = {kind.value: kind for kind in AnswerType}
 NO_SPLIT = Split(None, None, "none", None)
 
 
@@ -36,7 +38,7 @@ def problem(read: Values) -> Problem:
     return Problem(
         question=to_text(read.get("problem")) or "",
         golds=golds,
-        answer_type=AnswerType(named) if named in set(AnswerType) else guess_answer_type(golds, options),
+        answer_type=ANSWER_TYPES.get(named) or guess_answer_type(golds, options),
         options=options,
         problem_set=to_text(read.get("problem.set")) or "",
         subject=to_text(read.get("problem.subject")) or "",
@@ -69,6 +71,8 @@ def attempt_facts(read: Values, number: str) -> dict[str, object]:
 
 def numbered_attempts(read: Values) -> tuple[Turn, ...]:
     """Attempts that a row holds as correct1, correct2 (or response1 …), in order of their numbers."""
+    if not any(name[-1].isdigit() for name in read):
+        return ()
     numbers = sorted({found["number"] for name in read if (found := NUMBERED_NAME.fullmatch(name))})
     turns = []
     for number in numbers:
@@ -77,6 +81,17 @@ def numbered_attempts(read: Values) -> tuple[Turn, ...]:
         if facts or reasoning is not None or response is not None:
             turns.append(attempt(reasoning, response, **facts)[0])
     return tuple(turns)
+
+
+def has_prompt(turns: tuple[Turn, ...]) -> bool:
+    return any(turn.role in (Role.SYSTEM, Role.USER) for turn in turns)
+
+
+def as_prompt(turns: tuple[Turn, ...], answer: Turn) -> tuple[Turn, ...]:
+    """Messages before an answer that has its own field: no attempts, and without the answer where they repeat it."""
+    if turns and turns[-1].is_attempt and turns[-1].text == answer.text:
+        turns = turns[:-1]
+    return tuple(replace(turn, is_attempt=False) if turn.is_attempt else turn for turn in turns)
 
 
 def split_of(turns: tuple[Turn, ...]) -> Split:

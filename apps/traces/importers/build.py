@@ -143,7 +143,7 @@ class RowBuilder:
             raise self._nothing(row, unit)
         if error and not any(turn.is_attempt for turn in turns):
             turns = (*turns, Turn(Role.ASSISTANT, is_attempt=True))
-        if any(turn.role in (Role.SYSTEM, Role.USER) for turn in turns):
+        if assemble.has_prompt(turns):
             before = ()
         sample = to_number(read.get("sample"))
         rollout = Rollout(
@@ -176,6 +176,7 @@ class RowBuilder:
         if reasoning is None and response is None and (turns or numbered or not facts):
             return (*turns, *numbered), assemble.split_of(turns)
         turn, split = attempt(reasoning, response, **facts)
+        turns = assemble.as_prompt(turns, turn)
         if split.source == "none" and turn.n_reasoning_tokens and turn.text:
             split = split._replace(source="stripped")
         return (*turns, turn, *numbered), split
@@ -230,10 +231,12 @@ def _reader(rule: Rule, path: Path | None, file_name: str) -> Reader:
     get = compile_path(path)
     if rule.how in ("path", "between", "after tags"):
         return get
-    transform, marker, how = TRANSFORMS[rule.how], rule.marker, rule.how
+    transform, marker, how = TRANSFORMS.get(rule.how, TRANSFORMS["number"]), rule.marker, rule.how
 
     def read(row: Row, model: str, index: int) -> object:
         value = get(row, model, index)
+        if how == "lines":
+            return "\n".join(to_text(item) or "" for item in value) if isinstance(value, list) else value
         text = to_text(value)
         if text is None:
             return value if how in ("boxed", "number", "letter") else None

@@ -8,6 +8,7 @@ from collections.abc import Mapping as ReadOnly
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import NamedTuple
 
 import orjson
 
@@ -20,6 +21,7 @@ from .fields import label_of
 from .filenames import factors_in_name
 from .files import SourceFile
 from .findings import GUESSED, INFERRED, MISSING_STATE, READ, SET, Detection, FileDetection, Finding, Guess
+from .joins import read_joined
 from .mapping import Mapping, Rule
 from .presets import IMPORTERS, Claim, FileSample
 from .readers import Layout, RawRow, find_layout, read_rows
@@ -39,11 +41,20 @@ def detect_files(files: Sequence[SourceFile], format_name: str, mapping: Mapping
     folders: dict[str, set[str]] = {}
     for file in files:
         folders.setdefault(file.folder, set()).add(file.base)
-    found = tuple(_detect_file(file, frozenset(folders[file.folder]), format_name, mapping, rules) for file in files)
+    found = tuple(
+        _detect_file(file, _Upload(files, folders[file.folder]), format_name, mapping, rules) for file in files
+    )
     usable = [one for one in found if not one.not_rollouts]
     if not usable:
         raise UserError(_nothing_usable(found))
     return _summary(found, usable[0])
+
+
+class _Upload(NamedTuple):
+    """The whole upload, as one of its files sees it: all files, and the base names in its own folder."""
+
+    files: Sequence[SourceFile]
+    siblings: set[str]
 
 
 def _nothing_usable(found: Sequence[FileDetection]) -> str:
@@ -67,9 +78,9 @@ def sample_rows(file: SourceFile, layout: Layout) -> list[RawRow]:
 
 
 def _detect_file(
-    file: SourceFile, siblings: frozenset[str], format_name: str, mapping: Mapping | None, rules: Rules
+    file: SourceFile, upload: _Upload, format_name: str, mapping: Mapping | None, rules: Rules
 ) -> FileDetection:
-    early = IMPORTERS["thought-anchors"].claim(FileSample(file, Layout("none", ""), (), siblings))
+    early = IMPORTERS["thought-anchors"].claim(FileSample(file, Layout("none", ""), (), frozenset(upload.siblings)))
     if early is not None and early.companion and format_name in ("auto", "thought-anchors"):
         return FileDetection(
             file.name, Layout("none", "JSON"), "thought-anchors", not_rollouts=early.companion, attached=True
@@ -82,9 +93,11 @@ def _detect_file(
     rows = [raw.value for raw in raws]
     if not rows:
         return FileDetection(file.name, layout, not_rollouts=_first_error(file, layout))
-    name, claim = _claim(FileSample(file, layout, rows, siblings), format_name, mapping)
+    name, claim = _claim(FileSample(file, layout, rows, frozenset(upload.siblings)), format_name, mapping)
     if claim.companion and not (rules and "response" in rules):
         return FileDetection(file.name, layout, name, not_rollouts=claim.companion, attached=claim.is_attached)
+    joined = read_joined(file, upload.files, claim.guess.mapping.joins)
+    rows = [{**row, **joined} for row in rows] if joined else rows
     return _rollout_file(file, layout, rows, name, claim.guess, rules)
 
 

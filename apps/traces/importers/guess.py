@@ -40,6 +40,7 @@ PER_SAMPLE = {
     "n_reasoning_tokens",
     "sample",
 }
+PER_ATTEMPT = {"predicted", "correct", "confidence", "finish_reason", "n_tokens", "n_reasoning_tokens"}
 PER_PROBLEM = {
     "problem",
     "answer",
@@ -52,6 +53,28 @@ PER_PROBLEM = {
 }
 SURE, LIKELY = 100.0, 55.0
 MAX_ATTRIBUTES = 24
+SAMPLE_LISTS = {
+    "choices",
+    "rollouts",
+    "attempts",
+    "candidates",
+    "trials",
+    "runs",
+    "results",
+    "traces",
+    "solutions",
+    "answers",
+}
+STEP_LISTS = {
+    "steps",
+    "reasoningsteps",
+    "cotsteps",
+    "thoughts",
+    "chainofthought",
+    "solutionsteps",
+    "lines",
+    "sentences",
+}
 CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
@@ -130,12 +153,14 @@ def _hits(key: str, folded: str) -> list[tuple[str, int, float]]:
     words = [word.lower() for word in CAMEL.findall(key)]
     parts = {"".join(words[i:]) for i in range(1, len(words))} | {"".join(words[:i]) for i in range(1, len(words))}
     hits = [(name, rank, LIKELY) for part in parts if len(part) > 2 for name, rank in fields_by_name().get(part, ())]
-    return [hit for hit in hits if hit[0] not in ("id", "sample", "turns", "n_tokens")]
+    return [hit for hit in hits if hit[0] not in ("id", "problem_id", "sample", "turns", "n_tokens", "error")]
 
 
 def _gold_elsewhere(table: _Table) -> bool:
     """Whether a column other than `answer` has a name that only gold answers have, and other contents."""
     plain = next((c for c in table.columns.values() if c.folded == "answer"), None)
+    if plain is not None and not plain.is_exploded and _has_samples(table):
+        return False
     for column in table.columns.values():
         ranks = dict(fields_by_name().get(column.folded, ()))
         if column is plain or "answer" not in ranks or column.folded == "answers" or column.is_exploded:
@@ -143,6 +168,17 @@ def _gold_elsewhere(table: _Table) -> bool:
         if column.values and TESTS["answer"](column) and not (plain and column.same_as(plain)) and not column.is_bool:
             return True
     return False
+
+
+def _has_samples(table: _Table) -> bool:
+    """Whether a row holds a list of responses: one answer beside it can only be the gold."""
+    return any(
+        c.is_exploded
+        and not c.is_list
+        and c.mean_length > 60
+        and any(n == "response" for n, _ in fields_by_name().get(c.folded, ()))
+        for c in table.columns.values()
+    )
 
 
 def _redirected(name: str, column: Column, gold_elsewhere: bool) -> str:
@@ -162,13 +198,24 @@ def _redirected(name: str, column: Column, gold_elsewhere: bool) -> str:
 
 def _place_fits(name: str, column: Column, table: _Table) -> bool:
     """Whether a path of this kind (exploded, a list, under a model's key) can hold this field at all."""
-    if column.is_exploded and name not in PER_SAMPLE:
+    if column.is_exploded and (name not in PER_SAMPLE or not _is_list_of_samples(column)):
         return False
     if column.is_list and name not in ("answer", "options", "turns"):
         return False
     if column.is_object and name != "options":
         return False
     return not (WILD in column.path and name in PER_PROBLEM)
+
+
+def _is_list_of_samples(column: Column) -> bool:
+    """A list of plain values, or of objects under a name such as choices or samples (not events, not tool calls)."""
+    base, _, rest = column.path.partition("[]")
+    key = fold(base.rpartition(".")[2])
+    return (
+        not rest.startswith(".")
+        or key in SAMPLE_LISTS
+        or any(n == "response" for n, _ in fields_by_name().get(key, ()))
+    )
 
 
 def _assign_texts(table: _Table, bids: list[Bid]) -> None:
@@ -215,12 +262,22 @@ def _assign_named(table: _Table, bids: list[Bid]) -> None:
             continue
         if column.is_exploded and bid.path not in allowed:
             continue
+        if bid.field in PER_ATTEMPT and not _fits_response(table, column):
+            continue
         if not _is_twin(table, column, bid.field):
             _take(
                 table,
                 [b for b in bids if b.field == bid.field and b.score <= bid.score and b.path not in table.used()],
                 bids,
             )
+
+
+def _fits_response(table: _Table, column: Column) -> bool:
+    """What is said of each attempt stands where the texts stand: per sample, or under the model's key."""
+    response = table.column("response") or table.column("reasoning")
+    if response is None:
+        return True
+    return column.is_exploded == response.is_exploded and (WILD in column.path or WILD not in response.path)
 
 
 def _is_twin(table: _Table, column: Column, name: str) -> bool:
@@ -251,7 +308,9 @@ def _lockstep(table: _Table) -> set[str]:
 
 def _assign_by_contents(table: _Table) -> None:
     """What no name gave away: long text is the response, a question mark the problem, a known maker's name the model."""
-    if "response" not in table.rules and "turns" not in table.rules and _has_anchor(table):
+    if not {"response", "reasoning", "turns"} & set(table.rules):
+        _assign_steps(table)
+    if not {"response", "turns", "reasoning"} & set(table.rules) and _has_anchor(table):
         _guess_response(table)
     if "model" not in table.rules:
         models = [
@@ -269,6 +328,15 @@ def _assign_by_contents(table: _Table) -> None:
         _guess_problem(table)
 
 
+def _assign_steps(table: _Table) -> None:
+    """A list of steps in place of a text: put together line by line."""
+    for column in table.free():
+        texts = [value for value in column.values if isinstance(value, list) and all(isinstance(i, str) for i in value)]
+        if column.is_list and column.folded in STEP_LISTS and len(texts) == len(column.values):
+            table.assign("response", Rule(column.path, "lines"), READ, "a list of steps, put together line by line")
+            return
+
+
 def _has_anchor(table: _Table) -> bool:
     return bool({"problem", "answer", "prompt", "predicted", "correct", "model"} & set(table.rules)) or any(
         c.is_text and ANY_OPENER.search(text) for c in table.free() for text in c.texts[:20]
@@ -284,7 +352,6 @@ def _guess_response(table: _Table) -> None:
     texts = [
         c for c in table.free() if can_be_response(c) and not c.is_list and not c.is_object and c.mean_length >= 30
     ]
-    texts = [c for c in texts if "reasoning" not in table.rules or not c.is_exploded]
     if "problem" not in table.rules and "prompt" not in table.rules:
         marked = [c for c in texts if sum("?" in t for t in c.texts) >= 0.6 * len(c.texts)]
         if len(texts) > 1 and marked:
@@ -328,8 +395,7 @@ def _settle_response(table: _Table) -> None:
         and "reasoning" not in table.rules
         and solution is not None
     ):
-        marked = sum(split_reasoning(text).source != "none" for text in solution.texts)
-        if marked > 0.5 * len(solution.texts) or {"correct", "model", "predicted"} & set(table.rules):
+        if _share_tagged(solution) > 0.5 or {"correct", "model", "predicted"} & set(table.rules):
             del table.rules["gold_solution"]
             table.assign("response", Rule(solution.path), GUESSED, "the only text that a model may have written")
     response = table.column("response")
@@ -340,13 +406,18 @@ def _settle_response(table: _Table) -> None:
         _glue(table, response, READ, "the text has the problem before its opening tag")
     elif problem is None and _opens_late(response):
         _glue(table, response, GUESSED, "the text begins with something else than its opening tag")
-    elif sum(split_reasoning(text).source != "none" for text in response.texts) >= 0.1 * len(response.texts):
+    elif response.texts and _share_tagged(response) >= 0.1:
         _inline(table, response.path, READ, "the text has tags around its reasoning")
+
+
+def _share_tagged(column: Column) -> float:
+    return sum(split_reasoning(text).source != "none" for text in column.texts) / len(column.texts)
 
 
 def _opens_late(column: Column) -> bool:
     openers = [ANY_OPENER.search(text) for text in column.texts]
-    return sum(found is not None and found.start() > 20 for found in openers) >= 0.8 * len(openers)
+    late = sum(found is not None and found.start() > 20 for found in openers)
+    return bool(openers) and late >= 0.8 * len(openers)
 
 
 def _glue(table: _Table, response: Column, state: str, reason: str) -> None:

@@ -4,7 +4,7 @@ Keeps a few dozen bytes per rollout (hashes), no text; the same rows in the same
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 
 from analysis.types import Problem, Rollout
@@ -118,42 +118,56 @@ class Places:
             self._numbered[problem_key] = name
         return self._numbered[problem_key]
 
-    def place(self, rollout: Rollout, *, sample: int | None, fixed: bool, other_id: str = "") -> Rollout | None:
-        """The rollout with its sample number; None where it was there before.
-
-        `sample` is what the row says (None = nothing), `fixed` whether that number is the uploader's own; `other_id`
-        replaces the id where id and sample are taken by a rollout of another problem.
-        """
-        about = (rollout.model, *sorted(rollout.condition.items()))
-        group = _number("group", about, rollout.external_id, rollout.problem.key)
-        content = _content(rollout)
+    def place(self, claim: "PlaceClaim") -> tuple[str, int] | None:
+        """The id and sample number of a rollout; None where it was there before."""
+        group = _number(claim.about, claim.external_id, claim.problem_key)
+        sample, seen = claim.sample, self._seen
         if sample is None:
-            if _number(group, "text", content) in self._seen:
+            if _number(group, "text", claim.content) in seen:
                 return None
             sample = self._next.get(group, 0)
             self.renumbered += sample > 0
-        elif _number(group, sample, "text", content) in self._seen or (fixed and _number(group, sample) in self._seen):
-            return None
-        elif _number(group, sample) in self._seen:
+        elif _number(group, sample) in seen:
+            if claim.is_given or _number(group, sample, claim.content) in seen:
+                return None
             sample = self._next[group]
             self.renumbered += 1
-        self._remember(group, sample, content)
-        return self._unique(replace(rollout, sample=sample), about, other_id)
-
-    def _remember(self, group: int, sample: int, content: int) -> None:
-        self._seen.update(
-            (_number(group, "text", content), _number(group, sample), _number(group, sample, "text", content))
+        seen.update(
+            (_number(group, sample), _number(group, sample, claim.content), _number(group, "text", claim.content))
         )
         self._next[group] = max(self._next.get(group, 0), sample + 1)
+        return self._unique(claim, sample), sample
 
-    def _unique(self, rollout: Rollout, about: tuple[object, ...], other_id: str) -> Rollout:
-        unit = _number("unit", about, rollout.external_id, rollout.sample)
-        if unit in self._seen and other_id:
-            rollout = replace(rollout, external_id=other_id)
-            unit = _number("unit", about, rollout.external_id, rollout.sample)
-        self._seen.add(unit)
-        return rollout
+    def _unique(self, claim: "PlaceClaim", sample: int) -> str:
+        """The id, or the other one where a rollout of another problem has this id and sample."""
+        unit = _number("unit", claim.about, claim.external_id, sample)
+        if unit not in self._seen:
+            self._seen.add(unit)
+            return claim.external_id
+        return claim.other_id
 
 
-def _content(rollout: Rollout) -> int:
-    return _number(*((turn.text, turn.correct, turn.answer, turn.confidence) for turn in rollout.turns), rollout.error)
+@dataclass(frozen=True, slots=True)
+class PlaceClaim:
+    """What decides a rollout's place: model and condition, id, problem, a hash of its contents, and the sample number.
+
+    `sample` is None where the row says none; `is_given` = the number is the uploader's own (the same again is a duplicate
+    whatever its text); `other_id` stands in where id and sample are taken by a rollout of another problem.
+    """
+
+    about: tuple[object, ...]
+    external_id: str
+    problem_key: str
+    content: int
+    sample: int | None
+    is_given: bool
+    other_id: str
+
+
+def content_number(rollout: Rollout) -> int:
+    """A hash of everything that a rollout says: texts, grades, answers, confidences, the error."""
+    digest = blake2b(rollout.error.encode("utf-8", "replace"), digest_size=8)
+    for turn in rollout.turns:
+        digest.update((turn.text or "").encode("utf-8", "replace"))
+        digest.update(repr((turn.role.value, turn.correct, turn.answer, turn.confidence)).encode("utf-8", "replace"))
+    return int.from_bytes(digest.digest(), "big")

@@ -20,6 +20,7 @@ READ_AS = {
     "after last": "after the last “{}”",
     "between": "between the tags",
     "after tags": "after “{}”",
+    "lines": "the list's texts, one per line",
     "number": "number",
     "letter": "letter of the option at this place",
     "file name": "{} in the name",

@@ -14,11 +14,11 @@ from analysis.errors import UserError
 from analysis.types import Rollout
 
 from .build import Draft, FieldError, FileFacts, RowBuilder
-from .decode import UnreadableError, decode_json
 from .detect import detect_files, shown_value
-from .files import MAX_ROW_BYTES, SourceFile, read_head
+from .files import SourceFile
 from .findings import Detection, FileDetection
-from .identity import Duplicate, Places, ProblemKeys, question_hash
+from .identity import Duplicate, PlaceClaim, Places, ProblemKeys, content_number, question_hash
+from .joins import read_joined
 from .mapping import Mapping, rules_from_texts
 from .presets import IMPORTERS
 from .readers import RawRow, read_rows
@@ -99,7 +99,9 @@ class Source:
         self, number: int, file: SourceFile, detected: FileDetection, keys: ProblemKeys, places: Places
     ) -> Iterator[tuple[int, int, Item]]:
         builder = RowBuilder(detected.mapping, FileFacts(file.name, detected.model))
-        joined = self._joined(file, detected)
+        joined = read_joined(file, self.files, detected.mapping.joins)
+        for problem in joined.problems:
+            self.report.note(problem)
         seen = _Seen(number, file, keys, places)
         for raw in read_rows(file, detected.layout):
             self.report.rows += 1
@@ -111,20 +113,6 @@ class Source:
             row = {**raw.value, **joined} if joined else raw.value
             for sub, draft in enumerate(builder.drafts(row)):
                 yield raw.number, sub, seen.item(raw, sub, draft)
-
-    def _joined(self, file: SourceFile, detected: FileDetection) -> dict[str, object]:
-        """The sibling files that the mapping joins to every row (the problem of a trace)."""
-        joined: dict[str, object] = {}
-        for name, base in detected.mapping.joins.items():
-            wanted = f"{file.folder}/{base}" if file.folder else base
-            sibling = next((other for other in self.files if other.name == wanted), None)
-            if sibling is None:
-                continue
-            try:
-                joined[name] = decode_json(read_head(sibling, MAX_ROW_BYTES)).value
-            except UnreadableError as problem:
-                self.report.note(f"{sibling.name} cannot be read ({problem}); its fields are missing")
-        return joined
 
     def preview(self, n: int = 5) -> Preview:
         """The first `n` rollouts as they will be read, errors and counts: of everything in small uploads, else of a part."""
@@ -161,12 +149,15 @@ class _Seen:
         rollout, problem = draft.rollout, draft.rollout.problem
         key = self.keys.key_for(problem, draft.problem_id, self.number)
         about = (rollout.model, *sorted(rollout.condition.items()))
-        given = draft.given_id or draft.problem_id
-        name = given or self.places.id_for(key, row, self.number, self.file.base, about)
-        rollout = replace(rollout, external_id=name, problem=replace(problem, key=key or name))
+        name = draft.given_id or draft.problem_id
+        name = name or self.places.id_for(key, row, self.number, self.file.base, about)
         other = f"{name}~{question_hash(problem.question, problem.options)[:8] or row}"
-        placed = self.places.place(rollout, sample=draft.sample, fixed=draft.sample_is_given, other_id=other)
-        return placed or Duplicate(self.file.name, row, raw.line, name, draft.sample or 0)
+        content = content_number(rollout)
+        claim = PlaceClaim(about, name, key or name, content, draft.sample, draft.sample_is_given, other)
+        place = self.places.place(claim)
+        if place is None:
+            return Duplicate(self.file.name, row, raw.line, name, draft.sample or 0)
+        return replace(rollout, external_id=place[0], sample=place[1], problem=replace(problem, key=key or name))
 
 
 def _preview_row(file: str, position: Position, rollout: Rollout) -> PreviewRow:

@@ -34,8 +34,8 @@ def attempt(reasoning: str | None, response: str | None, **facts: object) -> tup
         split, text = Split(None, None, "none", None), None
     else:
         split, text = split_reasoning(response), response
-    turn = Turn(Role.ASSISTANT, text, split.reasoning, split.response, is_attempt=True)
-    return (replace(turn, **facts) if facts else turn), split  # type: ignore[arg-type]
+    turn = Turn(Role.ASSISTANT, text, split.reasoning, split.response, is_attempt=True, **facts)  # type: ignore[arg-type]
+    return turn, split
 
 
 def _separate(reasoning: str, response: str | None) -> Split:
