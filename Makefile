@@ -29,7 +29,7 @@ bench: test-requirements  ## speed, as ratios within one run
 format: test-requirements
 	@$(PY) -m ruff format . && $(PY) -m ruff check --fix .
 
-lock:  ## requirements/*.in -> requirements/*.txt
+lock: web-requirements  ## requirements/*.in -> requirements/*.txt
 	@$(PY) -m pip install --quiet uv==0.13.9
 	@for name in web test; do $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \

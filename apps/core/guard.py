@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-GRACE_SECONDS = 5.0
+GRACE_SECONDS = 7.0
 
 
 def is_alive(group: int) -> bool:
