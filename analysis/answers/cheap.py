@@ -1,0 +1,101 @@
+"""The cheap routes: equality of strings, numbers, words, sequences, decided without any symbolic mathematics.
+
+`None` always means undecided, never unequal: the symbolic route takes over. Verdicts are Math-Verify 0.9.0's but for
+the pairs in `analysis.answers.disagreements`.
+"""
+
+import re
+from functools import lru_cache
+
+from analysis.answers.cheap_numbers import equal_numbers, read_based, read_number
+from analysis.answers.cheap_sequences import equal_sequences, read_infinity, read_sequence
+from analysis.answers.cheap_text import equal_words, read_words
+from analysis.answers.cheap_values import Based, Number, Sequence, Value, Words
+from analysis.answers.normalise import normalise, squeeze, unwrap
+
+MAX_LENGTH = 400
+ASSIGNED = re.compile(r"(?:[A-Za-z]|\\[a-z]+)(?:_\{?\w+\}?)? ?=(?!=) ?(?P<rest>[^=<>]+)")
+TRIVIAL = frozenset({"", "-", "+"})
+
+
+@lru_cache(maxsize=50_000)
+def read(text: str) -> Value | None:
+    r"""The cheap value that an answer writes, an assignment `x = 3` as its right side; None when there is none for
+    certain.
+
+    >>> read(r"\frac{1}{2}").value, read("x = 3").value, read("2\\sqrt{3}") is None
+    (Fraction(1, 2), Fraction(3, 1), True)
+    """
+    if len(text) > MAX_LENGTH:
+        return None
+    plain = normalise(text)
+    match = ASSIGNED.fullmatch(plain)
+    if match:
+        return _read_number_or_infinity(match["rest"].strip())
+    return _read_number_or_infinity(plain) or read_sequence(plain, read) or read_words(plain, unwrap(text))
+
+
+def same_writing(a: str, b: str) -> bool:
+    """Whether two answers are the same string once the wrapping and all spaces are gone.
+
+    >>> same_writing(r"\\left(x+1\\right)", "$(x + 1)$")
+    True
+    """
+    return a == b or (len(a) <= MAX_LENGTH and squeeze(a) == squeeze(b) != "")
+
+
+def equal(gold: str, answer: str) -> bool | None:
+    r"""Whether two answers state the same value; None when the cheap routes cannot tell.
+
+    >>> equal("1,234", "1234"), equal("12", "1,2"), equal(r"\frac{1}{2}", "0.5"), equal("x^2", "x*x") is None
+    (True, False, True, True)
+    """
+    a, b = read(gold), read(answer)
+    if a is not None and b is not None:
+        return equal_values(a, b)
+    return True if same_writing(gold, answer) else None
+
+
+def equal_values(gold: Value, answer: Value) -> bool | None:
+    """Whether two cheap values are the same; values of different kinds are not, with the exceptions of Math-Verify.
+
+    Digits in a base equal the same digits without one. Words against mathematics stay undecided when they are unquoted.
+
+    >>> equal_values(Based("1204", 9), Based("1204", 8)), equal_values(Based("1204", 9), read("1204"))
+    (False, True)
+    """
+    if isinstance(gold, Sequence) and isinstance(answer, Sequence):
+        return equal_sequences(gold, answer, equal_values)
+    if isinstance(gold, Sequence) or isinstance(answer, Sequence):
+        return _one_is_a_sequence(gold, answer)
+    if isinstance(gold, Number) and isinstance(answer, Number):
+        return equal_numbers(gold, answer)
+    if isinstance(gold, Words) and isinstance(answer, Words):
+        return equal_words(gold, answer)
+    if isinstance(gold, Based) or isinstance(answer, Based):
+        return _based(gold, answer)
+    return gold == answer
+
+
+def _read_number_or_infinity(plain: str) -> Value | None:
+    return read_number(plain) or read_based(plain) or read_infinity(plain)
+
+
+def _one_is_a_sequence(gold: Value, answer: Value) -> bool | None:
+    """A list is no single number; a list that repeats one value, or one against words, is left open."""
+    sequence, other = (gold, answer) if isinstance(gold, Sequence) else (answer, gold)
+    assert isinstance(sequence, Sequence)
+    if isinstance(other, Words):
+        return None
+    differ = any(equal_values(item, sequence.items[0]) is False for item in sequence.items[1:])
+    return False if differ else None
+
+
+def _based(gold: Value, answer: Value) -> bool | None:
+    if isinstance(gold, Based) and isinstance(answer, Based):
+        return gold == answer
+    based, other = (gold, answer) if isinstance(gold, Based) else (answer, gold)
+    assert isinstance(based, Based)
+    if not isinstance(other, Number) or not based.digits.isdigit():
+        return None
+    return other.value == int(based.digits)

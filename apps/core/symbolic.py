@@ -1,0 +1,158 @@
+"""The symbolic grader as a process of its own: fed pairs by pipe, killed when one takes too long, started again.
+
+Knows no mathematics (that is `analysis.answers.symbolic`) and no database. Works in any thread and in Celery's prefork
+children, which may not use multiprocessing but may start a subprocess.
+"""
+
+import json
+import os
+import select
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from analysis.types import Grade, Outcome
+
+LIMIT_SECONDS = 5.0
+START_SECONDS = 120.0
+WINDOW_BYTES = 16_000
+MAX_CHARACTERS = 2_000
+ROOT = Path(__file__).resolve().parents[2]
+
+Pair = tuple[str, str]
+
+
+class SymbolicProcessFailed(RuntimeError):
+    """The process could not be started; the message holds its last words."""
+
+
+class SymbolicProcess:
+    """A grader that never hangs: each pair has `limit_seconds`, after which it is TIMED_OUT and the next one is asked.
+
+    >>> with SymbolicProcess() as process:
+    ...     process.grade("x+1", "1+x").outcome.value
+    'correct'
+    """
+
+    def __init__(self, limit_seconds: float = LIMIT_SECONDS) -> None:
+        self.limit_seconds = limit_seconds
+        self._child: subprocess.Popen[bytes] | None = None
+        self._owner = os.getpid()
+        self._unread = b""
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def grade(self, gold: str, answer: str) -> Grade:
+        """The grade of one pair, within the limit (and the start of the process, the first time)."""
+        return self.grade_many([(gold, answer)])[0]
+
+    def grade_many(self, pairs: Sequence[Pair]) -> list[Grade]:
+        """The grade of each pair, in order; equal pairs are asked once, and the next are sent while one is computed."""
+        wanted = list(dict.fromkeys(pairs))
+        with self._lock:
+            found = dict(zip(wanted, self._grade_distinct(wanted), strict=True))
+        return [found[pair] for pair in pairs]
+
+    def close(self) -> None:
+        """End the process; it starts again when it is asked again."""
+        with self._lock:
+            self._end()
+
+    def _grade_distinct(self, pairs: Sequence[Pair]) -> list[Grade]:
+        grades: list[Grade] = []
+        while len(grades) < len(pairs):
+            try:
+                self._start()
+                self._exchange(pairs, grades)
+            except TimeoutError:
+                reason = f"no verdict within {self.limit_seconds:g} seconds"
+                grades.append(Grade(Outcome.TIMED_OUT, pairs[len(grades)][1], reason))
+                self._end()
+            except (BrokenPipeError, EOFError):
+                grades.append(Grade(Outcome.ERROR, pairs[len(grades)][1], "the symbolic route's process died on it"))
+                self._end()
+        return grades
+
+    def _exchange(self, pairs: Sequence[Pair], grades: list[Grade]) -> None:
+        """Ask from the first ungraded pair on, with as many bytes ahead as a pipe surely holds."""
+        ahead: deque[int] = deque()
+        sent = len(grades)
+        while len(grades) < len(pairs):
+            while sent < len(pairs) and (not ahead or sum(ahead) < WINDOW_BYTES):
+                line = _line(pairs[sent])
+                self._write(line)
+                ahead.append(len(line))
+                sent += 1
+            outcome, value, reason = self._read(self.limit_seconds)
+            grades.append(Grade(Outcome(outcome), value, reason))
+            ahead.popleft()
+
+    def _start(self) -> None:
+        if self._owner != os.getpid():
+            self._child, self._owner = None, os.getpid()
+        if self._child is not None:
+            return
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "analysis.answers.symbolic"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=ROOT,
+            start_new_session=True,
+        )
+        self._unread = b""
+        try:
+            self._read(START_SECONDS)
+        except (TimeoutError, EOFError):
+            self._end()
+            raise SymbolicProcessFailed(f"no sign of life within {START_SECONDS:g} seconds of its start") from None
+
+    def _end(self) -> None:
+        child, self._child = self._child, None
+        if child is None or self._owner != os.getpid():
+            return
+        child.kill()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                pipe.close()
+        child.wait()
+
+    def _write(self, line: bytes) -> None:
+        assert self._child is not None
+        assert self._child.stdin is not None
+        os.write(self._child.stdin.fileno(), line)
+
+    def _read(self, seconds: float) -> list[str]:
+        """The next line of the process, decoded; TimeoutError after `seconds`, EOFError when it has ended."""
+        assert self._child is not None
+        assert self._child.stdout is not None
+        descriptor, deadline = self._child.stdout.fileno(), time.monotonic() + seconds
+        while b"\n" not in self._unread:
+            ready, _, _ = select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))
+            if not ready:
+                raise TimeoutError(f"no line within {seconds:g} seconds")
+            data = os.read(descriptor, 65_536)
+            if not data:
+                raise EOFError("the process ended")
+            self._unread += data
+        line, _, self._unread = self._unread.partition(b"\n")
+        found: list[str] = json.loads(line)
+        return found
+
+
+def _line(pair: Pair) -> bytes:
+    """The pair as one line of JSON; what is over the bound is cut just past it, so that the other side still refuses it."""
+    return json.dumps([text[: MAX_CHARACTERS + 1] for text in pair]).encode() + b"\n"
