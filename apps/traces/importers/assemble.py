@@ -11,7 +11,7 @@ from analysis.types import AnswerType, Problem, Role, Turn
 from .answers import golds_of, guess_answer_type
 from .delimiters import Split
 from .fields import NUMBERED_NAME
-from .transforms import to_flag, to_number, to_options, to_text
+from .transforms import from_cell, to_flag, to_number, to_options, to_text
 from .turns import attempt
 
 T = TypeVar("T")
@@ -87,6 +87,14 @@ def has_prompt(turns: tuple[Turn, ...]) -> bool:
     return any(turn.role in (Role.SYSTEM, Role.USER) for turn in turns)
 
 
+def with_question(asked: Problem, turns: tuple[Turn, ...]) -> Problem:
+    """The problem with the first message of the user for its question, where no field gave one."""
+    if asked.question:
+        return asked
+    first = next((turn.text for turn in turns if turn.role is Role.USER and turn.text), "")
+    return replace(asked, question=first)
+
+
 def as_prompt(turns: tuple[Turn, ...], answer: Turn) -> tuple[Turn, ...]:
     """Messages before an answer that has its own field: no attempts, and without the answer where they repeat it."""
     if turns and turns[-1].is_attempt and turns[-1].text == answer.text:
@@ -118,6 +126,7 @@ def named(read: Values, prefix: str, convert: Callable[[object], T | None]) -> R
     for name, value in read.items():
         if not name.startswith(prefix):
             continue
+        value = from_cell(value) if name == "condition.all" else value
         members = value.items() if isinstance(value, dict) else [(name[len(prefix) :], value)]
         found.update({str(key): plain for key, item in members if (plain := convert(item)) is not None})
     return found or NONE_NAMED

@@ -16,7 +16,7 @@ from .filenames import value_in_name
 from .mapping import Mapping, Rule
 from .paths import MISSING, Path, compile_path, list_length, model_keys, parse_path
 from .readers import type_in_words
-from .transforms import TRANSFORMS, to_number, to_text
+from .transforms import TRANSFORMS, from_cell, to_number, to_text
 from .turns import TurnsError, attempt, read_content, read_turns
 
 Row = ReadOnly[str, object]
@@ -145,6 +145,7 @@ class RowBuilder:
             turns = (*turns, Turn(Role.ASSISTANT, is_attempt=True))
         if assemble.has_prompt(turns):
             before = ()
+            problem = assemble.with_question(problem, turns)
         sample = to_number(read.get("sample"))
         rollout = Rollout(
             external_id="",
@@ -165,7 +166,7 @@ class RowBuilder:
 
     def _attempts(self, row: Row, unit: Unit, read: dict[str, object]) -> tuple[tuple[Turn, ...], Split]:
         turns: tuple[Turn, ...] = ()
-        if isinstance(messages := read.get("turns"), list):
+        if isinstance(messages := from_cell(read.get("turns")), list):
             try:
                 turns = read_turns(messages)
             except TurnsError as problem:

@@ -6,9 +6,10 @@ Knows values and names of keys, not what they mean; the guesses are made in dete
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from .fields import fold
-from .paths import join_path
+from .paths import WILD, join_path
 from .transforms import to_flag, to_number, to_text
 
 MAX_PATHS, MAX_NESTING, MAX_ELEMENTS = 300, 5, 32
@@ -92,7 +93,18 @@ class Column:
 
     @property
     def folded(self) -> str:
-        return fold(self.key)
+        return fold(self.key.replace(WILD, ""))
+
+    @cached_property
+    def is_counter(self) -> bool:
+        """Whole numbers that rise by one from row to row: a row's number, no answer."""
+        numbers = [to_number(value) for value in self.values]
+        steps = {b - a for a, b in pairwise(numbers) if a is not None and b is not None}
+        return len(numbers) > 2 and None not in numbers and steps == {1.0}
+
+    def holds_json(self, opener: str) -> bool:
+        """Whether every value is a text that looks like a JSON list or object (cells of a table)."""
+        return self.is_text and all(text.strip().startswith(opener) for text in self.texts)
 
     def same_as(self, other: "Column") -> bool:
         return self.rows == other.rows and self.values == other.values

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from .columns import Column
 from .delimiters import find_opener
-from .transforms import last_boxed
+from .transforms import last_boxed, to_options
 
 Columns = Mapping[str, Column]
 MODEL_WORDS = re.compile(
@@ -65,6 +65,8 @@ def can_be_options(column: Column) -> bool:
             isinstance(v, dict) and v and all(len(str(k)) <= 2 or k in ("text", "label") for k in v)
             for v in column.values
         )
+    if column.holds_json("["):
+        return all(len(to_options(value)) > 1 for value in column.values)
     return column.is_list and all(isinstance(v, list) and 2 <= len(v) <= 30 for v in column.values)
 
 

@@ -265,6 +265,11 @@ def is_field_name(name: str) -> bool:
     return any(name.startswith(prefix) and len(name) > len(prefix) for prefix in OPEN_PREFIXES)
 
 
+def is_open_name(name: str) -> bool:
+    """Whether a key is literally one of our open or dotted fields (`condition.hint`, `problem.level`), as our CSV writes them."""
+    return "." in name and is_field_name(name)
+
+
 def known_fields() -> list[str]:
     return [name for name in FIELDS if name != "gold_solution"] + [
         "correct1, correct2 …",

@@ -22,9 +22,10 @@ from .contents import (
     share_opening_late,
 )
 from .delimiters import ANY_OPENER, split_reasoning
-from .fields import FIELDS, NUMBERED_NAME, REWARDS, SCORES, conditions_by_name, fields_by_name, fold
+from .fields import FIELDS, NUMBERED_NAME, REWARDS, SCORES, conditions_by_name, fields_by_name, fold, is_open_name
 from .findings import GUESSED, INFERRED, READ, Guess, Question
 from .mapping import Mapping, Rule
+from .objects import KEY
 from .paths import WILD
 from .wide import find_wide, narrow
 
@@ -52,7 +53,7 @@ PER_PROBLEM = {
     "problem.set",
 }
 SURE, LIKELY = 100.0, 55.0
-MAX_ATTRIBUTES = 24
+MAX_ATTRIBUTES, PLAIN_RESPONSES = 24, 20
 SAMPLE_LISTS = {
     "choices",
     "rollouts",
@@ -142,14 +143,24 @@ def _bids(table: _Table) -> list[Bid]:
             continue
         for name, rank, base in _hits(column.key, column.folded):
             name = _redirected(name, column, gold_elsewhere)
-            if name and TESTS[name](column) and _place_fits(name, column, table):
+            if name and _contents_fit(name, rank, column) and _place_fits(name, column, table):
                 bids.append(Bid(base - 0.8 * rank - 3 * (column.depth - 1), name, column.path))
+        if column.key == WILD and column.is_text:
+            bids.append(Bid(SURE - 10, "response", column.path))
     return sorted(bids, key=lambda bid: -bid.score)
+
+
+def _contents_fit(name: str, rank: int, column: Column) -> bool:
+    """The test of the field; under a plain name for it a response may be any text, and an `answer` true or false."""
+    plain = (name == "response" and rank < PLAIN_RESPONSES and column.is_text) or (name == "answer" and rank == 0)
+    return TESTS[name](column) or (plain and column.is_scalar)
 
 
 def _hits(key: str, folded: str) -> list[tuple[str, int, float]]:
     if folded in fields_by_name():
         return [(name, rank, SURE) for name, rank in fields_by_name()[folded]]
+    if NUMBERED_NAME.fullmatch(key):
+        return []
     words = [word.lower() for word in CAMEL.findall(key)]
     parts = {"".join(words[i:]) for i in range(1, len(words))} | {"".join(words[:i]) for i in range(1, len(words))}
     hits = [(name, rank, LIKELY) for part in parts if len(part) > 2 for name, rank in fields_by_name().get(part, ())]
@@ -303,7 +314,13 @@ def _lockstep(table: _Table) -> set[str]:
         first = table.columns[named[0]]
     base = table.columns.get(first.path.partition("[]")[0])
     lengths = list_lengths(base) if base else {}
-    return {path for path, column in bases.items() if column is not None and list_lengths(column) == lengths}
+    return {path for path, column in bases.items() if column is not None and _as_long(list_lengths(column), lengths)}
+
+
+def _as_long(lengths: dict[int, int], others: dict[int, int]) -> bool:
+    """Equally long lists in nearly all rows; a row that differs is an error of that row."""
+    same = sum(lengths.get(row) == n for row, n in others.items())
+    return same >= 0.7 * len(others)
 
 
 def _assign_by_contents(table: _Table) -> None:
@@ -454,13 +471,15 @@ def _guess_gold(table: _Table) -> None:
         return
     texts = response.by_row
     offers = [(share_ending_with(c.by_row, texts), c) for c in table.free() if _may_be_gold(c)]
-    offers = sorted((offer for offer in offers if offer[0] >= 0.3), key=lambda offer: offer[0])
+    offers = sorted((offer for offer in offers if offer[0] >= 0.3), key=lambda offer: -offer[0])
     if not offers:
         return
-    table.assign("answer", Rule(offers[0][1].path), GUESSED, "its values often stand at the end of the responses")
-    if len(offers) > 1 and "predicted" not in table.rules:
+    gold = offers[0][1]
+    if len(offers) > 1 and offers[1][0] >= 0.5 and "predicted" not in table.rules:
+        gold = offers[1][1]
         reason = "its values stand at the end of nearly all responses"
-        table.assign("predicted", Rule(offers[-1][1].path), GUESSED, reason)
+        table.assign("predicted", Rule(offers[0][1].path), GUESSED, reason)
+    table.assign("answer", Rule(gold.path), GUESSED, "its values often stand at the end of the responses")
 
 
 def _may_be_gold(column: Column) -> bool:
@@ -475,6 +494,8 @@ def _may_be_gold(column: Column) -> bool:
 
 def _settle_ids(table: _Table) -> None:
     """A number that differs between rows of one question names rollouts, not problems."""
+    if "problem_id" in table.rules and "id" in table.rules and table.rules["id"].path == KEY:
+        table.rules.pop("id")
     ids, question = table.column("problem_id"), table.column("problem")
     if ids is None or question is None:
         return
@@ -493,6 +514,8 @@ def _settle_prompt(table: _Table) -> None:
     prompt, problem = table.column("prompt"), table.column("problem")
     if problem is None and prompt is not None and table.rules["prompt"].how == "path":
         table.assign("problem", table.rules["prompt"], GUESSED, "no bare question; the prompt is taken for it")
+    elif problem is None and "turns" in table.rules:
+        table.states["problem"] = (INFERRED, "the first message of the user")
     elif problem is not None and prompt is not None and table.rules["prompt"].how == "path" and prompt.same_as(problem):
         table.rules.pop("prompt")
 
@@ -506,9 +529,11 @@ def _assign_open(table: _Table) -> None:
         condition = conditions_by_name().get(column.folded)
         if column.is_exploded and (column.path not in allowed or responses is None):
             continue
-        if numbered and TESTS[numbered["name"]](column):
+        if (is_open_name(column.key) and column.key not in table.rules and column.is_scalar) or (
+            numbered and TESTS[numbered["name"]](column)
+        ):
             table.assign(column.key, Rule(column.path), READ, "by its name")
-        elif column.is_object and column.folded == "condition":
+        elif column.folded == "condition" and (column.is_object or column.holds_json("{")):
             table.assign("condition.all", Rule(column.path), READ, "every member of the object")
         elif condition and _is_condition(column) and f"condition.{condition}" not in table.rules:
             table.assign(f"condition.{condition}", Rule(column.path), READ, "by its name")

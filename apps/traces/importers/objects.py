@@ -37,17 +37,15 @@ class Arrangement(NamedTuple):
 
 def arrange(value: Mapping[str, object]) -> Arrangement:
     """Decide by keys and by the shape of the values; an object that is nothing else is one row."""
-    if any(is_row_name(key) for key in value) and not _columns_of_lists(value):
-        listed = find_list_key(value)
-        if not listed or sum(is_row_name(key) for key in value) > 1:
-            return Arrangement("row", "one JSON object: a single row")
-    listed = find_list_key(value)
-    if listed:
-        return Arrangement("list", f"one JSON object with a list of rows under “{listed}”", listed)
     if _columns_of_lists(value):
         return Arrangement("columns", "one JSON object of columns (equally long lists)")
     if _columns_of_objects(value):
         return Arrangement("indexed columns", "one JSON object of columns (objects with the same keys)")
+    listed, named = find_list_key(value), sum(map(is_row_name, value))
+    if named > 1 or (named and not listed):
+        return Arrangement("row", "one JSON object: a single row")
+    if listed:
+        return Arrangement("list", f"one JSON object with a list of rows under “{listed}”", listed)
     if len(value) > 0 and all(isinstance(item, dict) and item for item in value.values()):
         return Arrangement("keyed rows", "one JSON object of rows by key")
     return Arrangement("row", "one JSON object: a single row")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping as ReadOnly
 from collections.abc import Sequence
 
-from .fields import NUMBERED_NAME
+from .fields import NUMBERED_NAME, is_open_name
 
 REQUIRED = {"id", "problem_id"}
 TEXTS = {"response", "reasoning", "turns"}
@@ -24,6 +24,6 @@ def is_own_format(rows: Sequence[ReadOnly[str, object]]) -> bool:
     if not rows:
         return False
     keys = {key for row in rows for key in row}
-    ours = {key for key in keys if key in NAMES or NUMBERED_NAME.fullmatch(key)}
+    ours = {key for key in keys if key in NAMES or NUMBERED_NAME.fullmatch(key) or is_open_name(key)}
     given = ours & TEXTS or {key for key in ours if key.startswith(("correct", "confidence", "response"))}
     return bool(ours & REQUIRED) and bool(given) and len(ours) >= 0.7 * len(keys) and bool(ours & {"model", "problem"})

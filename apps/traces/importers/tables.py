@@ -7,6 +7,7 @@ from typing import BinaryIO, NamedTuple
 
 from .decode import clean_text
 from .files import MAX_COLUMNS, MAX_ROW_BYTES, decode_latin
+from .own import is_own_format
 
 DELIMITERS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
 NEUTRALISED = tuple("'" + mark for mark in "=+-@\t\r")
@@ -98,7 +99,10 @@ class _Lines:
 
 
 def read_table(stream: BinaryIO, dialect: Dialect) -> Iterator[Record]:
-    """Every record after the header; empty cells are None; a record of another width is an error."""
+    """Every record after the header; empty cells are None; a record of another width is an error.
+
+    In tables with our own names the marks that our export puts before formulas are taken off again.
+    """
     csv.field_size_limit(MAX_ROW_BYTES)
     header = dialect.header
     if len(header) > MAX_COLUMNS:
@@ -106,6 +110,7 @@ def read_table(stream: BinaryIO, dialect: Dialect) -> Iterator[Record]:
         return
     reader = csv.reader(iter(_Lines(stream)), delimiter=dialect.delimiter)
     line, is_header = 1, True
+    is_ours = is_own_format([dict.fromkeys(header)])
     while True:
         try:
             cells = next(reader)
@@ -116,14 +121,16 @@ def read_table(stream: BinaryIO, dialect: Dialect) -> Iterator[Record]:
             line = reader.line_num + 1
             continue
         if cells and not is_header:
-            yield _record(header, cells, line)
+            yield _record(header, cells, line, is_ours)
         is_header = is_header and not cells
         line = reader.line_num + 1
 
 
-def _record(header: tuple[str, ...], cells: list[str], line: int) -> Record:
+def _record(header: tuple[str, ...], cells: list[str], line: int, is_ours: bool) -> Record:
     if len(cells) != len(header):
         return Record({}, line, f"{len(cells)} cells where the header has {len(header)}")
+    if is_ours:
+        cells = [restore_neutralised(cell) for cell in cells]
     return Record({name: clean_text(cell) if cell else None for name, cell in zip(header, cells, strict=True)}, line)
 
 

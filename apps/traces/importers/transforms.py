@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable
 
-from .decode import clean_text
+from .decode import UnreadableError, clean_text, decode_json
 from .delimiters import find_opener, split_reasoning
 
 MAX_BOXES = 50
@@ -147,12 +147,23 @@ def to_letter(value: object) -> str | None:
     return text or None
 
 
+def from_cell(value: object) -> object:
+    """A list or object that a table's cell holds as JSON text; anything else as it is."""
+    if not isinstance(value, str) or value.lstrip()[:1] not in ("[", "{"):
+        return value
+    try:
+        return decode_json(value.encode("utf-8", "replace")).value
+    except UnreadableError:
+        return value
+
+
 def to_options(value: object) -> tuple[str, ...]:
     """The texts of choices A, B, C … from a list, an object {A: …} or a JSON text; leading labels are taken off.
 
     >>> to_options(["A. one", "B. two"])
     ('one', 'two')
     """
+    value = from_cell(value)
     if isinstance(value, dict):
         if isinstance(value.get("text"), list):
             return to_options(value["text"])
