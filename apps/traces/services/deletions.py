@@ -98,7 +98,7 @@ def _delete_rollouts(ids: list[int]) -> None:
     children: list[type[Model]] = [RolloutFeature, Candidate, Reading, Score, Grade, Turn]
     for child in children:
         rows: QuerySet[Model] = child._default_manager.filter(rollout_id__in=ids)
-        rows._raw_delete(rows.db)  # type: ignore[attr-defined]
+        rows._raw_delete(rows.db)
     Rollout.objects.filter(parent_id__in=ids).update(parent=None)
     Rollout.objects.filter(pk__in=ids).delete()
     delete_unused(texts)
@@ -107,5 +107,5 @@ def _delete_rollouts(ids: list[int]) -> None:
 def _delete_lonely_problems(project: Project) -> None:
     """Problems, models and conditions that no rollout refers to any more; corrected golds are kept in the history."""
     Problem.objects.filter(project=project, rollouts__isnull=True, merged__isnull=True).delete()
-    project.conditions.filter(rollouts__isnull=True).delete()  # type: ignore[attr-defined]
-    project.models.filter(rollouts__isnull=True).delete()  # type: ignore[attr-defined]
+    project.conditions.filter(rollouts__isnull=True).delete()
+    project.models.filter(rollouts__isnull=True).delete()

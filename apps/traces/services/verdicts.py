@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import orjson
-from analysis.answers.grade import GRADER, VERSION, classes, grade, same_value
+from analysis.answers.grade import GRADER, VERSION, Asked, classes, grade_all, same_value
 
 from analysis import types
 from analysis.types import AnswerType, Outcome
@@ -45,7 +45,7 @@ class Verdicts:
         """The grade of each question; those that nobody asked before are graded and kept."""
         wanted = {question.key: question for question in questions}
         known = self._known(list(wanted))
-        new = {key: self._grade(question) for key, question in wanted.items() if key not in known}
+        new = self._graded({key: question for key, question in wanted.items() if key not in known})
         Verdict.objects.bulk_create(
             [
                 Verdict(key=key, outcome=given.outcome, value=given.value[:1000], reason=given.reason[:300])
@@ -77,7 +77,6 @@ class Verdicts:
             found |= {bytes(row.key): types.Grade(Outcome(row.outcome), row.value, row.reason) for row in rows}
         return found
 
-    def _grade(self, question: Question) -> types.Grade:
-        return grade(
-            question.golds, question.value, question.answer_type, question.options, symbolic=self._process.grade
-        )
+    def _graded(self, questions: Mapping[bytes, Question]) -> dict[bytes, types.Grade]:
+        asked = [Asked(each.golds, each.value, each.answer_type, each.options) for each in questions.values()]
+        return dict(zip(questions, grade_all(asked, self._process.grade_many), strict=True))
