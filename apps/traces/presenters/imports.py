@@ -11,7 +11,7 @@ from apps.core.templatetags.numbers import count, plural, share
 from apps.traces.forms import BY_HAND
 from apps.traces.importers.fields import known_fields
 from apps.traces.importers.findings import Detection, FileDetection, Finding
-from apps.traces.importers.mapping import MARKED, READ_AS, Rule
+from apps.traces.importers.mapping import READ_AS, Rule
 from apps.traces.importers.presets import IMPORTERS
 from apps.traces.importers.report import ImportReport
 from apps.traces.importers.source import Preview, PreviewRow
@@ -107,9 +107,9 @@ def _present_preview(uploads: Sequence[Upload], detection: Detection, preview: P
         "questions": detection.questions,
         "fields": fields,
         "new_field": FieldLine("", "the new field"),
-        "field_names": [name for name in known_fields() if name not in taken],
+        "field_names": [name for name in known_fields() if name not in taken and "," not in name],
         "paths": detection.paths,
-        "hows": [(how, WORDS.get(how, words), how in MARKED) for how, words in READ_AS.items()],
+        "hows": [(how, WORDS.get(how, words), how in PLACE) for how, words in READ_AS.items()],
         "unused": detection.unused,
         "rows": [row_line(row, has_reasoning) for row in preview.rows],
         "text_title": "reasoning" if has_reasoning else "response",

@@ -1,0 +1,188 @@
+"""Every address of the application, walked as everybody. The table is literal; an address without a line fails."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django.fixtures import Settings
+
+from apps.accounts.models import Membership, Project, Role, User
+from apps.core import blobs
+from apps.core.models import JobState
+from apps.traces.models import Collection, Import, Upload
+from tests.traces import build
+
+pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:No directory at")]
+LINE = b'{"id": 1, "model": "m", "problem": "What is 1+1?", "answer": "2", "response": "The answer is 2."}\n'
+
+
+class Line(NamedTuple):
+    """What an address names, how it is asked for, and what viewer, annotator, member and owner of the project get."""
+
+    names: str
+    method: str
+    viewer: int
+    annotator: int
+    member: int
+    owner: int
+
+
+def read(names: str) -> Line:
+    return Line(names, "get", 200, 200, 200, 200)
+
+
+def changed_by_members(names: str, method: str = "post") -> Line:
+    done = 302 if method == "post" else 200
+    return Line(names, method, 403, 403, done, done)
+
+
+def changed_by_owners(names: str, method: str = "post") -> Line:
+    return Line(names, method, 403, 403, 403, 302 if method == "post" else 200)
+
+
+PROJECT_PAGES = {
+    "accounts:members": changed_by_owners("project", "get"),
+    "accounts:remove_member": changed_by_owners("project"),
+    "traces:collections": read("project"),
+    "traces:delete_project": changed_by_owners("project", "get"),
+    "traces:history": read("project"),
+    "traces:start_import": changed_by_members("project"),
+    "traces:import": changed_by_members("import", "get"),
+    "traces:add_file": changed_by_members("import"),
+    "traces:save_preset": changed_by_members("import"),
+    "traces:confirm_import": changed_by_members("import"),
+    "traces:cancel_import": changed_by_members("import"),
+    "traces:import_progress": Line("import", "get", 302, 302, 302, 302),
+    "traces:dashboard": read("collection"),
+    "traces:analysis_progress": read("collection"),
+    "traces:measure_csv": read("measure"),
+    "traces:settings": changed_by_members("collection", "get"),
+    "traces:delete_collection": changed_by_owners("collection"),
+    "traces:regrade": changed_by_members("collection"),
+    "traces:read_again": changed_by_members("collection"),
+    "traces:rollouts": read("collection"),
+    "traces:rollouts_csv": read("collection"),
+    "traces:project_rollouts": read("project"),
+    "traces:rollout": read("rollout"),
+    "traces:overrule": changed_by_members("rollout"),
+    "traces:problem": read("problem"),
+    "traces:correct_gold": changed_by_members("problem"),
+}
+KEYED = [name for name, line in PROJECT_PAGES.items() if line.names != "project"]
+# Address, what somebody who is not logged in gets, what anybody who is gets.
+OTHER_PAGES = {
+    "healthz": ("get", 200, 200),
+    "accounts:login": ("get", 200, 302),
+    "accounts:logout": ("post", 302, 302),
+    "traces:projects": ("get", 302, 200),
+}
+POSTED = {
+    "accounts:remove_member": lambda place: {"user": place.people[Role.VIEWER].pk},
+    "traces:overrule": lambda place: {"outcome": "correct", "turn": "1", "turn_index": "1"},
+    "traces:correct_gold": lambda place: {"gold": "2", "golds": "2"},
+}
+
+
+class Place(NamedTuple):
+    """A project with one of everything, and the people in it."""
+
+    project: Project
+    collection: Collection
+    reading: Import
+    people: dict[Role, User]
+
+    def address(self, name: str, slug: str = "walked") -> str:
+        rollout = self.collection.rollouts.earliest("pk")
+        keys: dict[str, list[object]] = {
+            "project": [],
+            "import": [self.reading.pk],
+            "collection": [self.collection.pk],
+            "measure": [self.collection.pk, "accuracy"],
+            "rollout": [rollout.pk],
+            "problem": [rollout.problem_id],
+        }
+        return reverse(name, args=[slug, *keys[PROJECT_PAGES[name].names]])
+
+
+@pytest.fixture
+def place(settings: Settings, tmp_path: Path) -> Place:
+    settings.BLOB_ROOT = tmp_path / "blobs"
+    project = build.project("walked")
+    collection = build.stored([build.rollout("1")], owner=project)
+    people = {role: User.objects.create_user(f"the-{role.value}", password="x") for role in Role}
+    for role, person in people.items():
+        Membership.objects.create(project=project, user=person, role=role)
+    blob = blobs.put([LINE])
+    earlier = Import.objects.filter(collection=collection).first()
+    if earlier is None:
+        earlier = Import.objects.create(project=project, collection=collection, state=JobState.DONE)
+    Upload.objects.create(reading=earlier, name="a.jsonl", blob=blob)
+    reading = Import.objects.create(project=project, state=JobState.DRAFT, created_by=people[Role.OWNER])
+    Upload.objects.create(reading=reading, name="a.jsonl", blob=blob)
+    return Place(project, collection, reading, people)
+
+
+def names_of(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names_of(pattern, f"{pattern.namespace}:" if pattern.namespace else namespace)
+        elif isinstance(pattern, URLPattern):
+            assert pattern.name, f"the address {pattern.pattern} has no name, so that no table can hold it"
+            yield namespace + pattern.name
+
+
+def status(method: str, url: str, person: User | None, data: dict[str, object] | None = None) -> int:
+    """What one request gives; whatever it changed is taken back."""
+    client = Client()
+    if person is not None:
+        client.force_login(person)
+    with transaction.atomic():
+        response = client.post(url, data or {}) if method == "post" else client.get(url)
+        if response.streaming:
+            list(response)
+        transaction.set_rollback(True)
+    return response.status_code
+
+
+def test_every_address_has_a_line_in_the_table() -> None:
+    assert sorted(names_of(get_resolver())) == sorted([*PROJECT_PAGES, *OTHER_PAGES])
+
+
+@pytest.mark.parametrize("name", PROJECT_PAGES)
+def test_who_may_open_a_project_page(name: str, place: Place) -> None:
+    line, url = PROJECT_PAGES[name], place.address(name)
+    data = POSTED[name](place) if name in POSTED else {}
+    given = {role.value: status(line.method, url, person, data) for role, person in place.people.items()}
+    assert given == {"viewer": line.viewer, "annotator": line.annotator, "member": line.member, "owner": line.owner}
+
+
+@pytest.mark.parametrize("name", PROJECT_PAGES)
+def test_a_stranger_gets_404_and_somebody_unknown_the_login(name: str, place: Place) -> None:
+    line, url = PROJECT_PAGES[name], place.address(name)
+    stranger = User.objects.create_user("stranger", password="x")
+    elsewhere = build.project("elsewhere")
+    Membership.objects.create(project=elsewhere, user=stranger, role=Role.OWNER)
+    assert status(line.method, url, stranger) == 404
+    response = getattr(Client(), line.method)(url)
+    assert (response.status_code, response.headers["Location"].partition("?")[0]) == (302, reverse("accounts:login"))
+
+
+@pytest.mark.parametrize("name", KEYED)
+def test_a_project_is_no_door_into_another(name: str, place: Place) -> None:
+    """The owner of another project asks for these objects under the address of that other project."""
+    stranger = User.objects.create_user("stranger", password="x")
+    elsewhere = build.project("elsewhere")
+    Membership.objects.create(project=elsewhere, user=stranger, role=Role.OWNER)
+    url = place.address(name, slug="elsewhere")
+    assert status(PROJECT_PAGES[name].method, url, stranger) == 404
+
+
+@pytest.mark.parametrize("name", OTHER_PAGES)
+def test_pages_outside_of_projects(name: str, place: Place) -> None:
+    method, unknown, known = OTHER_PAGES[name]
+    assert status(method, reverse(name), None) == unknown
+    assert status(method, reverse(name), place.people[Role.VIEWER]) == known
