@@ -17,10 +17,15 @@ class Extractor(Protocol):
     def __call__(self, text: str, problem: Problem, final: str | None = None) -> list[Candidate]: ...
 
 
+DEFAULT = "rules"
 EXTRACTORS: Registry[Extractor] = Registry(
     "extractor",
     {
+        "rules": Entry("Rules (question and text)", "analysis.answers.extract.rules:extract"),
+        "rules+final": Entry("Rules, told the final answer", "analysis.answers.extract.told:extract"),
         "boxed": Entry("Boxed or 'answer is' (baseline)", "analysis.answers.extract.boxed:extract"),
     },
 )
-VERSIONS = {"boxed": 1}
+VERSIONS = {"rules": 1, "rules+final": 1, "boxed": 1}
+READS_FINAL = frozenset({"rules+final"})
+"""Extractors that read the final answer: what they find leans towards confirming it."""

@@ -1,0 +1,83 @@
+"""How a value stands in its trace: is it stated elsewhere, near, often, more than others. Knows no text, only first
+judgements.
+
+A trace repeats its answer, so a bare "756 - 168 = 588." is told by the lines that call 588 the answer. All stated
+values count in this way, wrong and abandoned ones too; neither the gold answer nor anything after the reasoning is
+used.
+"""
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+
+from analysis.answers.extract.mention import Mention, key
+
+NEAR = 3
+WEIGHTS = {
+    "alone_odds": 1.0,
+    "elsewhere_some": 0.3,
+    "elsewhere_likely": 0.7,
+    "elsewhere_sure": 0.8,
+    "earlier": 0.0,
+    "often": 0.0,
+    "very_often": 0.0,
+    "leads": 1.0,
+    "share_of_leader": 1.0,
+    "near": 0.8,
+    "other_leads": 0.0,
+    "only_later": 0.0,
+}
+"""The features of a value's company with the weights that training starts from."""
+
+
+def company_of(mentions: Sequence[Mention], alone: Sequence[float]) -> list[dict[str, float]]:
+    """The features of each mention, from the probabilities `alone` that each has by its own cues.
+
+    >>> mention = Mention(1, 0, 0, 1, "4", frozenset())
+    >>> company_of([mention], [0.5])[0]["leads"]
+    1.0
+    """
+    best: dict[str | Fraction, dict[int, float]] = {}
+    for mention, p in zip(mentions, alone, strict=True):
+        lines = best.setdefault(key(mention.value), {})
+        lines[mention.rank] = max(p, lines.get(mention.rank, 0.0))
+    sums = {name: sum(lines.values()) for name, lines in best.items()}
+    leader = max(sums.values(), default=0.0)
+    strongest = max((max(lines.values()) for lines in best.values()), default=0.0)
+    return [
+        _features(p, mention.rank, best[key(mention.value)], sums[key(mention.value)], leader, strongest)
+        for mention, p in zip(mentions, alone, strict=True)
+    ]
+
+
+def _features(
+    p: float, rank: int, lines: dict[int, float], total: float, leader: float, strongest: float
+) -> dict[str, float]:
+    elsewhere = [q for other, q in lines.items() if other != rank]
+    most = max(elsewhere, default=0.0)
+    before = max((q for other, q in lines.items() if other < rank), default=0.0)
+    near = max((q for other, q in lines.items() if other != rank and abs(other - rank) <= NEAR), default=0.0)
+    return {
+        "alone_odds": log_odds(p),
+        "elsewhere_some": float(most > 0.3),
+        "elsewhere_likely": float(most > 0.6),
+        "elsewhere_sure": float(most > 0.85),
+        "earlier": float(before > 0.5),
+        "often": float(sum(elsewhere) > 1.5),
+        "very_often": float(sum(q > 0.5 for q in elsewhere) >= 3),
+        "leads": float(total == leader and leader > 0),
+        "share_of_leader": total / leader if leader > 0 else 0.0,
+        "near": float(near > 0.6),
+        "other_leads": float(most < 0.3 and strongest > 0.8),
+        "only_later": float(most > 0.6 and before < 0.3),
+    }
+
+
+def log_odds(p: float) -> float:
+    """ln(p / (1 - p)), with p kept within [1e-4, 1 - 1e-4].
+
+    >>> log_odds(0.5), round(log_odds(0.0), 2)
+    (0.0, -9.21)
+    """
+    p = min(max(p, 1e-4), 1 - 1e-4)
+    return math.log(p / (1 - p))

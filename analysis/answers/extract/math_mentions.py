@@ -1,0 +1,71 @@
+"""The values that a text gives for a problem whose answer is a number or a formula, with their cues. Decides nothing."""
+
+import re
+from collections.abc import Iterator
+
+from analysis.answers.extract.asked import Asked, read, squeeze
+from analysis.answers.extract.contexts import Context, Line, Sentence, contexts_of
+from analysis.answers.extract.math_cues import CUES, SENTENCE_CUES
+from analysis.answers.extract.math_subjects import names_of
+from analysis.answers.extract.mention import Mention
+from analysis.answers.extract.reading import lines_of
+from analysis.answers.extract.scene import Scene
+from analysis.answers.extract.values import write_down
+from analysis.types import Problem
+
+_PLAIN = re.compile(r"-?(?:\d+(?:\.\d+)?|\\frac\{\d+\}\{\d+\})")
+
+
+def mentions(text: str, problem: Problem) -> list[Mention]:
+    """Every value of the text that might be an answer, in order, with the names of the cues that hold for it.
+
+    >>> found = mentions("So x = 4.", Problem("What is $x$?"))
+    >>> found[0].value, sorted(found[0].cues & {"asked_equals", "boxed", "so"})
+    ('4', ['asked_equals', 'so'])
+    """
+    asked = read(problem.question)
+    lines = lines_of(text)
+    names = names_of(asked, lines)
+    parts: dict[str, str] = {}
+    found = []
+    for rank, line in enumerate(lines):
+        position = line.number / lines[-1].number
+        said: dict[Sentence, frozenset[str]] = {}
+        for scene in _scenes(line, asked, names, position, parts):
+            sentence = scene.context.sentence
+            if sentence not in said:
+                said[sentence] = frozenset(cue.name for cue in SENTENCE_CUES if cue.holds(sentence))
+            found.append(_mention(scene, rank, said[sentence]))
+    return found
+
+
+def _mention(scene: Scene, rank: int, said: frozenset[str]) -> Mention:
+    start = scene.line.start
+    value = scene.context.value
+    cues = said.union(cue.name for cue in CUES if cue.holds(scene))
+    return Mention(scene.line.number, rank, start + value.start, start + value.end, scene.value, cues)
+
+
+def _scenes(line: Line, asked: Asked, names: frozenset[str], position: float, parts: dict[str, str]) -> Iterator[Scene]:
+    contexts = list(contexts_of(line))
+    for context in contexts:
+        yield Scene(context, line, asked, names, position)
+    if asked.components:
+        composed = _compose(contexts, asked, parts)
+        if composed is not None:
+            yield Scene(composed[0], line, asked, names | {squeeze(composed[0].root)}, position, composed[1])
+
+
+def _compose(contexts: list[Context], asked: Asked, parts: dict[str, str]) -> tuple[Context, str] | None:
+    """The asked pair or triple, where this line states its last missing part or all parts anew; GUIDE rule 3."""
+    known = dict(parts)
+    here: dict[str, Context] = {}
+    for context in contexts:
+        root = squeeze(context.root)
+        if root in asked.components and _PLAIN.fullmatch(write_down(context.value.text)):
+            here[root] = context
+            parts[root] = write_down(context.value.text)
+    if not here or len(parts) < len(asked.components) or (parts == known and len(here) < len(asked.components)):
+        return None
+    last = max(here.values(), key=lambda context: context.value.start)
+    return last, "(" + ",".join(parts[name] for name in asked.components) + ")"

@@ -1,0 +1,155 @@
+"""Whether a value is said of the asked quantity or of another one. Knows names, units and words; knows no phrases of conclusion."""
+
+import re
+
+from analysis.answers.extract.asked import Asked, content, squeeze
+from analysis.answers.extract.contexts import Line
+from analysis.answers.extract.scene import Scene, stems
+
+_SAID_OF = re.compile(
+    r"(?:is|are|=|mustbe|hastobe|shouldbe|wouldbe|equals|equalto)(?:indeed|just|exactly|simply|also|therefore|equalto)?(?:\\boxed\{)?$"
+)
+_NAMED_BY_FIRST_LETTER = frozenset(
+    "radius area volume height distance perimeter probability speed time width length sum total diameter slope price cost".split()
+)
+_LETTER_ROOT = re.compile(
+    r"\|?\\?[A-Za-z]{1,2}(?:_\{?\w+\}?)?(?:\([^()]*\))?\|?|\\(?:angle|text|overline|theta|alpha)\W?.*|\|?[A-Z]{2,3}\|?|∠.*"
+)
+_COMMAND = re.compile(r"\\[A-Za-z]+")
+_LETTER = re.compile(r"[A-Za-z]")
+_RESULTS = frozenset({"result", "answer", "total", "value", "sum", "solution"})
+_OF_FORMULA = re.compile(
+    r"\bof\s{1,8}([^\s,.:;a-z]{0,3}[^,.:;]{0,30}?)\s{1,8}(?:is|are|in|would|will|should|must|=|\()"
+)
+_DISCOURSE = frozenset(
+    "final correct right required desired total overall actual entire original whole first second third last next current given real exact"
+    " therefore thus hence then finally now yes wait okay ok indeed just also still again mean means get gives gave equal equals equation"
+    " result answer value calculation problem question number solution sum left step total only we've i've that's it's there's i'm".split()
+)
+_GOING_ON = frozenset(
+    "is are and so which because since as in for from that then but or of to at by with when if was were would should be the a an not"
+    " correct right yes total wait per here there also too again it this we i on over under plus minus times divided multiplied equals modulo"
+    " mod has have can could into without regardless than where must only more less different distinct possible exactly".split()
+)
+_DEFINITION = re.compile(
+    r"\b(?:let|denote|call|define)\b.{0,12}?\b([A-Za-z])\b\W{1,6}(?:be|denote|represent|=|as|to be|stand for)\W{1,3}(?:the |a |an )?([^.\n]{3,90})"
+    r"|\b([A-Za-z])\b\W{1,4}(?:is|represents|denotes)\W{1,2}the ([^.,\n]{3,60})",
+    re.IGNORECASE,
+)
+
+
+def names_of(asked: Asked, lines: list[Line]) -> frozenset[str]:
+    """What stands for the asked quantity: its formulas, its usual letter (r for a radius), and letters that the trace defines as it."""
+    names = set(asked.symbols)
+    for head in asked.heads & _NAMED_BY_FIRST_LETTER:
+        names |= {head[0], head[0].upper()}
+    for line in lines:
+        if "et " in line.flat or " is the " in line.flat or "represents" in line.flat or "denote" in line.flat:
+            names |= {letter for letter, text in _definitions(line.flat) if _describes(text, asked)}
+    return frozenset(names)
+
+
+def _definitions(flat: str) -> list[tuple[str, str]]:
+    return [(m.group(1) or m.group(3), m.group(2) or m.group(4)) for m in _DEFINITION.finditer(flat[:2000])]
+
+
+def _describes(text: str, asked: Asked) -> bool:
+    said = content(text)
+    return bool(said & asked.heads) and len(said & asked.words) >= max(1.0, 0.6 * len(asked.words))
+
+
+def asked_equals(scene: Scene) -> bool:
+    """The asked formula or letter stands before "=" or "is"."""
+    if scene.root and scene.root in scene.names:
+        return True
+    tail = squeeze(scene.context.before[-80:])
+    match = _SAID_OF.search(tail)
+    return match is not None and any(_ends_with_name(tail[: match.start()], name) for name in scene.names)
+
+
+def _ends_with_name(text: str, name: str) -> bool:
+    if not text.endswith(name):
+        return False
+    before = text[: -len(name)][-1:]
+    return not (before.isalnum() and name[0].isalnum()) or len(name) > 3
+
+
+def other_equals(scene: Scene) -> bool:
+    """A letter or function that is not asked stands at the start of the equation."""
+    return (
+        bool(scene.root)
+        and not asked_equals(scene)
+        and _LETTER_ROOT.fullmatch(scene.root) is not None
+        and not close_head(scene)
+    )
+
+
+def other_formula_equals(scene: Scene) -> bool:
+    root = scene.root
+    if (
+        not root
+        or asked_equals(scene)
+        or _LETTER_ROOT.fullmatch(root)
+        or stems(scene.context.clause) & (scene.asked.heads | _RESULTS)
+    ):
+        return False
+    return _LETTER.search(_COMMAND.sub("", root)) is not None
+
+
+def root_is_number(scene: Scene) -> bool:
+    return bool(scene.root) and _LETTER.search(_COMMAND.sub("", scene.root)) is None
+
+
+def close_head(scene: Scene) -> bool:
+    return bool(scene.words_close & scene.asked.heads)
+
+
+def sentence_head(scene: Scene) -> bool:
+    return bool(scene.words_before & scene.asked.heads)
+
+
+def share_of_words(scene: Scene) -> float:
+    """Which part of the question's words stands before the value; 0 where the question has none."""
+    return len(scene.words_before & scene.asked.words) / len(scene.asked.words) if scene.asked.words else 0.0
+
+
+def other_argument(scene: Scene) -> bool:
+    """The asked quantity, but of another formula: "the coefficient of c^0" where that of a^2 is asked."""
+    if not scene.asked.arguments or not close_head(scene):
+        return False
+    match = _OF_FORMULA.search(scene.said_close + " is")
+    if match is None or not re.search(r"[\d^_\\]|\b[A-Za-z]\b", match.group(1)):
+        return False
+    return squeeze(match.group(1)) not in scene.asked.arguments
+
+
+def share_of_foreign_words(scene: Scene) -> float:
+    """Which part of the words close before the value does not occur in the question; 0 where there are none."""
+    said = scene.words_close - _DISCOURSE
+    return len(said - scene.asked.vocabulary) / len(said) if said else 0.0
+
+
+def argument_before(scene: Scene) -> bool:
+    return bool(scene.asked.arguments) and any(part in squeeze(scene.said_before) for part in scene.asked.arguments)
+
+
+def lead_is_asked(scene: Scene) -> bool:
+    lead = scene.line.lead
+    return bool(lead) and ("nswer" in lead or bool(stems(lead) & scene.asked.heads))
+
+
+def unit_follows(scene: Scene) -> bool:
+    units = scene.asked.units | scene.asked.heads
+    if any(word in units for word in scene.next_stems):
+        return True
+    text, after = scene.context.value.text, scene.context.after
+    if "degree" in units and ("°" in text or after.lstrip().startswith("°")):
+        return True
+    return "percent" in units and ("%" in text or after.lstrip().startswith(("%", "\\%")))
+
+
+def other_unit_follows(scene: Scene) -> bool:
+    if not scene.next_words or unit_follows(scene):
+        return False
+    word = scene.next_words[0].lower()
+    return len(word) > 1 and word not in _GOING_ON

@@ -1,0 +1,83 @@
+"""From cues to probabilities: two logistic models, the second of which also sees a value's company. Knows no cue by
+name.
+
+Source: logistic regression with a Gaussian prior around hand-set weights; trained by `training.fit` on the
+hand-labelled traces.
+"""
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from analysis.answers.extract.company import company_of
+from analysis.answers.extract.mention import Mention
+
+_FILE = Path(__file__).with_name("weights.json")
+SEPARATOR = "&"
+"""Between "elsewhere" and a cue: the cue counted only where the value is likely stated elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Weights of the cues, alone and in company, and the least probability of a candidate."""
+
+    alone: Mapping[str, float]
+    alone_bias: float
+    company: Mapping[str, float]
+    company_bias: float
+    threshold: float
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Mapping[str, Weights]:
+    """The committed weights by kind of answer, "math" and "choice"; how they came about stands in the file's "source".
+
+    >>> sorted(shipped())
+    ['choice', 'math']
+    """
+    rows = json.loads(_FILE.read_text(encoding="utf-8"))
+    return {kind: Weights(**row) for kind, row in rows["weights"].items()}
+
+
+def probabilities(mentions: Sequence[Mention], weights: Weights) -> list[float]:
+    """How likely each mention is a candidate, in [0, 1]; [] for no mention.
+
+    >>> probabilities([Mention(1, 0, 0, 1, "4", frozenset({"boxed"}))], shipped()["math"])[0] > 0.5
+    True
+    """
+    alone = probabilities_alone(mentions, weights)
+    company = company_of(mentions, alone)
+    return [
+        sigmoid(weights.company_bias + dot(features, weights.company))
+        for features in (together(mention, row) for mention, row in zip(mentions, company, strict=True))
+    ]
+
+
+def probabilities_alone(mentions: Iterable[Mention], weights: Weights) -> list[float]:
+    """How likely each mention is a candidate by its own cues."""
+    return [sigmoid(weights.alone_bias + sum(weights.alone.get(cue, 0.0) for cue in m.cues)) for m in mentions]
+
+
+def together(mention: Mention, company: Mapping[str, float]) -> dict[str, float]:
+    """The features of the second model: company, cues, and each cue where the value is likely stated elsewhere."""
+    features = dict(company)
+    features.update((cue, 1.0) for cue in mention.cues)
+    if company["elsewhere_likely"]:
+        features.update(("elsewhere" + SEPARATOR + cue, 1.0) for cue in mention.cues)
+    return features
+
+
+def dot(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    return sum(value * weights.get(name, 0.0) for name, value in features.items())
+
+
+def sigmoid(x: float) -> float:
+    """1 / (1 + exp(-x)) without overflow.
+
+    >>> sigmoid(0.0), sigmoid(-1000.0)
+    (0.5, 0.0)
+    """
+    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x)) if x > -700 else 0.0
