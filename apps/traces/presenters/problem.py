@@ -1,0 +1,51 @@
+"""A problem's page: the question with its maths, the golds and who changed them, and the rollouts of it."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.utils.safestring import SafeString, mark_safe
+
+from apps.accounts.queries import changes_of
+from apps.traces.models import Problem, Rollout
+from apps.traces.presenters.formulas import Budget, text_html
+from apps.traces.presenters.history import Line, present_changes
+from apps.traces.presenters.marks import Mark, mark_of
+from apps.traces.presenters.reader import short_title
+from apps.traces.queries.reader import counting_outcomes, rollouts_of
+from apps.traces.services.attempts import problem_of
+
+ROLLOUTS = 200
+CHANGES = 50
+
+
+class Row(NamedTuple):
+    rollout: Rollout
+    mark: Mark | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    problem: Problem
+    title: str
+    question: SafeString
+    golds: list[SafeString]
+    gold_lines: str
+    rows: list[Row]
+    more: bool
+    changes: list[Line]
+
+
+def problem_page(problem: Problem) -> Page:
+    budget = Budget()
+    rollouts = rollouts_of(problem, ROLLOUTS + 1)
+    outcomes = counting_outcomes(rollouts)
+    return Page(
+        problem=problem,
+        title=short_title(problem_of(problem)),
+        question=mark_safe(text_html(problem.question, budget)),  # noqa: S308
+        golds=[mark_safe(text_html(gold, budget)) for gold in problem.golds],  # noqa: S308
+        gold_lines="\n".join(" ".join(gold.split()) for gold in problem.golds),
+        rows=[Row(row, mark_of(outcomes[row.pk]) if row.pk in outcomes else None) for row in rollouts[:ROLLOUTS]],
+        more=len(rollouts) > ROLLOUTS,
+        changes=present_changes(changes_of(problem.project, f"problem:{problem.pk}").order_by("-pk")[:CHANGES]),
+    )

@@ -1,0 +1,80 @@
+// Find in the trace: every line of every text of the page, formulas as uploaded, "X of Y", Enter and Shift+Enter. Opens folds.
+import { show, trace } from './reader-line.js';
+
+const field = document.querySelector('[data-find]');
+const counter = document.querySelector('[data-hits]');
+const PAINTED = 400;
+let texts = null;
+let hits = [];
+let place = -1;
+
+// A line's characters as uploaded, and where each of its text nodes begins in them; a formula counts as its source.
+const pieces = (row) => {
+  const found = [];
+  let at = 0;
+  const walk = (node) => {
+    if (node.nodeType === Node.TEXT_NODE) { found.push([node, at, node.data.length]); at += node.data.length; return node.data; }
+    if (node.localName === 'math') { const source = node.getAttribute('alttext'); found.push([node, at, source.length]); at += source.length; return source; }
+    let text = '';
+    for (const child of node.childNodes) text += walk(child);
+    return text;
+  };
+  return [walk(row.querySelector('p')), found];
+};
+const textOf = (row) => {
+  const body = row.children[1];
+  return body.querySelector('math') ? pieces(row)[0] : body.textContent;
+};
+const read = () => {
+  texts ??= [...trace.querySelectorAll('.ln:not(.blank)')].map((row) => [row, textOf(row)]);
+  return texts;
+};
+
+const search = (wanted) => {
+  const pattern = new RegExp(wanted.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&'), 'giu');
+  const found = [];
+  for (const [row, text] of read()) for (const match of text.matchAll(pattern)) found.push([row, match.index, match[0].length]);
+  return found;
+};
+const rangeOf = ([row, start, length]) => {
+  const range = document.createRange();
+  const [, parts] = pieces(row);
+  const holding = (offset) => parts.find(([, at, n]) => offset >= at && offset < at + n);
+  const [first, firstAt] = holding(start), [last, lastAt] = holding(start + length - 1);
+  if (first.nodeType === Node.TEXT_NODE) range.setStart(first, start - firstAt); else range.setStartBefore(first);
+  if (last.nodeType === Node.TEXT_NODE) range.setEnd(last, start + length - lastAt); else range.setEndAfter(last);
+  return range;
+};
+const paint = () => {
+  if (!('highlights' in CSS)) return;
+  CSS.highlights.delete('hits'); CSS.highlights.delete('hit');
+  if (!hits.length) return;
+  const from = Math.max(0, place - PAINTED / 2);
+  CSS.highlights.set('hits', new Highlight(...hits.slice(from, from + PAINTED).map(rangeOf)));
+  if (place >= 0) CSS.highlights.set('hit', new Highlight(rangeOf(hits[place])));
+};
+const say = () => {
+  counter.textContent = field.value === '' ? '' : hits.length ? `${place + 1} of ${hits.length}` : 'not found';
+};
+const go = (step) => {
+  if (!hits.length) return;
+  place = (place + step + hits.length) % hits.length;
+  show(hits[place][0]);
+  paint();
+  say();
+};
+const renew = () => {
+  hits = field.value === '' ? [] : search(field.value);
+  place = -1;
+  if (hits.length) go(1); else { paint(); say(); }
+  field.dispatchEvent(new CustomEvent('reader:found', { detail: hits.length }));
+};
+
+let waiting;
+field.addEventListener('input', () => { clearTimeout(waiting); waiting = setTimeout(renew, field.value.length < 3 ? 160 : 60); });
+field.addEventListener('keydown', (event) => {
+  if (event.key === 'Enter') { event.preventDefault(); clearTimeout(waiting); if (!hits.length || field.dataset.searched !== field.value) { renew(); field.dataset.searched = field.value; } else go(event.shiftKey ? -1 : 1); }
+  if (event.key === 'Escape') { field.blur(); trace.focus(); }
+});
+field.addEventListener('reader:found', () => { field.dataset.searched = field.value; });
+trace.addEventListener('reader:text', () => { texts = null; if (field.value) renew(); });

@@ -1,0 +1,70 @@
+// The current line of the trace: which it is, moving it, and where the reader has scrolled to. Other reader modules import it.
+export const trace = document.querySelector('[data-trace]');
+export const numberOf = (row) => Number(row.id.slice(1));
+export const rowAt = (line) => document.getElementById(`L${line}`);
+export const isLine = (row) => /^L\d+$/.test(row?.id ?? '');
+
+let current = null;
+export const currentRow = () => current;
+
+const isInView = (row) => {
+  const box = row.getBoundingClientRect(), frame = trace.getBoundingClientRect();
+  return box.height > 0 && box.bottom > frame.top && box.top < frame.bottom;
+};
+
+// Part of the text in view, in lines with fractions: [from, to]; null where no line of the trace is in view.
+export const view = () => {
+  const frame = trace.getBoundingClientRect();
+  const top = at(frame, frame.top + 2, 1), bottom = at(frame, frame.bottom - 2, -1);
+  return top === null || bottom === null ? null : [top, Math.max(top, bottom)];
+};
+const at = (frame, from, direction) => {
+  for (let y = from, n = 0; n < 60 && y > frame.top && y < frame.bottom; y += 14 * direction, n += 1) {
+    const element = document.elementFromPoint(frame.left + 60, y);
+    const row = element?.closest('.ln');
+    if (row && isLine(row)) {
+      const box = row.getBoundingClientRect();
+      return numberOf(row) - 1 + Math.min(1, Math.max(0, (y - box.top) / (box.height || 1)));
+    }
+    const fold = element?.closest('details[data-first]');
+    if (fold && !fold.open) return Number(direction > 0 ? fold.dataset.first : fold.dataset.last) - 1;
+  }
+  return null;
+};
+
+// The line that keys start from: the current one, or where the reader has scrolled to.
+export const startLine = () => {
+  if (current && isInView(current)) return numberOf(current);
+  const seen = view();
+  return seen ? Math.floor(seen[0]) : current ? numberOf(current) : 0;
+};
+
+export const show = (row, { keepAddress = false } = {}) => {
+  if (!row) return;
+  current?.removeAttribute('aria-current');
+  current = row;
+  row.setAttribute('aria-current', 'true');
+  const fold = row.closest('details');
+  if (fold && !fold.open) fold.open = true;
+  if (!keepAddress) history.replaceState(null, '', `${location.search}#${row.id}`);
+  row.scrollIntoView({ block: 'center' });
+  // what lies between was never laid out: its heights are guesses until it is, so look once more
+  requestAnimationFrame(() => row === current && row.scrollIntoView({ block: 'center' }));
+  trace.dispatchEvent(new CustomEvent('reader:line', { detail: row }));
+};
+
+const follow = () => {
+  const id = location.hash.slice(1);
+  const row = document.getElementById(id);
+  if (row?.matches('.trace .ln')) show(row, { keepAddress: true });
+  else if (/^L\d+$/.test(id) && Number(id.slice(1)) <= Number(trace.dataset.lines) && !row) {
+    const address = new URL(location.href);
+    if (address.searchParams.get('line') === id.slice(1)) return;
+    address.searchParams.set('line', id.slice(1));
+    location.replace(address);
+  }
+};
+
+trace.setAttribute('data-live', '');
+addEventListener('hashchange', follow);
+follow();
