@@ -48,7 +48,7 @@ def _is_verdict(column: Column) -> bool:
 
 
 def can_be_short(column: Column) -> bool:
-    return column.is_scalar and not all(isinstance(v, bool) for v in column.values) and column.mean_length <= 60
+    return column.is_scalar and not all(isinstance(v, bool) for v in column.values) and column.mean_length <= 200
 
 
 def can_be_grade(column: Column) -> bool:
@@ -67,7 +67,11 @@ def can_be_options(column: Column) -> bool:
         )
     if column.holds_json("["):
         return all(len(to_options(value)) > 1 for value in column.values)
-    return column.is_list and all(isinstance(v, list) and 2 <= len(v) <= 30 for v in column.values)
+    return column.is_list and all(isinstance(v, list) and 2 <= len(v) <= 30 and _are_choices(v) for v in column.values)
+
+
+def _are_choices(items: list[object]) -> bool:
+    return all(not isinstance(item, list) and (not isinstance(item, dict) or "text" in item) for item in items)
 
 
 def can_be_id(column: Column) -> bool:

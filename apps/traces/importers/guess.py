@@ -208,7 +208,9 @@ def _redirected(name: str, column: Column, gold_elsewhere: bool) -> str:
 
 
 def _place_fits(name: str, column: Column, table: _Table) -> bool:
-    """Whether a path of this kind (exploded, a list, under a model's key) can hold this field at all."""
+    """Whether a path of this kind (exploded, a list, deep, under a model's key) can hold this field at all."""
+    if name == "id" and column.depth > 2:
+        return False
     if column.is_exploded and (name not in PER_SAMPLE or not _is_list_of_samples(column)):
         return False
     if column.is_list and name not in ("answer", "options", "turns"):
@@ -418,13 +420,21 @@ def _settle_response(table: _Table) -> None:
     response = table.column("response")
     if response is None or "reasoning" in table.rules:
         return
-    problem = table.column("problem")
+    problem, prompt = table.column("problem"), table.column("prompt")
+    if prompt is not None and _starts_with(response, prompt):
+        return
     if problem is not None and share_opening_late(response, problem.by_row) >= 0.8:
         _glue(table, response, READ, "the text has the problem before its opening tag")
     elif problem is None and _opens_late(response):
         _glue(table, response, GUESSED, "the text begins with something else than its opening tag")
     elif response.texts and _share_tagged(response) >= 0.1:
         _inline(table, response.path, READ, "the text has tags around its reasoning")
+
+
+def _starts_with(column: Column, prompt: Column) -> bool:
+    """Whether every text begins with its prompt, which is then cut off when it is read."""
+    rows = [row for row in column.by_row if row in prompt.by_row]
+    return bool(rows) and all(column.by_row[row].startswith(prompt.by_row[row]) for row in rows)
 
 
 def _share_tagged(column: Column) -> float:
@@ -510,14 +520,12 @@ def _settle_ids(table: _Table) -> None:
 
 
 def _settle_prompt(table: _Table) -> None:
-    """Without a bare question the prompt stands in; a prompt that only repeats the question is left out."""
+    """Without a bare question the prompt stands in, or the first message of a conversation."""
     prompt, problem = table.column("prompt"), table.column("problem")
     if problem is None and prompt is not None and table.rules["prompt"].how == "path":
         table.assign("problem", table.rules["prompt"], GUESSED, "no bare question; the prompt is taken for it")
     elif problem is None and "turns" in table.rules:
         table.states["problem"] = (INFERRED, "the first message of the user")
-    elif problem is not None and prompt is not None and table.rules["prompt"].how == "path" and prompt.same_as(problem):
-        table.rules.pop("prompt")
 
 
 def _assign_open(table: _Table) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from .decode import UnreadableError, clean_text, decode_json
 from .delimiters import find_opener, split_reasoning
 
-MAX_BOXES = 50
+MAX_BOXES, SHORT_ANSWER = 50, 100
 Transform = Callable[[str, str], str | None]
 TRUE = {"true", "1", "1.0", "yes", "correct", "right", "c", "pass", "passed", "t", "y", "success", "✓"}
 FALSE = {"false", "0", "0.0", "no", "incorrect", "wrong", "i", "fail", "failed", "f", "n", "failure", "✗"}
@@ -30,6 +30,15 @@ def last_boxed(text: str) -> str | None:
                 return text[start : start + piece.start()].strip()
     bare = re.findall(r"\\boxed\s+([^\s${}]+)", text)
     return bare[-1] if bare else None
+
+
+def boxed_or_short(text: str) -> str | None:
+    """The last boxed answer; where nothing is boxed a short text is the answer itself, a long one holds none.
+
+    >>> boxed_or_short("12"), boxed_or_short("so it is not known. " * 20)
+    ('12', None)
+    """
+    return last_boxed(text) or (text if len(text) <= SHORT_ANSWER else None)
 
 
 def read_before(text: str, marker: str) -> str | None:
@@ -67,7 +76,7 @@ def read_after_tags(text: str, _marker: str) -> str | None:
 
 
 TRANSFORMS: dict[str, Transform] = {
-    "boxed": lambda text, _: last_boxed(text),
+    "boxed": lambda text, _: boxed_or_short(text),
     "before": read_before,
     "after": read_after,
     "after last": read_after_last,
