@@ -186,7 +186,7 @@ def _interval(statistic: Ratio, slot: _Slot, value: float) -> Interval:
             return intervals.gamma_rate(value, slot.variance)
     low, high = slot.bootstrap or symmetric(slot.value, slot.variance, slot.get("df"))
     shift = value - slot.value
-    at_least = 0.0 if slot.is_positive else -np.inf
+    at_least = 0.0 if slot.is_positive and not isinstance(statistic, Difference) else -np.inf
     at_most = 1.0 if isinstance(statistic, Quotient) and statistic.unit == "share" else np.inf
     return Interval(float(max(low + shift, at_least)), float(min(high + shift, at_most)))
 
