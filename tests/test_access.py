@@ -1,8 +1,8 @@
 """Every address of the application, walked as everybody. The table is literal; an address without a line fails."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from django.db import transaction
@@ -80,7 +80,7 @@ OTHER_PAGES = {
     "accounts:logout": ("post", 302, 302),
     "traces:projects": ("get", 302, 200),
 }
-POSTED = {
+POSTED: dict[str, Callable[["Place"], dict[str, Any]]] = {
     "accounts:remove_member": lambda place: {"user": place.people[Role.VIEWER].pk},
     "traces:overrule": lambda place: {"outcome": "correct", "turn": "1", "turn_index": "1"},
     "traces:correct_gold": lambda place: {"gold": "2", "golds": "2"},
@@ -135,7 +135,7 @@ def names_of(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
             yield namespace + pattern.name
 
 
-def status(method: str, url: str, person: User | None, data: dict[str, object] | None = None) -> int:
+def status(method: str, url: str, person: User | None, data: dict[str, Any] | None = None) -> int:
     """What one request gives; whatever it changed is taken back."""
     client = Client()
     if person is not None:

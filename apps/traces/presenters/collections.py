@@ -38,7 +38,7 @@ def present_collections(project: Project, collections: Iterable[Collection]) -> 
     return {
         "rows": rows,
         "is_working": any(state.done is not None for _, state in rows),
-        "n_rollouts": sum(collection.n_rollouts for collection, _ in rows),
+        "is_empty": not rows,
     }
 
 

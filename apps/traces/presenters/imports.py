@@ -102,7 +102,8 @@ def _present_preview(uploads: Sequence[Upload], detection: Detection, preview: P
     taken = {field.name for field in fields}
     return {
         "uploads": [_upload_line(upload, found.get(upload.name)) for upload in uploads[:SHOWN_FILES]],
-        "finding": finding_of(detection, report),
+        "finding": detection.sentence,
+        "found": found_in(report),
         "warnings": [*detection.warnings, *report.remarks()],
         "questions": detection.questions,
         "fields": fields,
@@ -123,13 +124,12 @@ def _present_preview(uploads: Sequence[Upload], detection: Detection, preview: P
     }
 
 
-def finding_of(detection: Detection, report: ImportReport) -> str:
-    """What the files are, then what was read of them."""
+def found_in(report: ImportReport) -> str:
+    """What was read of the files."""
     models = plural(len(report.models), "model")
     read = f"{plural(report.rollouts, 'rollout')} of {models} on {plural(report.n_problems, 'problem')}"
-    if not report.is_complete:
-        return f"{detection.sentence} The first {plural(report.rows, 'row')} give {read}."
-    return f"{detection.sentence} {plural(report.rows, 'row')}: {read}."
+    rows = plural(report.rows, "row")
+    return f"{rows}: {read}." if report.is_complete else f"The first {rows} give {read}."
 
 
 def field_line(finding: Finding, detection: Detection) -> FieldLine:
@@ -137,12 +137,13 @@ def field_line(finding: Finding, detection: Detection) -> FieldLine:
     rule = detection.mapping.fields.get(finding.field)
     look, glyph = LOOKS.get(finding.state, MISSING)
     by_hand = rule is not None and (rule.path not in detection.paths or rule.how in {"fixed", "file name"})
+    is_model = finding.field == "model" and rule is None and finding.state == "missing"
     return FieldLine(
         name=finding.field,
         label=finding.label,
-        path=BY_HAND if by_hand else rule.path if rule else "",
+        path=BY_HAND if by_hand or is_model else rule.path if rule else "",
         text=rule.path if rule and by_hand else "",
-        how=rule.how if rule else "path",
+        how=rule.how if rule else "fixed" if is_model else "",
         marker=rule.marker if rule else "",
         was=rule.short if rule else "",
         value=_one_line(finding.value),

@@ -1,13 +1,15 @@
 """Reads for the pages of projects, collections and their history. Knows columns and counts, no text of a rollout."""
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.fields import IntegerField
 from django.db.models.functions import Coalesce
 
 from apps.accounts.models import Change, Membership, Project, User
 from apps.accounts.queries import changes_of
 from apps.core.models import JobState
-from apps.traces.models import Analysis, Collection, Import, ImportIssue, Preset
+from apps.traces.models import Analysis, Collection, Import, ImportIssue, Preset, Upload
 
 PAGE = 50
 OPEN = (JobState.QUEUED, JobState.RUNNING)
@@ -27,6 +29,11 @@ def memberships_with_counts(user: User) -> QuerySet[Membership]:
         )
         .order_by("project__name", "pk")
     )
+
+
+def find_sample(user: User) -> Project | None:
+    """The sample project, if the user is in it."""
+    return Project.objects.filter(memberships__user=user, is_sample=True, is_deleted=False).order_by("pk").first()
 
 
 def collections_of(project: Project) -> QuerySet[Collection]:
@@ -60,14 +67,14 @@ def find_import(project: Project, pk: int) -> Import | None:
 
 def drafts_of(project: Project) -> QuerySet[Import]:
     """Previews that nobody has confirmed yet and that hold at least one file."""
-    drafts = Import.objects.filter(project=project, state=JobState.DRAFT)
-    return drafts.annotate(n_files=Count("uploads")).filter(n_files__gt=0).order_by("-pk")
+    files = Upload.objects.filter(reading=OuterRef("pk"))
+    return _with_files(Import.objects.filter(Exists(files), project=project, state=JobState.DRAFT))
 
 
 def failed_imports_of(project: Project) -> QuerySet[Import]:
     """Imports that stored nothing; their files are still here to be read again."""
     failed = Import.objects.filter(project=project, state=JobState.FAILED, collection__isnull=True)
-    return failed.annotate(n_files=Count("uploads")).order_by("-pk")
+    return _with_files(failed)
 
 
 def open_import_of(collection: Collection) -> Import | None:
@@ -120,5 +127,10 @@ def collections_page(project: Project, *, before: int | None = None) -> tuple[li
     return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
 
 
-def _number(rows: QuerySet[Collection] | QuerySet[Membership]) -> Coalesce:
+def _with_files(readings: QuerySet[Import]) -> QuerySet[Import]:
+    first = Upload.objects.filter(reading=OuterRef("pk")).order_by("order").values("name")[:1]
+    return readings.annotate(n_files=Count("uploads"), first_file=Subquery(first)).order_by("-pk")
+
+
+def _number(rows: QuerySet[Any, Any]) -> Coalesce:
     return Coalesce(Subquery(rows.values("n")[:1], output_field=IntegerField()), Value(0))

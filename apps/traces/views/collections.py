@@ -16,6 +16,7 @@ from apps.traces.queries.collections import (
     drafts_of,
     failed_imports_of,
     find_collection,
+    find_sample,
 )
 from apps.traces.services import corrections, deletions
 
@@ -29,6 +30,7 @@ def collections(request: ProjectRequest) -> HttpResponse:
     context = {
         **present_collections(request.project, found),
         "more": more,
+        "sample": None if found else find_sample(request.user),
         "drafts": drafts_of(request.project) if may_upload else [],
         "failed": failed_imports_of(request.project) if may_upload else [],
         "may_upload": may_upload,

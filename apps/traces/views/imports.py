@@ -1,5 +1,7 @@
 """Pages of an import: its draft with the preview, its files, its mapping, its progress, its end."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse, JsonResponse
@@ -48,7 +50,7 @@ def add_file(request: ProjectRequest, pk: int) -> HttpResponse:
     return _take(request, reading, [(file, file.name or "") for file in files])
 
 
-def _take(request: ProjectRequest, reading: Import, files: list[tuple[UploadedFile, str]]) -> HttpResponse:
+def _take(request: ProjectRequest, reading: Import, files: "list[tuple[UploadedFile[Any], str]]") -> HttpResponse:
     try:
         for file, name in files:
             drafts.require_room(reading)
