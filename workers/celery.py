@@ -6,6 +6,7 @@ import django
 from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "apps.settings")
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")  # they load every page; the web process checks
 django.setup()
 
 app = Celery("workers", include=["workers.tasks"])
