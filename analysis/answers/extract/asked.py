@@ -339,6 +339,7 @@ def _symbols(clause: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(symbols), frozenset(arguments)
 
 
+_GIVEN = re.compile(r"[A-Za-z]=-?[\d.,/]+")
 _OF = re.compile(r"\b(\w+)\s+(?:of|in|to|for|from|on|through|between|does)\b[^$]{0,60}$")
 _OWN = frozenset(
     [
@@ -371,8 +372,11 @@ def _is_asked_of(before: str) -> bool:
 
 
 def _asked_side(formula: str) -> str:
+    """The side of an equation that is asked; "" for a given one, such as "b=3"."""
     if "=" not in formula:
         return formula
+    if _GIVEN.fullmatch(formula):
+        return ""
     left, _, right = formula.partition("=")
     return left if len(left) <= 12 and not right.isalpha() else right
 

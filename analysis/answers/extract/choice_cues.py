@@ -34,7 +34,7 @@ _CORRECT = words(
 )
 _MOST = words("most|clearly|exactly|precisely|best|obvious(?:ly)?|definitively|directly")
 _DENIAL = words(
-    r"not|no|isn't|aren't|wasn't|incorrect|wrong|doesn't|don't|didn't|unlikely|eliminate\w*|rule[ds]? out|rather than|instead of|neither|nor|less|too|contradict\w*"
+    r"not|no|isn't|aren't|wasn't|cannot|can't|couldn't|never|fails?|false|incorrect|wrong|doesn't|don't|didn't|unlikely|eliminate\w*|rule[ds]? out|rather than|instead of|neither|nor|less|too|contradict\w*"
 )
 _MAYBE = words("maybe|perhaps|might|possibl[ye]|could|guess|hmm|not sure|probably|seems?|likely")
 _IF = words(r"if|suppose|assum\w+|for example|like|such as|e\.g|including|imagine")
@@ -49,6 +49,15 @@ _MARKER = re.compile(
     re.IGNORECASE,
 )
 _QUANTITY = re.compile(r"\s*(?:is|=|:|has)?\s*[-+]?\d|\s*[=+*/×^]")
+_IN_FORMULA = re.compile(r"[=+*/×^]\s*$|\d\s?$")
+_IS_DENIED = re.compile(
+    r"^[^.?!,;]{0,40}?\b(?:(?:is|are|was|seems?|looks?|appears?|can|could|would|does|do|has|had)\s+(?:\w+\s+){0,2}?(?:not|wrong|incorrect|false)"
+    r"|cannot|can't|isn't|doesn't|wouldn't|couldn't|is out|fails)\b",
+    re.IGNORECASE,
+)
+_IS_JUDGED = re.compile(
+    r"^[^\n]{0,400}?(?:[-–—:→(]|\bis|\?)\s{0,3}\**(?:this is |yes,? |indeed |definitely )?\**(?:correct|true|right|yes|best|matches|fits|✓|✔|✅)(?!\w)", re.IGNORECASE
+)
 _TAG = re.compile(r"^\W{0,3}</")
 _ABOUT = re.compile(
     r"^\W*(?:(?:\d{1,2}|option|choice|the|regarding|as|for|then|similarly|now|next|first|and|or|what|about|while)\W+){0,4}$",
@@ -80,6 +89,14 @@ def opens_line(scene: ChoiceScene) -> bool:
 def is_listed(scene: ChoiceScene) -> bool:
     """The line quotes the option as the question prints it."""
     return scene.kind == "letter" and opens_line(scene) and _MARKER.match(scene.line.flat) is not None
+
+
+def is_judged(scene: ChoiceScene) -> bool:
+    """The option is quoted and called right on the same line, and nothing there denies."""
+    if not is_listed(scene) or scene.asks_exception:
+        return False
+    rest = scene.line.flat[scene.end :]
+    return _IS_JUDGED.search(rest) is not None and _DENIAL.search(rest) is None
 
 
 def in_listed_line(scene: ChoiceScene) -> bool:
@@ -146,10 +163,12 @@ CUES: tuple[Cue[ChoiceScene], ...] = (
     Cue("many_named", -2.0, "stands among several options", lambda s: s.n_named > 2),
     Cue(
         "quantity",
-        -3.0,
+        -4.5,
         "is a quantity, not an option",
-        lambda s: s.kind == "letter" and _QUANTITY.match(s.after) is not None,
+        lambda s: s.kind == "letter" and (_QUANTITY.match(s.after) or _IN_FORMULA.search(s.before)) is not None,
     ),
+    Cue("is_denied", -3.5, "is called wrong", lambda s: not s.asks_exception and _IS_DENIED.search(s.after) is not None),
+    Cue("judged", 4.0, "is judged right in a list of options", is_judged),
     Cue("tag", -4.0, "stands in a tag of the prompt", lambda s: _TAG.match(s.after) is not None),
     Cue("denied_after", -1.5, "is then denied", lambda s: not s.asks_exception and _DENIAL.search(s.after) is not None),
     Cue(

@@ -15,7 +15,7 @@ _SAME = str.maketrans(
 )
 _DRESS = re.compile(
     r"\\[()\[\]]|\\(?:left|right|[bB]ig{1,2}[lr]?)(?![A-Za-z])|\\[,;: ]|\\(?:quad|qquad|displaystyle|limits)(?![A-Za-z])"
-    r"|\*\*|__|`"
+    r"|\*\*|__|`|<<[^<>\n]{0,80}>>"
 )
 _DEGREE = re.compile(r"\^ ?(?:\\circ(?![A-Za-z])|\{ ?\\circ ?\})|\\degree(?![A-Za-z])|\^ ?∘")
 _TEXT = re.compile(r"\\(?:text(?:bf|it|rm)?|math(?:rm|bf|it)|mbox|operatorname) ?\{([^{}]{0,200})\}")

@@ -20,7 +20,7 @@ _ADVERBS = (
 )
 _COPULA = closing(
     r"(?:is|are|be|was|were|equals?|equal to|becomes?|gives?|giving|gave|got|get|gets|getting|yields?|has|have|had|leaves|leaving|makes?"
-    r"|find|found|obtain\w*|simplif\w+ to|reduces? to|comes? (?:out )?to|evaluates? to|total of|up to|that's|it's|as)"
+    r"|find|found|obtain\w*|simplif\w+ to|reduces? to|comes? (?:out )?to|evaluates? to|total of|up to|that's|it's|as|resulting in|results? in|results? of|totals|totall?ing|leads? to|amounts to|equall?ing|adds? up to|sums? to|to get|find that)"
     + _ADVERBS
 )
 _ANSWER = words("answers?")
@@ -120,8 +120,11 @@ SENTENCE_CUES: tuple[Cue[Sentence], ...] = (
 )
 """Cues that hold for every value of a sentence alike."""
 
+_MARK = re.compile(r"^\W{0,8}(?:A|Ans|Answer|Final Answer|The answer)\s{0,3}[:=]\W{0,8}$|^\s*#{2,6}\s*\W{0,3}$", re.IGNORECASE)
+
 CUES: tuple[Cue[Scene], ...] = (
     Cue("boxed", 5.0, "stands in a box", lambda s: s.context.is_boxed),
+    Cue("marked", 4.0, "stands after an answer mark", lambda s: _MARK.match(s.context.before) is not None),
     Cue("answer_is", 4.0, "is called the answer", answer_is),
     Cue(
         "called_answer", 2.5, "is then called the answer", lambda s: _CALLED_ANSWER.search(s.context.after) is not None

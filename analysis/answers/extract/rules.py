@@ -87,8 +87,9 @@ def _candidate(mention: Mention, weights: Weights, kind: str) -> Candidate:
 
 
 def _main_reason(mention: Mention, weights: Weights, kind: str) -> tuple[str, str]:
-    """The cue that weighs most; where none weighs much, that the text states the value elsewhere."""
-    rule = max(sorted(mention.cues), key=lambda cue: weights.alone.get(cue, 0.0), default="")
-    if weights.alone.get(rule, 0.0) < 1.0:
+    """The telling cue that weighs most; where there is none, that the text states the value elsewhere."""
+    telling = [cue for cue in sorted(mention.cues) if STARTS[kind][cue] >= 1.0]
+    rule = max(telling, key=lambda cue: weights.alone.get(cue, 0.0), default="")
+    if not rule:
         return "stated_elsewhere", "gives a value that the text states as its answer elsewhere"
     return rule, _REASONS[kind][rule]
