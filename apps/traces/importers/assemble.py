@@ -47,7 +47,7 @@ def problem(read: Values) -> Problem:
 
 
 def prompt_turns(read: Values) -> tuple[Turn, ...]:
-    """The prompt as rendered: a system turn and a user turn, each only where there is one; a list of messages as it is."""
+    """The prompt as rendered: a system turn and a user turn, each only where there is one."""
     system, prompt = to_text(read.get("system")), to_text(read.get("prompt"))
     turns = [Turn(role, text) for role, text in ((Role.SYSTEM, system), (Role.USER, prompt)) if text]
     return tuple(turns)

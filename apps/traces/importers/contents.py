@@ -14,7 +14,8 @@ MODEL_WORDS = re.compile(
     re.IGNORECASE,
 )
 QUESTION_MARKS = re.compile(
-    r"\?|^(find|compute|what|how|calculate|determine|solve|evaluate|simplify|let|if|which|suppose|prove|given|consider|a |the |in )",
+    r"\?|^(find|compute|what|how|calculate|determine|solve|evaluate|simplify|let|if|which|suppose|prove)\b"
+    r"|^(given|consider|a|the|in)\b",
     re.IGNORECASE,
 )
 GOLD_MARKERS = (("####", "####"), ("\nA: ", "A: "), ("Answer: ", "Answer: "), ("The answer is", "The answer is"))

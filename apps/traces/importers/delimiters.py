@@ -28,7 +28,7 @@ ANY_OPENER = re.compile(
 
 
 class Split(NamedTuple):
-    """Reasoning and response as ranges of the text; how it was found (inline, closer_only, none); None = cannot be told."""
+    """Reasoning and response as ranges of the text; how it was found; truncated None = cannot be told."""
 
     reasoning: Span | None
     response: Span | None

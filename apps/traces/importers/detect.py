@@ -30,8 +30,8 @@ from .transforms import to_text
 SAMPLE_ROWS, SAMPLE_BYTES = 60, 16 << 20
 ALWAYS_SHOWN = ("problem_id", "problem", "answer", "model", "reasoning", "response")
 SHOWN_ORDER = (
-    "id", "problem_id", "problem", "answer", "options", "system", "prompt", "turns", "reasoning", "response", "predicted",
-    "correct", "confidence", "model", "sample", "finish_reason",
+    "id", "problem_id", "problem", "answer", "options", "system", "prompt", "turns", "reasoning", "response",
+    "predicted", "correct", "confidence", "model", "sample", "finish_reason",
 )  # fmt: skip
 Rules = ReadOnly[str, Rule]
 

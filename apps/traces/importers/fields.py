@@ -266,7 +266,7 @@ def is_field_name(name: str) -> bool:
 
 
 def is_open_name(name: str) -> bool:
-    """Whether a key is literally one of our open or dotted fields (`condition.hint`, `problem.level`), as our CSV writes them."""
+    """Whether a key is literally one of our open or dotted fields (`condition.hint`, `problem.level`)."""
     return "." in name and is_field_name(name)
 
 

@@ -1,6 +1,6 @@
 """Values that stand in a file's name or folder: `t={}`, `{}/*_base_solution/*`, `{baseline|metadata_*}`.
 
-`{}` takes what stands there up to the next `_`, `/`, space or the ending; `{a|b}` one of these; `*` is anything but `/`.
+`{}` takes what stands there up to the next `_`, `/`, space or the ending; `{a|b}` one of these; `*` anything but `/`.
 """
 
 import re

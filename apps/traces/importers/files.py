@@ -44,7 +44,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """How bytes become characters: a codec, the length of the byte-order mark, and words where it is not plain UTF-8."""
+    """How bytes become characters: a codec, the length of the byte-order mark, words where it is not plain UTF-8."""
 
     codec: str
     bom: int = 0

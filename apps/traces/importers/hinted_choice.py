@@ -1,4 +1,4 @@
-"""Rows of the hinted MMLU-Pro experiment (github wgantt/reasoning-models-lie): meta + result, errors in place of results."""
+"""Rows of the hinted MMLU-Pro experiment (github wgantt/reasoning-models-lie): meta and result or error."""
 
 from .mapping import Mapping, Rule
 from .presets import Claim, FileSample, preset_guess

@@ -1,4 +1,4 @@
-"""Who is who: which problem a row belongs to, which sample it is, whether it was there before. Knows no files' contents.
+"""Who is who: which problem a row belongs to, which sample it is, whether it was there before. Knows no files.
 
 Keeps a few dozen bytes per rollout (hashes), no text; the same rows in the same order always give the same answers.
 """
@@ -29,7 +29,7 @@ def unit_key(rollout: Rollout) -> str:
 
 
 def question_hash(question: str, options: tuple[str, ...] = ()) -> str:
-    """A hash of the bare question (white space folded) and its options, 16 hex digits; '' where there is no question."""
+    """A hash of the bare question (white space folded) and its options, 16 hex digits; '' without a question."""
     words = " ".join(question.split())
     if not words:
         return ""
@@ -49,7 +49,7 @@ def _number(*parts: object) -> int:
 
 
 class ProblemKeys:
-    """Keys of problems as rows come: an id holds while its question agrees; an id taken by another question gets a suffix.
+    """Keys of problems as rows come: an id holds while its question agrees; taken by another it gets a suffix.
 
     Files may number the same questions differently: where an id clashes or is new, a question that another file (or the
     project: `known`, key -> question hash) already has keeps that key.
@@ -151,8 +151,8 @@ class Places:
 class PlaceClaim:
     """What decides a rollout's place: model and condition, id, problem, a hash of its contents, and the sample number.
 
-    `sample` is None where the row says none; `is_given` = the number is the uploader's own (the same again is a duplicate
-    whatever its text); `other_id` stands in where id and sample are taken by a rollout of another problem.
+    `sample` is None where the row says none; `is_given` = the number is the uploader's own (the same again is a
+    duplicate whatever its text); `other_id` stands in where id and sample are taken by a rollout of another problem.
     """
 
     about: tuple[object, ...]

@@ -9,7 +9,8 @@ REQUIRED = {"id", "problem_id"}
 TEXTS = {"response", "reasoning", "turns"}
 NAMES = {
     "id", "problem_id", "model", "problem", "answer", "options", "reasoning", "response", "finish_reason", "confidence",
-    "turns", "sample", "condition", "correct", "predicted", "system", "prompt", "n_tokens", "n_reasoning_tokens", "error",
+    "turns", "sample", "condition", "correct", "predicted", "system", "prompt", "n_tokens", "n_reasoning_tokens",
+    "error",
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Paths into nested JSON: `meta.answer`, `response[]`, `pred_score[][0]`, `{model}.solution`, `["a.b"]`.
 
-`[]` walks a list of samples (all such paths of a mapping in lockstep), `[k]` takes one element, `{model}` stands for the
-key that names the model, whole or with fixed text around it (`{model}_response`). Knows no fields.
+`[]` walks a list of samples (all such paths of a mapping in lockstep), `[k]` takes one element, `{model}` stands for
+the key that names the model, whole or with fixed text around it (`{model}_response`). Knows no fields.
 """
 
 import json

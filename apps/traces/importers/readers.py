@@ -23,7 +23,7 @@ UTF8 = Encoding("utf-8")
 
 
 class RawRow(NamedTuple):
-    """One row as it stands in a file: its number from 0, its line from 1, its values or why it cannot be read, a note."""
+    """One row as it stands in a file: its number from 0, its line from 1, its values or why it has none, a note."""
 
     number: int
     line: int

@@ -58,7 +58,7 @@ class PreviewRow:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """First rows, the fields' table and counts. `report.is_complete` = all was read; else counts are of the first part."""
+    """First rows, the fields' table and counts. `report.is_complete` = all was read, else the first part."""
 
     rows: tuple[PreviewRow, ...]
     report: ImportReport
@@ -115,7 +115,7 @@ class Source:
                 yield raw.number, sub, seen.item(raw, sub, draft)
 
     def preview(self, n: int = 5) -> Preview:
-        """The first `n` rollouts as they will be read, errors and counts: of everything in small uploads, else of a part."""
+        """The first `n` rollouts as they will be read, errors and counts (of a part where the upload is large)."""
         rows: list[PreviewRow] = []
         errors: list[RowError] = []
         size = sum(f.size for f, d in zip(self.files, self.detection.files, strict=True) if not d.not_rollouts)
@@ -186,7 +186,7 @@ def open_source(
 ) -> Source:
     """Detect what the files hold. `mapping` replaces detection; `map_values` and `set_values` change single fields.
 
-    `known_problems` (key -> question hash) are those of the project: a key taken there by another question is not reused.
+    `known_problems` (key -> question hash) are the project's: a key that another question has there is not reused.
     Raises UserError where nothing can be read, for an unknown format, and for a mapping that cannot be used.
     """
     if not files:

@@ -1,0 +1,40 @@
+"""What the import page and the command show before anything is stored."""
+
+from apps.traces.importers import source as source_module
+
+from .samples import jsonl, opened, own_row, text_file
+
+
+def test_the_preview_shows_first_rows_counts_and_errors():
+    rows = [own_row(id=str(n), reasoning="<think>" + "r" * 500, response=None) for n in range(8)]
+    rows.append(own_row(id="bad", reasoning=None, response=None))
+    preview = opened(jsonl(rows)).preview(n=5)
+    assert [row.row for row in preview.rows] == [1, 2, 3, 4, 5]
+    assert (preview.rows[0].reasoning, preview.rows[0].n_characters) == ("r" * 200, 507)
+    assert preview.report.is_complete
+    assert (preview.report.rows, preview.report.rollouts, preview.report.errors) == (9, 8, 1)
+    assert preview.errors[0].row == 9
+    assert preview.models == ("m",)
+
+
+def test_large_uploads_are_counted_in_part_and_say_so(monkeypatch):
+    monkeypatch.setattr(source_module, "DRY_RUN_BYTES", 1_000)
+    monkeypatch.setattr(source_module, "DRY_RUN_ROWS", 10)
+    preview = opened(jsonl([own_row(id=str(n)) for n in range(100)])).preview()
+    assert not preview.report.is_complete
+    assert preview.report.rows == 10
+    assert 0 < preview.share_read < 1
+
+
+def test_every_field_has_a_state_a_path_and_the_value_of_row_1():
+    findings = {f.field: f for f in opened(jsonl([own_row()])).detection.findings}
+    assert findings["answer"].label == "answer (gold)"
+    assert (findings["answer"].path, findings["answer"].value, findings["answer"].state) == ("answer", "2", "read")
+
+
+def test_a_sentence_says_what_was_found():
+    source = opened(jsonl([{k: v for k, v in own_row().items() if k != "model"}]), text_file("NOTES.md", "words"))
+    assert source.detection.sentence == "This is JSON lines: rows mapped by names and contents. Not found: model." or (
+        "Not found: model" in source.detection.sentence
+    )
+    assert [(f.name, f.attached) for f in source.detection.files if f.not_rollouts] == [("NOTES.md", True)]
