@@ -26,6 +26,7 @@ EXAMPLES = {
     "at": ["95..", "10..15"],
     "read_tokens": ["500..1500"],
     "stable": ["yes", "no"],
+    "marker": ["Wait", "Hold on"],
 }
 PAIRS = [(name, value) for name, values in EXAMPLES.items() for value in values]
 

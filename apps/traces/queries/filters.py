@@ -15,6 +15,7 @@ import polars as pl
 from django.db.models import Q
 
 from analysis.errors import UserError
+from analysis.markers import MARKERS
 from analysis.types import NOTHING, Outcome, Transition
 from apps.traces.queries.ranges import Range
 
@@ -55,6 +56,7 @@ class RolloutFilter:
     at: str | None = None
     read_tokens: str | None = None
     stable: str | None = None
+    marker: str | None = None
     problem: str | None = None
 
     @classmethod
@@ -252,6 +254,24 @@ class AnyCandidateAt(Number):
         return places.list.eval(self.range(value).expression(pl.element())).list.any()
 
 
+@dataclass(frozen=True)
+class HasMarker(Field):
+    """Whether a marker word stands in the text read; only the frame knows."""
+
+    label: str = "Marker"
+    is_frame_only: bool = True
+
+    def check(self, name: str, value: str) -> None:
+        if value not in MARKERS:
+            raise BadFilterError(f"{name} cannot be {value!r}; known: {', '.join(MARKERS)}")
+
+    def expression(self, value: str) -> pl.Expr:
+        return pl.col("marker_counts").list.get(MARKERS.index(value), null_on_oob=True) > 0
+
+    def words(self, value: str) -> str:
+        return f"with the marker “{value}”"
+
+
 def _named(value: str) -> str:
     return "" if value == NONE else value
 
@@ -304,6 +324,7 @@ FIELDS: dict[str, Field] = {
         {"yes": "first answer is the final one", "no": "first answer is not the final one"},
         YES_NO,
     ),
+    "marker": HasMarker(),
     "problem": Number("Problem", pl.col("problem_id"), "problem_id", "", "problem", needs_analysis=False),
 }
 assert list(FIELDS) == [each.name for each in fields(RolloutFilter)], "every field of the filter needs its line"

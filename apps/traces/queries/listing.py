@@ -89,6 +89,10 @@ class Order:
     def column(self) -> str:
         return SORTS[self.name]
 
+    @property
+    def needs_analysis(self) -> bool:
+        return self.column.startswith("measured__")
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -1,15 +1,111 @@
-"""Being written."""
+"""The reflection dashboard of a collection, the progress of its analysis, and its measures as CSV."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from apps.accounts.access import ProjectRequest, project_page
+from apps.accounts.permissions import Act, may
+from apps.traces.models import Collection
+from apps.traces.presenters.dashboard import by_select, question_of
+from apps.traces.presenters.dashboard import dashboard as presented
+from apps.traces.presenters.exports import measure_lines
+from apps.traces.presenters.figures.card import Links
+from apps.traces.presenters.filters import clear_words, filter_form
+from apps.traces.presenters.standing import State, state_of
+from apps.traces.queries.collections import find_collection, open_import_of
+from apps.traces.queries.filters import RolloutFilter
+from apps.traces.queries.standing import Standing, standing_of
+from apps.traces.services import measuring, summaries
+from apps.traces.views.exports import csv_response
+from apps.traces.views.refusals import refusing
 
 
-def dashboard(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_safe
+@project_page(Act.VIEW)
+@refusing
+def dashboard(request: ProjectRequest, pk: int) -> HttpResponseBase:
+    """What the reflections of a collection's rollouts were worth."""
+    standing = standing_of(collection_or_404(request, pk))
+    filters = RolloutFilter.parse(request.GET.dict())
+    numbers = _numbers(request, standing, filters) if standing.shown else {}
+    return render(request, "traces/dashboard.html", _frame(request, standing, _state(standing)) | numbers)
 
 
-def progress(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_safe
+@project_page(Act.VIEW)
+def progress(request: ProjectRequest, pk: int) -> HttpResponseBase:
+    """The line that says where the analysis stands; the whole page where there is no script to swap it in."""
+    standing = standing_of(collection_or_404(request, pk))
+    if not request.headers.get("HX-Request"):
+        return redirect("traces:dashboard", request.project.slug, pk)
+    state = _state(standing)
+    response = render(request, "traces/parts/state.html", _frame(request, standing, state))
+    if not state.is_working:
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
-def measure_csv(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_safe
+@project_page(Act.VIEW)
+@refusing
+def measure_csv(request: ProjectRequest, pk: int, name: str) -> HttpResponseBase:
+    """All rows of one measure, under the page's filter, as a file."""
+    standing = standing_of(collection_or_404(request, pk))
+    measuring.label_of(name)
+    if standing.shown is None:
+        return HttpResponse("This collection has no finished analysis yet.", status=404, content_type="text/plain")
+    filters = RolloutFilter.parse(request.GET.dict())
+    by = [column for column in request.GET.get("by", "").split(",") if column]
+    wanted = [measuring.Wanted(name), *([measuring.Wanted(name, tuple(by))] if by else [])]
+    found = measuring.measured([standing.shown], wanted, filters)
+    rows = [row for each in wanted for row in found[each]]
+    return csv_response(measure_lines(rows, by), f"{standing.collection.name} {name}")
+
+
+def collection_or_404(request: ProjectRequest, pk: int) -> Collection:
+    collection = find_collection(request.project, pk)
+    if collection is None:
+        raise Http404("no such collection")
+    return collection
+
+
+def _state(standing: Standing) -> State:
+    is_importing = not standing.is_current and open_import_of(standing.collection) is not None
+    return state_of(standing, is_importing=is_importing)
+
+
+def _frame(request: ProjectRequest, standing: Standing, state: State) -> dict[str, object]:
+    return {
+        "section": "collections",
+        "collection": standing.collection,
+        "analysis": standing.shown,
+        "state": state,
+        "may_correct": may(request.membership.role, Act.CORRECT),
+    }
+
+
+def _numbers(request: ProjectRequest, standing: Standing, filters: RolloutFilter) -> dict[str, object]:
+    assert standing.shown is not None
+    analyses, whole = [standing.shown], summaries.summary_of([standing.shown], RolloutFilter())
+    summary = summaries.summary_of(analyses, filters) if filters else whole
+    question = question_of(summary, request.GET.get("by", ""))
+    page_url = reverse("traces:dashboard", args=[request.project.slug, standing.collection.pk])
+    form = filter_form(page_url, filters, whole.choices, by=by_select(summary, question.by))
+    context: dict[str, object] = {"form": form, "n_chosen": summary.n_rollouts, "n_all": whole.n_rollouts}
+    links = links_of(request, standing.collection, filters)
+    if not summary.n_rollouts:
+        words = clear_words(filters, summaries.narrowest(analyses, filters))
+        return context | {"clear": words, "page_url": page_url}
+    rows = measuring.measured(analyses, question.wanted, filters)
+    return context | {"page": presented(summary, standing.shown, question, rows, links), "list_url": links.to()}
+
+
+def links_of(request: ProjectRequest, collection: Collection, filters: RolloutFilter) -> Links:
+    slug, pk = request.project.slug, collection.pk
+    return Links(
+        reverse("traces:rollouts", args=[slug, pk]),
+        lambda measure: reverse("traces:measure_csv", args=[slug, pk, measure]),
+        filters,
+    )

@@ -1,0 +1,99 @@
+"""`manage.py measure NAME --collection ID`: the rows of a measure, for scripts."""
+
+import csv
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from analysis.errors import UserError
+from analysis.measures import MEASURES
+from analysis.measures.base import GROUPS, Row
+from apps.core.templatetags.numbers import interval, written
+from apps.traces.models import Collection
+from apps.traces.presenters.exports import measure_lines, safe
+from apps.traces.queries.filters import FIELDS, RolloutFilter
+from apps.traces.services import measuring
+from apps.traces.services.analyses import ensured_analysis
+
+
+class Command(BaseCommand):
+    help = f"Print the rows of a measure over one or more collections. Measures: {', '.join(MEASURES)}."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name", metavar="NAME", help=", ".join(MEASURES))
+        parser.add_argument("--collection", type=int, action="append", required=True, metavar="ID")
+        parser.add_argument("--by", default="", metavar="COLUMN,…", help=", ".join(GROUPS))
+        parser.add_argument(
+            "--set", action="append", default=[], metavar="SETTING=VALUE", help="a setting of the measure"
+        )
+        parser.add_argument("--where", action="append", default=[], metavar="FIELD=VALUE", help=", ".join(FIELDS))
+        output = parser.add_mutually_exclusive_group()
+        output.add_argument("--json", action="store_true", help="a list of objects")
+        output.add_argument("--csv", action="store_true", help="a table with a head")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        by = [column.strip() for column in options["by"].split(",") if column.strip()]
+        try:
+            rows = rows_of(options["name"], options["collection"], by, options["set"], options["where"])
+        except UserError as error:
+            raise CommandError(str(error)) from error
+        if options["json"]:
+            self.stdout.write(json.dumps([as_object(row) for row in rows], ensure_ascii=False))
+        elif options["csv"]:
+            writer = csv.writer(self.stdout, lineterminator="\n")
+            writer.writerows([safe(value) for value in line] for line in measure_lines(rows, by))
+        else:
+            for row in rows:
+                self.stdout.write(in_words(row))
+
+
+def rows_of(name: str, ids: list[int], by: list[str], settings: list[str], where: list[str]) -> list[Row]:
+    measuring.label_of(name)
+    filters = RolloutFilter.parse(pairs_of(where, FIELDS))
+    collections = [collection_of(pk) for pk in dict.fromkeys(ids)]
+    analyses = [ensured_analysis(collection=collection) for collection in collections]
+    return measuring.measure(analyses, name, by, pairs_of(settings), filters)
+
+
+def collection_of(pk: int) -> Collection:
+    found = Collection.objects.filter(pk=pk, is_deleted=False).first()
+    if found is None:
+        known = Collection.objects.filter(is_deleted=False).order_by("pk").values_list("pk", flat=True)[:50]
+        raise CommandError(f"there is no collection {pk}; known: {', '.join(map(str, known)) or 'none'}")
+    return found
+
+
+def pairs_of(texts: list[str], known: Any = None) -> dict[str, str]:
+    """`name=value` texts as a dictionary; names must be among the known, if any are given."""
+    pairs = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise CommandError(f"{text!r} is not NAME=VALUE")
+        if known is not None and name not in known:
+            raise CommandError(f"unknown field {name!r}; known: {', '.join(known)}")
+        pairs[name] = value
+    return pairs
+
+
+def as_object(row: Row) -> dict[str, Any]:
+    """The row as scripts read it: shares are fractions of 1, null where there is no number, with the reason."""
+    return {
+        "measure": row.measure,
+        "group": dict(row.group),
+        "n": row.n,
+        "n_problems": row.n_problems,
+        "estimate": row.estimate,
+        "low": row.low,
+        "high": row.high,
+        "reason": row.reason,
+    }
+
+
+def in_words(row: Row) -> str:
+    group = " ".join(f"{name}={value}" for name, value in row.group.items())
+    beside = f"{interval(row.low, row.high, row.unit)} n={row.n} problems={row.n_problems}".strip()
+    reason = f"  ({row.reason})" if row.reason else ""
+    return f"{row.measure:<32} {written(row.estimate, row.unit):>9} {beside} {group}{reason}".rstrip()

@@ -1,0 +1,154 @@
+"""The reflection dashboard: from a collection's measures to what its template shows. Knows no request."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from analysis.measures import MEASURES
+from analysis.measures.base import Row
+from apps.traces.models import Analysis
+from apps.traces.presenters.facts import Fact, facts
+from apps.traces.presenters.figures.candidates import candidates
+from apps.traces.presenters.figures.card import Figure, Groups, Links, groups_of
+from apps.traces.presenters.figures.early_stop import early_stop
+from apps.traces.presenters.figures.first_to_final import first_to_final
+from apps.traces.presenters.figures.length import length
+from apps.traces.presenters.figures.markers import markers
+from apps.traces.presenters.figures.overthinking import overthinking
+from apps.traces.presenters.figures.position import position
+from apps.traces.presenters.figures.stability import stability
+from apps.traces.presenters.figures.tokens import tokens
+from apps.traces.presenters.figures.transitions import transitions
+from apps.traces.presenters.filters import Select
+from apps.traces.presenters.finding import Finding, finding, finding_without_golds
+from apps.traces.presenters.tiles import Tile, tiles, tiles_without_golds
+from apps.traces.services.measuring import Wanted
+from apps.traces.services.summaries import Summary
+
+COMPARABLE = {
+    "model": "model",
+    "condition": "condition",
+    "problem_set": "problem set",
+    "subject": "subject",
+    "level": "level",
+}
+"""What rows can be compared by, in the order in which a page that is not told looks for something to compare."""
+UNGROUPED = ("position", "length")
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    facts: Sequence[Fact]
+    finding: Finding
+    tiles: Sequence[Tile]
+    figures: Sequence[Figure]
+    why_no_accuracy: str
+
+    @property
+    def lines(self) -> list[list[Figure]]:
+        """Figures as they stand on the page: wide ones alone, others in pairs."""
+        lines: list[list[Figure]] = []
+        for figure in self.figures:
+            if lines and len(lines[-1]) == 1 and not figure.is_wide and not lines[-1][0].is_wide:
+                lines[-1].append(figure)
+            else:
+                lines.append([figure])
+        return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the page asks of measures: whether there are golds, and what its rows compare."""
+
+    has_gold: bool
+    by: str | None
+
+    @property
+    def names(self) -> list[str]:
+        with_gold = ["accuracy", "transitions", "early_stop", "length", "overthinking"]
+        return [*(with_gold if self.has_gold else ["stability"]), "tokens", "candidates", "position", "markers"]
+
+    @property
+    def wanted(self) -> list[Wanted]:
+        overall = [Wanted(name) for name in self.names]
+        grouped = [Wanted(name, (self.by,)) for name in self.names if self.by and name not in UNGROUPED]
+        return [*overall, *grouped]
+
+
+def question_of(summary: Summary, asked: str) -> Question:
+    """What to compare: what was asked for, else the first column with several names; nothing where all have one."""
+    several = [name for name in COMPARABLE if len(summary.choices[name]) > 1]
+    by = asked if asked in COMPARABLE and summary.choices[asked] else next(iter(several), None)
+    return Question(summary.has_gold, by)
+
+
+def by_select(summary: Summary, by: str | None) -> Select | None:
+    """The form's choice of what rows compare; None where there is nothing to choose."""
+    several = [(name, words) for name, words in COMPARABLE.items() if len(summary.choices[name]) > 1]
+    return Select("by", "Rows by", "", several, by or "") if len(several) > 1 else None
+
+
+def dashboard(
+    summary: Summary, analysis: Analysis, question: Question, rows: Mapping[Wanted, Sequence[Row]], links: Links
+) -> Dashboard:
+    """The page of a filtered, analysed, non-empty collection."""
+
+    def of(name: str) -> Groups:
+        parts = rows.get(Wanted(name, (question.by,)), ()) if question.by else ()
+        return groups_of(name, rows[Wanted(name)], parts, question.by)
+
+    n_sets = len(summary.choices["problem_set"])
+    build = _with_golds if question.has_gold else _without_golds
+    return build(summary, analysis, of, links, n_sets)
+
+
+Of = Callable[[str], Groups]
+
+
+def _with_golds(summary: Summary, analysis: Analysis, of: Of, links: Links, n_sets: int) -> Dashboard:
+    accuracy, moves, spent, found = of("accuracy"), of("transitions"), of("tokens"), of("candidates")
+    overall = (accuracy.everything, moves.everything, spent.everything, found.everything)
+    figures = [
+        transitions(moves, links),
+        early_stop(of("early_stop"), links),
+        position(of("position").everything, links),
+        first_to_final(accuracy, moves, spent, links),
+        tokens(spent, links),
+        candidates(found, links),
+        length(of("length").everything, links),
+        markers(of("markers"), links),
+        overthinking(of("overthinking"), links),
+    ]
+    return Dashboard(
+        facts(summary, analysis, links),
+        finding(*overall[:3]),
+        tiles(*overall, links=links, n_sets=n_sets),
+        [_worded(figure, accuracy.by, links) for figure in figures],
+        "",
+    )
+
+
+def _without_golds(summary: Summary, analysis: Analysis, of: Of, links: Links, n_sets: int) -> Dashboard:
+    kept, spent, found = of("stability"), of("tokens"), of("candidates")
+    overall = (kept.everything, spent.everything, found.everything)
+    figures = [
+        stability(kept, links),
+        position(of("position").everything, links),
+        candidates(found, links),
+        tokens(spent, links),
+        markers(of("markers"), links),
+    ]
+    return Dashboard(
+        facts(summary, analysis, links),
+        finding_without_golds(kept.everything, spent.everything),
+        tiles_without_golds(*overall, links=links, n_sets=n_sets),
+        [_worded(figure, kept.by, links) for figure in figures],
+        "No rollout here has a gold answer, so accuracy, transitions and early stopping are not there. Give golds to "
+        "the problems, or upload grades, and they appear.",
+    )
+
+
+def _worded(figure: Figure, by: str | None, links: Links) -> Figure:
+    """With the measure's own words on how to read it, its source, and the address of its CSV."""
+    measure = MEASURES[figure.measure]
+    csv = links.csv(figure.measure, None if figure.measure in UNGROUPED else by)
+    return replace(figure, csv=csv, read=f"{figure.read} {measure.how_to_read}", cite=measure.citation)

@@ -1,0 +1,69 @@
+"""Rows of measures and of rollouts as lines of CSV: plain digits, shares as fractions, text that no sheet runs."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from analysis.measures.base import Row
+
+Line = Sequence[object]
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+ROLLOUT_COLUMNS: dict[str, str] = {
+    "rollout": "pk",
+    "collection": "collection_id",
+    "id": "external_id",
+    "problem_set": "problem__problem_set__name",
+    "problem": "problem__key",
+    "subject": "problem__subject",
+    "level": "problem__level",
+    "model": "model__name",
+    "condition": "condition__label",
+    "sample": "sample",
+    "truncated": "truncated",
+    "error": "error",
+    "characters": "n_chars",
+    "final_outcome": "measured__outcome",
+    "first_outcome": "measured__first_outcome",
+    "candidates": "measured__n_candidates",
+    "tt": "measured__n_tt",
+    "ff_same": "measured__n_ffs",
+    "ff_different": "measured__n_ffd",
+    "tf": "measured__n_tf",
+    "ft": "measured__n_ft",
+    "changes": "measured__n_changed",
+    "tokens": "measured__n_tokens",
+    "tokens_to_first": "measured__tokens_first",
+    "first_position": "measured__position",
+}
+
+
+def safe(value: object) -> object:
+    """A cell that a spreadsheet takes as what it is: text that begins a formula gets an apostrophe, numbers stay.
+
+    >>> safe("=1+1"), safe(-1.5), safe("plain"), safe(None), safe(True)
+    ("'=1+1", -1.5, 'plain', '', 'true')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return value
+    text = str(value)
+    return f"'{text}" if text.startswith(DANGEROUS) else text
+
+
+def measure_lines(rows: Iterable[Row], by: Sequence[str]) -> Iterator[Line]:
+    """A head, then one line per row; a row over all rollouts has empty group columns."""
+    numbers = ("n", "n_problems", "estimate", "low", "high", "unit", "n_events", "bin_low", "bin_high", "reason")
+    yield ["measure", *by, *numbers]
+    for row in rows:
+        edges = row.edges or (None, None)
+        values = [row.n, row.n_problems, row.estimate, row.low, row.high, row.unit, row.n_events, *edges, row.reason]
+        yield [row.measure, *(row.group.get(column) for column in by), *values]
+
+
+def rollout_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[Line]:
+    """A head, then one line per rollout; what no analysis has measured is empty."""
+    yield list(ROLLOUT_COLUMNS)
+    for row in rows:
+        yield [row[column] for column in ROLLOUT_COLUMNS.values()]

@@ -1,0 +1,189 @@
+"""A figure as its template takes it: plot, table, words, and links behind every mark. Knows no measure and no page."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from analysis.measures import MEASURES
+from analysis.measures.base import Measure, Row
+from apps.core.templatetags.numbers import DASH, count, interval, written
+from apps.traces.queries.filters import NONE, RolloutFilter
+
+ALL = "All rollouts"
+MOST_GROUPS = 24
+FEW_EVENTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: what it says, the interval beside it, the rollouts behind it, and why there is no number."""
+
+    text: str
+    ci: str = ""
+    href: str = ""
+    title: str = ""
+    is_num: bool = True
+    mark: "Dumbbell | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dumbbell:
+    """Two values on a line of 200 units, from the open circle to the full one."""
+
+    start: float
+    end: float
+    words: str
+
+    @property
+    def gap(self) -> str:
+        """The line between the circles, empty where they overlap."""
+        return f"M{self.start:.1f} 9H{self.end:.1f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`columns` are (head, holds numbers); the first cell of a row is its head."""
+
+    summary: str
+    columns: Sequence[tuple[str, bool]]
+    rows: Sequence[Sequence[Cell]]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A card. `plot` is a Plotly figure whose colours are names of tokens (`--tt`); None where the table is all."""
+
+    name: str
+    measure: str
+    title: str
+    table: Table
+    sentence: str
+    csv: str = ""
+    plot: Mapping[str, Any] | None = None
+    legend: Sequence[tuple[str, str, str]] = ()
+    read: str = ""
+    cite: str = ""
+    is_wide: bool = False
+    is_open: bool = False
+    reason: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.name.replace("_", "-")
+
+    @property
+    def spec_id(self) -> str:
+        return f"{self.id}-spec"
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where marks lead: the list of rollouts under the page's filter and something more."""
+
+    list_url: str
+    csv_url: Callable[[str], str]
+    filters: RolloutFilter
+
+    def to(self, **more: str | None) -> str:
+        return self.list_url + self.filters.having(**more).query
+
+    def csv(self, measure: str, by: str | None) -> str:
+        separator = "&" if self.filters else "?"
+        return self.csv_url(measure) + self.filters.query + (f"{separator}by={by}" if by else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The rows of one group (or of all rollouts), by the row's name."""
+
+    label: str
+    rows: Mapping[str, Row]
+    filter: Mapping[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Row:
+        return self.rows[name]
+
+    @property
+    def is_all(self) -> bool:
+        return not self.filter
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """A measure's rows over all rollouts and, where they are compared, of each group; `by` names the column."""
+
+    measure: str
+    everything: Group
+    parts: Sequence[Group]
+    by: str | None
+    n_left_out: int
+
+    @property
+    def both(self) -> list[Group]:
+        """All rollouts first, then each group."""
+        return [self.everything, *self.parts]
+
+    @property
+    def words(self) -> Measure:
+        return MEASURES[self.measure]
+
+    @property
+    def head(self) -> str:
+        return (self.by or "rollouts").replace("_", " ")
+
+    @property
+    def note(self) -> str:
+        if not self.n_left_out:
+            return ""
+        return f"{count(self.n_left_out)} smaller groups are left out here; the CSV has all."
+
+
+def groups_of(measure: str, overall: Sequence[Row], parts: Sequence[Row], by: str | None) -> Groups:
+    """Rows as groups, the largest MOST_GROUPS of them, in the order of their labels."""
+    found: dict[str, dict[str, Row]] = {}
+    for row in parts:
+        found.setdefault(row.group[by or ""], {})[row.measure] = row
+    large = sorted(found, key=lambda label: -max(row.n for row in found[label].values()))[:MOST_GROUPS]
+    groups = [
+        Group(label or NONE, rows, {by or "": label or NONE}) for label, rows in found.items() if label in set(large)
+    ]
+    everything = Group(ALL, {row.measure: row for row in overall})
+    return Groups(measure, everything, groups, by if groups else None, len(found) - len(groups))
+
+
+def cell(row: Row, href: str = "", places: int | None = None) -> Cell:
+    """A row's number with its interval and n; without one, a dash and why."""
+    if row.estimate is None:
+        return Cell(DASH, title=row.reason or "", href="")
+    few = f", {count(row.n_events)} of {count(row.n)}" if row.n_events is not None and row.n_events < FEW_EVENTS else ""
+    title = f"n={count(row.n)}, {count(row.n_problems)} problems{few}" + (f"; {row.reason}" if row.reason else "")
+    beside = interval(row.low, row.high, row.unit)
+    if few:
+        beside = f"{beside} {count(row.n_events)} of {count(row.n)}".strip()
+    return Cell(written(row.estimate, row.unit), beside, href, title)
+
+
+def head(group: Group, links: Links) -> Cell:
+    return Cell(group.label, href=links.to(**group.filter), is_num=False)
+
+
+def number(n: int | None, href: str = "") -> Cell:
+    return Cell(count(n), href=href if n else "")
+
+
+def ends(rows: Sequence[Row], scale: float = 1.0) -> dict[str, Any]:
+    """Plotly's error bars from the rows' intervals; none where there is no interval."""
+    above = [0.0 if row.high is None or row.estimate is None else (row.high - row.estimate) * scale for row in rows]
+    below = [0.0 if row.low is None or row.estimate is None else (row.estimate - row.low) * scale for row in rows]
+    return {"type": "data", "symmetric": False, "array": above, "arrayminus": below, "thickness": 1.5, "width": 0}
+
+
+def scaled(row: Row, factor: float = 100.0) -> float | None:
+    return None if row.estimate is None else row.estimate * factor
+
+
+def hover(label: str, row: Row, unit: str = "") -> str:
+    """`F→T  1.2 % [1.0, 1.4] n=87 840 · click: open traces`."""
+    words = f"{written(row.estimate, row.unit)}{unit} {interval(row.low, row.high, row.unit)}".strip()
+    return f"{label}  {words} n={count(row.n)} · click: open traces"
