@@ -9,13 +9,12 @@ from functools import lru_cache
 
 from analysis.answers.cheap_numbers import equal_numbers, read_based, read_number
 from analysis.answers.cheap_sequences import equal_sequences, read_infinity, read_sequence
-from analysis.answers.cheap_text import equal_words, read_words
+from analysis.answers.cheap_text import equal_words, read_letter, read_words
 from analysis.answers.cheap_values import Based, Number, Sequence, Value, Words
 from analysis.answers.normalise import normalise, squeeze, unwrap
 
 MAX_LENGTH = 400
-ASSIGNED = re.compile(r"(?:[A-Za-z]|\\[a-z]+)(?:_\{?\w+\}?)? ?=(?!=) ?(?P<rest>[^=<>]+)")
-TRIVIAL = frozenset({"", "-", "+"})
+ASSIGNED = re.compile(r"(?P<name>[A-Za-z]|\\[a-z]+)(?:_\{?\w+\}?)? ?=(?!=) ?(?P<rest>[^=<>]+)")
 
 
 @lru_cache(maxsize=50_000)
@@ -32,7 +31,12 @@ def read(text: str) -> Value | None:
     match = ASSIGNED.fullmatch(plain)
     if match:
         return _read_number_or_infinity(match["rest"].strip())
-    return _read_number_or_infinity(plain) or read_sequence(plain, read) or read_words(plain, unwrap(text))
+    return (
+        _read_number_or_infinity(plain)
+        or read_letter(plain)
+        or read_sequence(plain, read)
+        or read_words(plain, unwrap(text))
+    )
 
 
 def same_writing(a: str, b: str) -> bool:
@@ -52,7 +56,8 @@ def equal(gold: str, answer: str) -> bool | None:
     """
     a, b = read(gold), read(answer)
     if a is not None and b is not None:
-        return equal_values(a, b)
+        same = equal_values(a, b)
+        return False if same and _other_name(gold, answer) else same
     return True if same_writing(gold, answer) else None
 
 
@@ -75,6 +80,12 @@ def equal_values(gold: Value, answer: Value) -> bool | None:
     if isinstance(gold, Based) or isinstance(answer, Based):
         return _based(gold, answer)
     return gold == answer
+
+
+def _other_name(gold: str, answer: str) -> bool:
+    """Whether both are assignments, to names that differ by more than case."""
+    names = [ASSIGNED.fullmatch(normalise(text)) if "=" in text else None for text in (gold, answer)]
+    return None not in names and len({match["name"].casefold() for match in names if match}) == 2
 
 
 def _read_number_or_infinity(plain: str) -> Value | None:

@@ -11,6 +11,7 @@ from analysis.answers.cheap_text import fold
 from analysis.answers.normalise import normalise
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+MAX_READ = 2_000
 LONE = re.compile(r"\(? ?\*{0,2}([A-Za-z])\*{0,2} ?[).:]?\*{0,2}")
 LED = re.compile(r"(?:\(([A-Z])\)|\[([A-Z])\]|([A-Z])[).:])(?=\s|$|\*)\s*(?P<text>.*)", re.DOTALL)
 NAMED = re.compile(
@@ -29,7 +30,7 @@ def read_letters(text: str, options: Sequence[str] = ()) -> frozenset[str] | Non
     >>> read_letters("the liver", ("the heart", "the liver")), sorted(read_letters("A, C"))
     (frozenset({'B'}), ['A', 'C'])
     """
-    plain = normalise(text)
+    plain = normalise(text[:MAX_READ])
     letters = _named(plain)
     known = ALPHABET[: len(options)] if options else ALPHABET
     if letters is not None and letters <= set(known):

@@ -7,10 +7,12 @@ are left undecided here; Math-Verify reads them as products.
 import re
 from fractions import Fraction
 
+from analysis.answers.cheap_numbers import read_number
 from analysis.answers.cheap_values import Number, Words
 from analysis.answers.normalise import TEXT_COMMAND
 
 WORDS = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*(?:,? [^\W\d_]+(?:['-][^\W\d_]+)*)*")
+LETTER = re.compile(r"([A-Z])|\(([A-Z])\)(?: [^()]{2,})?")
 VOWEL = re.compile(r"[aeiouáéíóúàèäöü]", re.IGNORECASE)
 ARTICLES = re.compile(r"^(?:a|an|the) ")
 MATHS = frozenset(
@@ -78,13 +80,33 @@ def read_words(text: str, raw: str = "") -> Words | Number | None:
     if WORDS.fullmatch(text) is None:
         return None
     folded = text.casefold()
-    numeral = read_numeral(folded)
-    if numeral is not None:
-        return Number(Fraction(numeral))
+    counted = _read_counted(folded)
+    if counted is not None:
+        return counted
     quoted = TEXT_COMMAND.fullmatch(raw.strip()) is not None
     words = re.split(r",? ", folded)
     sure = all(len(word) >= 3 and VOWEL.search(word) for word in words) and not MATHS.intersection(words)
     return Words(folded, quoted) if quoted or sure or (len(words) > 2 and not MATHS.intersection(words)) else None
+
+
+def _read_counted(folded: str) -> Number | None:
+    """A spelled-out number, alone or before what it counts ("four apples")."""
+    numeral = read_numeral(folded)
+    if numeral is not None:
+        return Number(Fraction(numeral))
+    first, _, rest = folded.partition(" ")
+    numeral = read_numeral(first)
+    return read_number(f"{numeral} {rest}") if numeral is not None else None
+
+
+def read_letter(text: str) -> Words | None:
+    """A lone capital, or one in round brackets before an option's text, as a word; None for anything else.
+
+    >>> read_letter("(C)"), read_letter("(B) Circle"), read_letter("n")
+    (Words(text='c', quoted=True), Words(text='b', quoted=True), None)
+    """
+    match = LETTER.fullmatch(text)
+    return Words((match[1] or match[2]).casefold(), quoted=True) if match else None
 
 
 def read_numeral(folded: str) -> int | None:

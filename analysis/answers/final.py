@@ -17,13 +17,16 @@ from analysis.types import AnswerType, Problem, Span
 MAX_BARE = 60
 MAX_BARE_WORDS = 8
 MAX_STATED = 200
+MAX_STATEMENT = 1_000
 TAIL = 4_000
+MARGIN = " \t\n*_`"
 
 MARK = re.compile(
-    r"^[ \t>*_#-]*(?:(?:the |my )?(?:final|correct|best)?[ \t]*(?:answer|solution)[ \t]*(?:\([a-z -]+\))?|A)[ \t]*(?:\*\*)?[ \t]*[:：]"
-    r"[ \t]*(?:\*\*)?[ \t]*|^####[ \t]*|<answer>\s*|(?:\*\*|\b)final answer(?:\*\*)?[ \t]*[:：][ \t]*(?:\*\*)?[ \t]*",
+    r"^[ \t>*_#-]{0,12}(?:(?:the |my )?(?:final |correct |best )?(?:answer|solution)(?: ?\([a-z -]{1,20}\))?|A) ?(?:\*\*)? ?[:：]"
+    r"(?:\*\*)?|^####|<answer>|(?:\*\*|\b)final answer(?:\*\*)? ?[:：](?:\*\*)?",
     re.IGNORECASE | re.MULTILINE,
 )
+STATEMENT = re.compile(r"\s*(\\\[(?:(?!\\\]).)+\\\]|\$\$[^$]+\$\$|[^\n]+)", re.DOTALL)
 SAID = re.compile(
     r"\banswers?(?: choice)?(?: (?:to|for|of) [^.\n]{1,120}?)?(?: here)? (?:is|are|would be|must be|should be|=)(?: therefore| thus)?:?[ \t\n]*",
     re.IGNORECASE,
@@ -40,15 +43,17 @@ SAID_LETTER = re.compile(
     r"|(?:\b(?i:option|choice|statement|answer)\s+|\(|\*\*)\(?(?P<led>[A-Z])(?:\)|\*\*)*(?i:,? (?:is|as)? ?(?:indeed |therefore )?"
     r"(?:the )?(?:most |only )?(?:correct|right|best|true|accurate)\b)"
 )
+DECLINED = re.compile(r"\b(?:cannot|can't|can not|unable to|not able to|don't know|do not know)\b", re.IGNORECASE)
 BOXED_LETTER = re.compile(r"\(?(?:\\text(?:bf)?\{)?\(?(?P<letter>[A-Z])(?![A-Za-z])")
 BOLD = re.compile(r"\*\*([^*\n]{1,120}?)\*\*|__([^_\n]{1,120}?)__")
 ENDED = re.compile(r"[.!?)\]}*$%\"'”]\s*$")
+FINISHED = re.compile(r"(?:[.!][)\]\"'”*$]*|\*\*)\s*$")
 CONCLUDED = re.compile(
-    r"(?:\b(?:is|are|was|were|equals?|be|to)\b|=)[ \t]+(?!not\b|a\b|an\b|the\b|in\b)(?=[^=]*$)", re.IGNORECASE
+    r"(?:\b(?:is|are|was|were|equals?|be)\b|=)[ \t]+(?:an? (?=[A-Z]\w+\W*$))?(?!not\b|an?\b|the\b|in\b)", re.IGNORECASE
 )
 MATHS = re.compile(r"\\\((.+?)\\\)|\$\$?([^$\n]+?)\$\$?|\\\[(.+?)\\\]", re.DOTALL)
 NUMBER = re.compile(r"[-−]?[$€£]?(?<![\w.,])\d[\d,]*(?:\.\d+)?(?:\s?/\s?\d+)?%?")
-LEADING = re.compile(r"[-−]?(?:\\?[$€£])?\d[\d,]*(?:\.\d+)?(?:/\d+)?%?(?= [A-Za-z])")
+LEADING = re.compile(r"\s*([-−]?(?:\\?[$€£])?\d[\d,]*(?:\.\d+)?(?:/\d+)?%?)(?= [A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +100,9 @@ def _boxed(response: str, problem: Problem) -> Span | None:
 def _marked(response: str, problem: Problem) -> Span | None:
     """What follows the last "Answer:", "####" or "<answer>", on its line or the next that is not blank."""
     for match in reversed(list(MARK.finditer(response))):
-        rest = re.compile(r"\s*([^\n]+)").match(response, match.end())
+        rest = STATEMENT.match(response, match.end())
         if rest:
-            return _stated(response, Span(*rest.span(1)))
+            return None if rest[0].strip(" \n\\[]$*") == "" else _stated(response, Span(*rest.span(1)))
     return None
 
 
@@ -115,7 +120,7 @@ def _bare(response: str, problem: Problem) -> Span | None:
     text = response.strip()
     is_short = 0 < len(text) <= MAX_BARE and "\n" not in text and not text.endswith((":", "?"))
     n_words = len(re.findall(r"[A-Za-z]{2,}", text))
-    if not is_short or n_words > (MAX_BARE_WORDS if problem.answer_type == AnswerType.TEXT else 3):
+    if not is_short or n_words > (MAX_BARE_WORDS if problem.answer_type == AnswerType.TEXT else 2):
         return None
     start = response.index(text)
     return Span(start, start + len(text))
@@ -124,12 +129,11 @@ def _bare(response: str, problem: Problem) -> Span | None:
 def _concluded(response: str, problem: Problem) -> Span | None:
     """The value that the last, finished sentence ends on: its bold or mathematics, or what follows its last "is"."""
     lines = [match for match in re.finditer(r"[^\n]+", response) if match[0].strip()]
-    if not lines or not ENDED.search(lines[-1][0]) or response.count("<<") > response.count(">>"):
+    if not lines or not FINISHED.search(lines[-1][0]) or response.count("<<") > response.count(">>"):
         return None
-    line = lines[-1]
-    starts = [m.end() for m in re.finditer(r"[.!?:]\s+", line[0]) if m.end() < len(line[0].rstrip())]
-    sentence = Span(line.start() + (starts[-1] if starts else 0), line.end())
-    return _stated(response, sentence, must_reduce=True)
+    start, end = max(lines[-1].start(), lines[-1].end() - MAX_STATEMENT), lines[-1].end()
+    stops = [match.end() for match in re.finditer(r"[.!?:] +", response[start:end].rstrip())]
+    return _stated(response, Span(start + (stops[-1] if stops else 0), end), must_reduce=True)
 
 
 def _last_number(response: str, problem: Problem) -> Span | None:
@@ -149,6 +153,12 @@ def _boxed_letter(response: str, problem: Problem) -> Span | None:
     box = last_boxed(response)
     match = BOXED_LETTER.match(response, *box) if box else None
     return Span(*match.span("letter")) if match else None
+
+
+def _declined(response: str, problem: Problem) -> Span | None:
+    """What stands after "Answer:" when it says that there is none to give; so no letter is looked for elsewhere."""
+    span = _marked(response, problem)
+    return span if span is not None and DECLINED.search(response[span.start : span.end]) else None
 
 
 def _said_letter(response: str, problem: Problem) -> Span | None:
@@ -175,32 +185,57 @@ def _option_text(response: str, problem: Problem) -> Span | None:
 
 
 def _last_letter(pattern: re.Pattern[str], response: str) -> Span | None:
-    found = [match for match in pattern.finditer(response)]
+    found = list(pattern.finditer(response))
     if not found:
         return None
     return Span(*found[-1].span(found[-1].lastgroup or 0))
 
 
 def _stated(response: str, span: Span, must_reduce: bool = False) -> Span | None:
-    """The value within a statement: its box, bold, only mathematics, what follows its last "is", or all when it is short."""
+    """The value within a statement: its box, its bold, what follows its last "is", its one formula or number, or all of it."""
     text = response[span.start : span.end]
-    box = last_boxed(text)
-    if box is not None:
-        return _within(span, box)
+    if len(text) > MAX_STATEMENT:
+        box = last_boxed(text)
+        return None if box is None else _within(span, box)
+    marked = _marked_inside(text)
+    if marked is not None:
+        return _within(span, marked)
+    if not must_reduce and _is_value(text):
+        return span
+    inner = _concluding(text) or _only(MATHS, text) or _leading(text) or _only_number(text)
+    if inner is not None:
+        return _within(span, inner)
+    broken_off = span.end == len(response.rstrip()) and not ENDED.search(text) and not re.search(r"\d", text)
+    return None if must_reduce or broken_off or len(text) > MAX_STATED else span
+
+
+def _marked_inside(text: str) -> Span | None:
     bold = [match for match in BOLD.finditer(text) if not match[0].rstrip("*_").endswith(":")]
-    if bold:
-        return _within(span, Span(*bold[-1].span(bold[-1].lastindex or 0)))
-    concluded = None if _is_value(text) else CONCLUDED.search(text)
-    if concluded:
-        return _within(span, Span(concluded.end(), len(text)))
-    leading = LEADING.match(text.strip(" \t"))
-    if leading and not must_reduce:
-        offset = len(text) - len(text.lstrip(" \t"))
-        return _within(span, Span(offset + leading.start(), offset + leading.end()))
-    maths = list(MATHS.finditer(text))
-    if len(maths) == 1 and not _is_value(text):
-        return _within(span, Span(*maths[0].span(maths[0].lastindex or 0)))
-    return None if must_reduce or len(text) > MAX_STATED else span
+    return last_boxed(text) or (Span(*bold[-1].span(bold[-1].lastindex or 0)) if bold else None)
+
+
+def _concluding(text: str) -> Span | None:
+    """What follows the last "is" or "=", cut to its leading number."""
+    matches = list(CONCLUDED.finditer(text))
+    if not matches:
+        return None
+    rest = Span(matches[-1].end(), len(text))
+    inner = None if _is_value(text[rest.start :]) else _leading(text[rest.start :])
+    return rest if inner is None else _within(rest, inner)
+
+
+def _leading(text: str) -> Span | None:
+    match = LEADING.match(text)
+    return Span(*match.span(1)) if match else None
+
+
+def _only(pattern: re.Pattern[str], text: str) -> Span | None:
+    found = list(pattern.finditer(text))
+    return Span(*found[0].span(found[0].lastindex or 0)) if len(found) == 1 else None
+
+
+def _only_number(text: str) -> Span | None:
+    return _only(NUMBER, text) if not re.search(r"[\\^=+*<>√π]|\bnot\b", text) else None
 
 
 def _is_value(text: str) -> bool:
@@ -215,15 +250,13 @@ def _within(outer: Span, inner: Span) -> Span:
 def _trimmed(response: str, span: Span) -> Span:
     """The span without spaces, bold marks, wrapping delimiters and a final stop at its ends."""
     start, end = span
-    changed = True
-    while changed and start < end:
+    before: tuple[int, int] | None = None
+    while (start, end) != before and start < end:
         before = (start, end)
-        text = response[start:end]
-        start += len(text) - len(text.lstrip(" \t\n*_`"))
-        text = response[start:end]
-        end -= len(text) - len(re.sub(r"(?<!\.)[.,;\s*_`]+$|</answer>\s*$", "", text))
+        end -= len(response[start:end]) - len(response[start:end].rstrip(MARGIN).removesuffix("</answer>").rstrip(",;"))
+        end -= int(response[start:end].endswith(".") and not response[start:end].endswith(".."))
+        start += len(response[start:end]) - len(response[start:end].lstrip(MARGIN))
         start, end = _undelimited(response, start, end)
-        changed = (start, end) != before
     return Span(start, end)
 
 
@@ -246,6 +279,7 @@ RULES: Mapping[str, tuple[Rule, str]] = {
     "marked_letter": (_marked_letter, 'the letter after the last "Answer:"'),
     "boxed_letter": (_boxed_letter, "the letter in the last box"),
     "said_letter": (_said_letter, 'the last letter that is said to be the answer ("the answer is C")'),
+    "declined": (_declined, 'says after "Answer:" that it cannot answer'),
     "bare_letter": (_bare_letter, "the letter that the response begins with"),
     "option_text": (_option_text, "the text of one option"),
 }
@@ -255,7 +289,7 @@ ORDER: Mapping[AnswerType, tuple[str, ...]] = {
     AnswerType.MATH: MATHS_ORDER,
     AnswerType.TEXT: MATHS_ORDER,
     AnswerType.NUMBER: (*MATHS_ORDER, "last_number"),
-    AnswerType.CHOICE: ("marked_letter", "boxed_letter", "said_letter", "option_text", "bare_letter"),
+    AnswerType.CHOICE: ("marked_letter", "boxed_letter", "declined", "said_letter", "option_text", "bare_letter"),
     AnswerType.CODE: (),
     AnswerType.NONE: MATHS_ORDER[:-1],
 }

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from analysis.answers.cheap import equal, same_writing
+from analysis.answers.cheap import equal
 from analysis.answers.cheap_letters import read_letters
 from analysis.answers.cheap_text import fold
 from analysis.answers.normalise import gold_of, normalise
@@ -35,6 +35,7 @@ NO_ATTEMPT = re.compile(
     re.IGNORECASE,
 )
 MAX_REFUSAL = 600
+MAX_TEXT = 2_000
 
 
 class Asked(NamedTuple):
@@ -209,7 +210,9 @@ def _grade_choice(gold: str, answer: str, options: tuple[str, ...]) -> Grade:
 
 def _grade_text(gold: str, answer: str) -> Grade:
     """Text is right as the same words or the same cheap value; everything else is another text."""
-    if fold(gold) == fold(answer) or fold(normalise(gold)) == fold(normalise(answer)) or same_writing(gold, answer):
+    if fold(gold) == fold(answer) or (
+        max(len(gold), len(answer)) <= MAX_TEXT and fold(normalise(gold)) == fold(normalise(answer))
+    ):
         return _verdict(True, answer, "the same words")
     same = equal(gold, answer) is True
     return _verdict(same, answer, "equal by value" if same else "other words")

@@ -30,6 +30,18 @@ REWRITES = (
     (re.compile(r"\s+"), " "),
 )
 PLAIN = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "⋅": "*", "’": "'", "“": '"', "”": '"', "，": ","})
+SYMBOLS = (
+    (re.compile(r"√\s*\(([^()]*)\)"), r"\\sqrt{\1}"),
+    (re.compile(r"√\s*(\d+(?:\.\d+)?|[A-Za-z])"), r"\\sqrt{\1}"),
+    (re.compile("π"), r"\\pi "),
+    (re.compile("∞"), r"\\infty "),
+    (re.compile("≤"), r"\\le "),
+    (re.compile("≥"), r"\\ge "),
+    (re.compile("∪"), r"\\cup "),
+    (re.compile("∈"), r"\\in "),
+    (re.compile("²"), "^2"),
+    (re.compile("³"), "^3"),
+)
 GOLD_MARK = re.compile(r"^\s*(?:####|A:)\s*(.+?)\s*$", re.MULTILINE)
 
 
@@ -126,11 +138,22 @@ def normalise(text: str) -> str:
     >>> normalise(r"$\$32,\!348$"), normalise(r"\left( \dfrac{1}{2},\, -10 \right)"), normalise(r"90^\circ")
     ('$32,348', '( \\frac{1}{2}, -10 )', '90 degrees')
     """
-    text = unwrap(text.translate(PLAIN))
-    text = open_text(text)
+    text = open_text(unwrap(in_latex(text)))
     for pattern, new in REWRITES:
         text = pattern.sub(new, text)
     return unwrap(text)
+
+
+def in_latex(text: str) -> str:
+    r"""Mathematical characters as the LaTeX commands they stand for: √, π, ∞, ≤, ≥, ∪, ∈, ², ³, the minus and times signs.
+
+    >>> in_latex("(3√3)/π")
+    '(3\\sqrt{3})/\\pi '
+    """
+    text = text.translate(PLAIN)
+    for pattern, new in SYMBOLS:
+        text = pattern.sub(new, text)
+    return text
 
 
 def open_text(text: str) -> str:

@@ -13,6 +13,7 @@ import sys
 from functools import lru_cache
 from typing import IO, Any
 
+from analysis.answers.normalise import TEXT_COMMAND, in_latex
 from analysis.types import Grade, Outcome
 
 MAX_LENGTH = 2_000
@@ -32,7 +33,8 @@ TOWER_NUMBER = re.compile(rf"(?:\^|\*\*)\s*[{{(\s]*(?:\d\d|[{MAX_TOWER_DIGIT + 1
 LONG_FACTORIAL = re.compile(rf"\d{{{MAX_FACTORIAL_DIGITS + 1},}}\s*[)}}]*\s*!|!\s*[)}}]*\s*!")
 LONG_BINOMIAL = re.compile(rf"\\[dt]?binom\D{{0,4}}\d{{{MAX_BINOMIAL_DIGITS + 1},}}|\\choose")
 LONG_DIGITS = re.compile(rf"\d{{{MAX_DIGITS},}}")
-REPEATED = re.compile(r"\\(?:sum|prod|int|lim)(?![a-z])")
+VARIABLE_AT_END = re.compile(r"(.*[a-zA-Z)}].*\d)([a-z])", re.DOTALL)
+PROSE = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}(?: (?:a|[A-Za-z]{2,})){2,}")
 
 
 def out_of_bounds(text: str) -> str:
@@ -67,13 +69,15 @@ def grade_symbolic(gold: str, answer: str) -> Grade:
     unsafe = out_of_bounds(gold) or out_of_bounds(answer)
     if unsafe:
         return Grade(Outcome.UNPARSED, answer, f"not evaluated: {unsafe}")
-    wanted, readings = _parsed(_boxed(gold)), [_parsed(text) for text in _readings(answer)]
+    wanted, readings = _parsed(_boxed(in_latex(gold))), [_parsed(text) for text in _readings(answer)]
     if any(_verified(wanted, reading) for reading in readings):
         return Grade(Outcome.CORRECT, answer, "equal by symbolic mathematics")
     if not _is_mathematics(wanted):
         return Grade(Outcome.UNPARSED, answer, "the gold could not be read as mathematics")
     if not any(_is_mathematics(reading) for reading in readings):
         return Grade(Outcome.UNPARSED, answer, "could not be read as mathematics")
+    if PROSE.search(TEXT_COMMAND.sub(" ", answer)):
+        return Grade(Outcome.UNPARSED, answer, "a sentence, not a value")
     return Grade(Outcome.INCORRECT, answer, "not equal by symbolic mathematics")
 
 
@@ -104,11 +108,14 @@ def _graded(gold: str, answer: str) -> Grade:
 
 
 def _readings(answer: str) -> list[str]:
-    return [_boxed(answer), answer] if DELIMITED.search(answer) else [_boxed(answer)]
+    plain = in_latex(answer)
+    return [_boxed(plain), plain] if DELIMITED.search(plain) else [_boxed(plain)]
 
 
 def _boxed(text: str) -> str:
-    return text if re.fullmatch(r"\\boxed\{[^{}]*\}", text) else f"\\boxed{{{text}}}"
+    """The text in a box; a letter that ends an expression in other letters is braced, so that it is not taken for a unit."""
+    match = VARIABLE_AT_END.fullmatch(text.strip())
+    return rf"\boxed{{{match[1]}{{{match[2]}}}}}" if match else rf"\boxed{{{text}}}"
 
 
 @lru_cache(maxsize=8_192)
@@ -121,7 +128,7 @@ def _parsed(text: str) -> tuple[Any, ...]:
 def _verified(gold: tuple[Any, ...], answer: tuple[Any, ...]) -> bool:
     from math_verify import verify
 
-    return bool(verify(list(gold), list(answer), timeout_seconds=None))
+    return bool(verify(list(gold), list(answer), timeout_seconds=None, allow_set_relation_comp=True))
 
 
 def _is_mathematics(parsed: tuple[Any, ...]) -> bool:
