@@ -55,6 +55,12 @@ def collections_of(project: Project) -> QuerySet[Collection]:
     )
 
 
+def totals_of(project: Project) -> dict[str, int]:
+    """How many collections and rollouts the project has."""
+    live = Collection.objects.filter(project=project, is_deleted=False)
+    return live.aggregate(n_collections=Count("pk"), n_rollouts=Coalesce(Sum("n_rollouts"), 0))
+
+
 def find_collection(project: Project, pk: int) -> Collection | None:
     return Collection.objects.filter(project=project, pk=pk, is_deleted=False).first()
 

@@ -17,6 +17,7 @@ from apps.traces.queries.collections import (
     failed_imports_of,
     find_collection,
     find_sample,
+    totals_of,
 )
 from apps.traces.services import corrections, deletions
 
@@ -30,6 +31,7 @@ def collections(request: ProjectRequest) -> HttpResponse:
     context = {
         **present_collections(request.project, found),
         "more": more,
+        "totals": totals_of(request.project),
         "sample": None if found else find_sample(request.user),
         "drafts": drafts_of(request.project) if may_upload else [],
         "failed": failed_imports_of(request.project) if may_upload else [],
