@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, UNREAD, Measure
+from analysis.measures.base import AVERAGE, SHARES, TEXT, TRUNCATED, UNREAD, Measure
 from analysis.measures.sample import NO_GOLD, Sample
 from analysis.measures.statistics import Difference, PairedTest, Share, Statistic
 from analysis.measures.verdicts import verdicts
@@ -41,4 +41,5 @@ ACCURACY = Measure(
     ),
     undefined_when="No rollout has a gold; the first accuracy also when only grades were uploaded, without text.",
     settings=(AVERAGE, UNREAD, TRUNCATED, TEXT),
+    coverage=SHARES,
 )

@@ -270,3 +270,11 @@ UNREAD = Setting(
     "wrong",
     (("wrong", "count as wrong"), ("leave_out", "leave out, counted beside")),
 )
+
+COVERAGE = (
+    "Simulated, 1,000 data sets of 20, 100 and 300 problems of four rollouts: 95 % intervals held the truth in "
+    "{found}. Each is known to 1.4 points. Source: python -m bench.measures coverage 1000."
+)
+SHARES = COVERAGE.format(found="94.0, 94.8 and 96.1 % for an accuracy, 100, 97.1 and 95.1 % for a paired gain")
+POOLED = COVERAGE.format(found="94.6, 95.3 and 94.5 % for p(F→T)")
+MEANS = COVERAGE.format(found="93.4, 94.7 and 93.4 % for skewed tokens, 94.1, 94.0 and 93.0 % for their share")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, Measure
+from analysis.measures.base import AVERAGE, MEANS, TEXT, TRUNCATED, Measure
 from analysis.measures.sample import NO_TEXT, Sample
 from analysis.measures.statistics import Mean, Quantile, Share, Statistic
 
@@ -36,4 +36,5 @@ CANDIDATES = Measure(
     ),
     undefined_when="No rollout has a text.",
     settings=(AVERAGE, TRUNCATED, TEXT),
+    coverage=MEANS,
 )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, UNREAD, Measure, Setting
+from analysis.measures.base import AVERAGE, SHARES, TEXT, TRUNCATED, UNREAD, Measure, Setting
 from analysis.measures.sample import NO_CANDIDATE, NO_GOLD, Sample
 from analysis.measures.statistics import Difference, Quotient, Share, Statistic
 from analysis.measures.verdicts import CORRECT, Verdicts, verdicts
@@ -77,4 +77,5 @@ EARLY_STOP = Measure(
     ),
     undefined_when="No rollout has a gold and a text; tokens saved also when there are no token counts.",
     settings=(AVERAGE, FEWER, UNREAD, TRUNCATED, TEXT),
+    coverage=SHARES,
 )

@@ -12,7 +12,9 @@ import numpy as np
 
 from analysis import intervals
 from analysis.intervals import Interval
+from analysis.measures import quotients
 from analysis.measures.clusters import Stratum, merged
+from analysis.measures.quotients import Division
 from analysis.measures.ratios import Column, Ratios, ratios_of
 from analysis.measures.statistics import (
     Difference,
@@ -65,38 +67,26 @@ def _single(statistic: Quantile | PairedTest, strata: list[Stratum]) -> Estimate
 def _ratios(statistics: Sequence[Ratio], strata: list[Stratum]) -> list[Estimate]:
     if not statistics:
         return []
-    divided = _divided([s for s in statistics if isinstance(s, Quotient)], strata)
-    ratios = ratios_of([_column(s, divided, len(strata) > 1) for s in statistics], strata)
-    bounds = ratios.studentised([k for k, s in enumerate(statistics) if not isinstance(s, Share) or s.resample])
+    divided = quotients.divided(statistics, strata)
+    is_macro = len(strata) > 1
+    ratios = ratios_of([_column(s, divided, is_macro) for s in statistics], strata)
+    bounds = ratios.studentised([k for k, s in enumerate(statistics) if _is_resampled(s, is_macro)])
+    if is_macro:
+        bounds |= quotients.macro_bounds(statistics, divided, ratios)
     slots = [_Slot(ratios, k, bounds.get(k)) for k in range(len(statistics))]
     return [_one(s, slot, divided.get(id(s))) for s, slot in zip(statistics, slots, strict=True)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Division:
-    """A quotient's value (None: divided by nothing), what it divides by, and how many it counts."""
-
-    value: float | None
-    bottom: float
-    n: int
-    n_problems: int
-
-
-def _divided(quotients: Sequence[Quotient], strata: list[Stratum]) -> dict[int, _Division]:
-    if not quotients:
-        return {}
-    k = len(quotients)
-    parts = [(q.top * q.counted, q.counted) for q in quotients] + [(q.bottom * q.counted, q.counted) for q in quotients]
-    means = ratios_of([Column("mean", top, counted, top) for top, counted in parts], strata)
-    return {id(q): _division(means, i, i + k) for i, q in enumerate(quotients)}
+def _is_resampled(statistic: Ratio, is_macro: bool) -> bool:
+    match statistic:
+        case Share():
+            return statistic.resample
+        case Quotient():
+            return not is_macro
+    return True
 
 
-def _division(means: Ratios, top: int, bottom: int) -> _Division:
-    value = float(means.value[top] / means.value[bottom]) if means.value[bottom] else None
-    return _Division(value, float(means.value[bottom]), round(float(means.n[top])), round(float(means.n_problems[top])))
-
-
-def _column(statistic: Ratio, divided: dict[int, _Division], is_macro: bool) -> Column:
+def _column(statistic: Ratio, divided: dict[int, Division], is_macro: bool) -> Column:
     match statistic:
         case Share():
             return Column("share", statistic.events, statistic.trials, statistic.events)
@@ -106,16 +96,7 @@ def _column(statistic: Ratio, divided: dict[int, _Division], is_macro: bool) -> 
             moved = (statistic.second - statistic.first) * statistic.trials
             return Column("difference", moved, statistic.trials, np.maximum(moved, 0.0))
         case Quotient():
-            return _quotient_column(statistic, divided[id(statistic)], is_macro)
-
-
-def _quotient_column(quotient: Quotient, division: _Division, is_macro: bool) -> Column:
-    """Over one stratum the ratio itself; over several its linearisation, a mean around 0 (Kish 1965, ch. 6)."""
-    top = quotient.top * quotient.counted
-    if not is_macro:
-        return Column("mean", top, quotient.bottom * quotient.counted, top)
-    linear = (quotient.top - (division.value or 0.0) * quotient.bottom) * quotient.counted / (division.bottom or 1.0)
-    return Column("mean", linear, quotient.counted, top)
+            return quotients.column(statistic, divided[id(statistic)], is_macro)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +143,7 @@ class _Slot:
         return ONE_PROBLEM if self.get("n_strata") == 1 else ONE_PROBLEM_SET
 
 
-def _one(statistic: Ratio, slot: _Slot, division: _Division | None) -> Estimate:
+def _one(statistic: Ratio, slot: _Slot, division: Division | None) -> Estimate:
     n = division.n if division else round(slot.get("n"))
     value = division.value if division else slot.value
     n_problems = division.n_problems if division else round(slot.get("n_problems"))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from analysis.measures.base import TEXT, TRUNCATED, UNREAD, Measure, Setting
+from analysis.measures.base import SHARES, TEXT, TRUNCATED, UNREAD, Measure, Setting
 from analysis.measures.sample import NO_GOLD, Sample
 from analysis.measures.statistics import Mean, Share, Statistic
 from analysis.measures.verdicts import verdicts
@@ -55,4 +55,5 @@ LENGTH = Measure(
     ),
     undefined_when="No rollout has a gold and a length.",
     settings=(BINS, UNIT, UNREAD, TRUNCATED, TEXT),
+    coverage=SHARES,
 )

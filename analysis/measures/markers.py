@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from analysis.markers import MARKERS
-from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, Measure
+from analysis.measures.base import AVERAGE, MEANS, TEXT, TRUNCATED, Measure
 from analysis.measures.sample import Sample
 from analysis.measures.statistics import Quotient, Share, Statistic
 from analysis.resampling import Floats
@@ -48,4 +48,5 @@ MARKERS_PER_TOKEN = Measure(
     ),
     undefined_when="No rollout has a text with tokens.",
     settings=(AVERAGE, TRUNCATED, TEXT),
+    coverage=MEANS,
 )

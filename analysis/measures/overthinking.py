@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, Measure, Setting
+from analysis.measures.base import AVERAGE, MEANS, TEXT, TRUNCATED, Measure, Setting
 from analysis.measures.sample import Sample
 from analysis.measures.statistics import Mean, Share, Statistic
 from analysis.measures.verdicts import CORRECT
@@ -77,4 +77,5 @@ OVERTHINKING = Measure(
     ),
     undefined_when="No right rollout has a right candidate; ξ_UT: no wrong rollout has tokens.",
     settings=(BETA, THRESHOLD, AVERAGE, TRUNCATED, TEXT),
+    coverage=MEANS,
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, Measure
+from analysis.measures.base import AVERAGE, SHARES, TEXT, TRUNCATED, Measure
 from analysis.measures.sample import NO_CANDIDATE, Sample
 from analysis.measures.statistics import Mean, Quantile, Share, Statistic
 from analysis.resampling import Floats, Ints
@@ -61,4 +61,5 @@ POSITION = Measure(
     ),
     undefined_when="No rollout has a candidate.",
     settings=(AVERAGE, TRUNCATED, TEXT),
+    coverage=SHARES,
 )

@@ -70,8 +70,8 @@ class Ratios:
         if not usable:
             return {}
         spread, noise = self._resampled(np.array(usable))
-        naive = np.sqrt(self._naive_variance()[usable])
-        return {k: i for k, i in zip(usable, self._bounds(usable, spread, noise, naive), strict=True) if i is not None}
+        found = bounds_of(self.value[usable], spread, noise, self.naive_errors[usable])
+        return {k: interval for k, interval in zip(usable, found, strict=True) if interval is not None}
 
     def _resampled(self, usable: Ints) -> tuple[Floats, Floats]:
         spread = noise = np.zeros((1, len(usable)))
@@ -82,18 +82,25 @@ class Ratios:
         strata = self.n_strata[usable]
         return spread / strata, noise / strata**2
 
-    def _naive_variance(self) -> Floats:
+    @property
+    def naive_errors(self) -> Floats:
+        """Standard errors without the correction for few units, as each resample's own is computed."""
         total: Floats = np.sum([_squares(s.top, s.bottom).sum(axis=0) for s in self.sums], axis=0)
-        return _safe(total, self.n_strata**2)
+        return np.sqrt(_safe(total, self.n_strata**2))
 
-    def _bounds(self, usable: list[int], spread: Floats, noise: Floats, naive: Floats) -> list[Interval | None]:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            t = spread / np.sqrt(np.maximum(noise, 0.0))
-        t[(spread == 0) & (noise <= 0)] = 0.0
-        low, high = _quantiles(t)
-        value = self.value[usable]
-        ends = zip(value - high * naive, value - low * naive, strict=True)
-        return [Interval(float(a), float(b)) if np.isfinite(a) and np.isfinite(b) else None for a, b in ends]
+
+def bounds_of(values: Floats, shifts: Floats, noise: Floats, errors: Floats) -> list[Interval | None]:
+    """Bootstrap-t intervals of k values from the shift and variance of each resample, both (resamples, k).
+
+    `errors` (k,) are the standard errors of the values; None where under MIN_VALID of the resamples are valid or an
+    end is not finite. Efron and Tibshirani (1993), equation 12.22.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = shifts / np.sqrt(np.maximum(noise, 0.0))
+    t[(shifts == 0) & (noise <= 0)] = 0.0
+    low, high = _quantiles(t)
+    ends = zip(values - high * errors, values - low * errors, strict=True)
+    return [Interval(float(a), float(b)) if np.isfinite(a) and np.isfinite(b) else None for a, b in ends]
 
 
 def ratios_of(columns: Sequence[Column], strata: list[Stratum]) -> Ratios:

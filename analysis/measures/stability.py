@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, Measure
+from analysis.measures.base import AVERAGE, SHARES, TEXT, TRUNCATED, Measure
 from analysis.measures.sample import NO_CANDIDATE, Sample
 from analysis.measures.statistics import Mean, Share, Statistic
 
@@ -42,4 +42,5 @@ STABILITY = Measure(
     ),
     undefined_when="No rollout has a candidate.",
     settings=(AVERAGE, TRUNCATED, TEXT),
+    coverage=SHARES,
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, Measure, Setting
+from analysis.measures.base import AVERAGE, MEANS, TEXT, TRUNCATED, Measure, Setting
 from analysis.measures.sample import NO_CANDIDATE, Sample
 from analysis.measures.statistics import Mean, Quotient, Share, Statistic
 from analysis.types import TokenSource
@@ -54,4 +54,5 @@ TOKENS = Measure(
     ),
     undefined_when="No rollout has a candidate and a token count.",
     settings=(AVERAGE, ZERO, TRUNCATED, TEXT),
+    coverage=MEANS,
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analysis.measures.base import TEXT, TRUNCATED, Measure
+from analysis.measures.base import POOLED, TEXT, TRUNCATED, Measure
 from analysis.measures.sample import NO_CANDIDATE, NO_GOLD, Sample
 from analysis.measures.statistics import Mean, Share, Statistic
 from analysis.types import Transition
@@ -48,4 +48,5 @@ TRANSITIONS = Measure(
     ),
     undefined_when="No rollout has a gold and two graded candidates.",
     settings=(TRUNCATED, TEXT),
+    coverage=POOLED,
 )
