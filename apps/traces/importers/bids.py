@@ -119,7 +119,7 @@ def _redirected(name: str, column: Column, gold_elsewhere: bool) -> str:
 
 def _place_fits(name: str, column: Column, table: Workbench) -> bool:
     """Whether a path of this kind (exploded, a list, deep, under a model's key) can hold this field at all."""
-    if name == "id" and column.depth > 2:
+    if (name == "id" and column.depth > 2) or (len(column.folded) == 1 and column.depth > 1):
         return False
     if column.is_exploded and (name not in PER_SAMPLE or not _is_list_of_samples(column)):
         return False

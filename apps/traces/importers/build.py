@@ -3,6 +3,7 @@
 A mapping is compiled once into closures; a row then costs a few dictionary look-ups.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ Row = ReadOnly[str, object]
 Reader = Callable[[Row, str, int], object]
 TEXT_FIELDS = ("reasoning", "response")
 GIVES_SOMETHING = ("reasoning", "response", "turns", "correct", "predicted", "confidence", "error")
+AFTER_QUESTION = re.compile(r"\s*(?:(?:solution|answer|response|assistant)\s*:\s*)?", re.IGNORECASE)
 UNKNOWN_MODEL = "unknown"
 
 
@@ -100,6 +102,10 @@ class RowBuilder:
             except FieldError as error:
                 yield error
 
+    def first_draft(self, row: Row) -> Draft | None:
+        """The first rollout of a row; None where it gives none."""
+        return next((draft for draft in self.drafts(row) if isinstance(draft, Draft)), None)
+
     def show(self, name: str, row: Row) -> object:
         """What one field gives in a row, for the preview's table."""
         unit = next(iter(self._units(row)), FIRST)
@@ -137,6 +143,7 @@ class RowBuilder:
     def _draft(self, row: Row, unit: Unit) -> Draft:
         read = {name: self._value(name, row, unit) for name in self.readers}
         problem = assemble.problem(read)
+        self._find_prompt(read)
         before, (turns, split) = assemble.prompt_turns(read), self._attempts(row, unit, read)
         error = assemble.error_text(read.get("error"))
         if not turns and not error:
@@ -199,6 +206,15 @@ class RowBuilder:
             return None, response
         return reasoning or None, response
 
+    def _find_prompt(self, read: dict[str, object]) -> None:
+        """Where the text has no tag that ends its prompt, the prompt ends behind the question (and “Solution:” …)."""
+        rule, whole, question = self.mapping.fields.get("prompt"), read.get("reasoning"), to_text(read.get("problem"))
+        if rule is None or rule.how != "before" or read["prompt"] is not None or not question:
+            return
+        if isinstance(whole, str) and (at := whole.find(question)) >= 0:
+            ending = AFTER_QUESTION.match(whole, at + len(question))
+            read["prompt"] = whole[: ending.end() if ending else at + len(question)]
+
     def _completion(self, read: dict[str, object]) -> str | None:
         """The text that holds prompt, reasoning and response, from behind the prompt on."""
         whole, rules = to_text(read.get("reasoning")), self.mapping.fields
@@ -214,11 +230,16 @@ class RowBuilder:
             rule = self.mapping.fields.get(name)
             if rule and _is_path(rule):
                 found = compile_path(parse_path(rule.path))(row, unit.model, unit.number)
-                state = (
-                    "is missing" if found is MISSING else f"is {type_in_words(found)}" if found is None else "is empty"
-                )
-                return FieldError(name, f"{rule.path} {state}: there is nothing to read")
+                return FieldError(name, f"{rule.path} {_state_of(found)}: there is nothing to read")
         return FieldError("response", "no field of this row holds an answer, a grade or an error")
+
+
+def _state_of(found: object) -> str:
+    if found is MISSING:
+        return "is missing"
+    if found is None:
+        return "is null"
+    return f"holds {type_in_words(found)}" if isinstance(found, dict | list) else "is empty"
 
 
 def _is_path(rule: Rule) -> bool:

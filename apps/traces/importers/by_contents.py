@@ -11,6 +11,7 @@ from .findings import GUESSED, READ, Question
 from .mapping import Rule
 from .workbench import Workbench
 
+SHORTEST_RESPONSE = 15
 STEP_LISTS = {
     "steps",
     "reasoningsteps",
@@ -27,7 +28,7 @@ def assign_by_contents(table: Workbench) -> None:
     """What no name gave away: long text is a response, a question mark a problem, a maker's name a model."""
     if not {"response", "reasoning", "turns"} & set(table.rules):
         _assign_steps(table)
-    if not {"response", "turns", "reasoning"} & set(table.rules) and _has_anchor(table):
+    if not _has_attempt(table) and _has_anchor(table):
         _guess_response(table)
     if "model" not in table.rules:
         models = [
@@ -43,6 +44,12 @@ def assign_by_contents(table: Workbench) -> None:
         and ("response" in table.rules or "reasoning" in table.rules)
     ):
         _guess_problem(table)
+
+
+def _has_attempt(table: Workbench) -> bool:
+    """A text of the model's own, or a conversation in which an assistant speaks."""
+    turns = table.column("turns")
+    return bool({"response", "reasoning"} & set(table.rules)) or (turns is not None and turns.has_assistant)
 
 
 def _assign_steps(table: Workbench) -> None:
@@ -67,7 +74,9 @@ def _has_question_and_text(table: Workbench) -> bool:
 
 def _guess_response(table: Workbench) -> None:
     texts = [
-        c for c in table.free() if can_be_response(c) and not c.is_list and not c.is_object and c.mean_length >= 30
+        c
+        for c in table.free()
+        if can_be_response(c) and not c.is_list and not c.is_object and c.mean_length >= SHORTEST_RESPONSE
     ]
     if "problem" not in table.rules and "prompt" not in table.rules:
         marked = [c for c in texts if sum("?" in t for t in c.texts) >= 0.6 * len(c.texts)]

@@ -8,6 +8,7 @@ from .paths import WILD
 from .workbench import LIKELY, Bid, Workbench
 
 PER_ATTEMPT = {"predicted", "correct", "confidence", "finish_reason", "n_tokens", "n_reasoning_tokens"}
+PROMPT_NAMES = {"prompt", "input", "inputs", "problem", "question", "request", "history", "context", "instruction"}
 RIVALS = {"problem", "prompt", "system", "gold_solution", "reasoning", "answer", "predicted"}
 
 
@@ -22,10 +23,17 @@ def assign_texts(table: Workbench, bids: list[Bid]) -> None:
             offers = [bid for bid in offers if table.columns[bid.path].is_exploded == response.is_exploded]
         if offers:
             _take(table, offers)
-    if "turns" not in table.rules and "response" not in table.rules:
-        chats = [column.path for column in table.columns.values() if column.is_messages]
-        if chats:
-            table.assign("turns", Rule(chats[0]), GUESSED, "a list of messages with roles")
+    if "turns" not in table.rules:
+        _assign_messages(table)
+
+
+def _assign_messages(table: Workbench) -> None:
+    """A list of messages under another name: the conversation, or (beside a response) the prompt."""
+    chats = [column for column in table.columns.values() if column.is_messages and not column.is_exploded]
+    if "response" in table.rules:
+        chats = [column for column in chats if column.folded in PROMPT_NAMES]
+    if chats:
+        table.assign("turns", Rule(chats[0].path), GUESSED, "a list of messages with roles")
 
 
 def _better_elsewhere(bid: Bid, bids: list[Bid]) -> bool:
@@ -68,7 +76,14 @@ def _fits_response(table: Workbench, column: Column) -> bool:
     response = table.column("response") or table.column("reasoning")
     if response is None:
         return True
-    return column.is_exploded == response.is_exploded and (WILD in column.path or WILD not in response.path)
+    alike = column.is_exploded == response.is_exploded or (response.is_exploded and _is_single(table, response))
+    return alike and (WILD in column.path or WILD not in response.path)
+
+
+def _is_single(table: Workbench, column: Column) -> bool:
+    """Whether the lists of an exploded column have one element each."""
+    base = table.columns.get(column.path.partition("[]")[0])
+    return base is not None and set(list_lengths(base).values()) == {1}
 
 
 def _is_twin(table: Workbench, column: Column, name: str) -> bool:

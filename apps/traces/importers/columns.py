@@ -102,6 +102,15 @@ class Column:
         steps = {b - a for a, b in pairwise(numbers) if a is not None and b is not None}
         return len(numbers) > 2 and None not in numbers and steps == {1.0}
 
+    @cached_property
+    def has_assistant(self) -> bool:
+        """Whether a list of messages has one that a model wrote."""
+        messages = [
+            item for value in self.values if isinstance(value, list) for item in value if isinstance(item, dict)
+        ]
+        roles = {str(message.get(key)).lower() for message in messages for key in ROLE_KEYS}
+        return bool(roles & {"assistant", "gpt", "model", "ai", "bot", "chatgpt"})
+
     def holds_json(self, opener: str) -> bool:
         """Whether every value is a text that looks like a JSON list or object (cells of a table)."""
         return self.is_text and all(text.strip().startswith(opener) for text in self.texts)

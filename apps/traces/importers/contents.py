@@ -5,14 +5,10 @@ from collections.abc import Callable, Mapping
 
 from .columns import Column
 from .delimiters import find_opener
+from .paths import MODEL_WORDS
 from .transforms import last_boxed, to_options
 
 Columns = Mapping[str, Column]
-MODEL_WORDS = re.compile(
-    r"gpt|claude|llama|qwen|qwq|deepseek|gemma|gemini|mistral|mixtral|phi-?\d|grok|\bo[1345](-|\b)|palm|falcon|yi-|olmo|kimi|glm|"
-    r"command-r|nemotron|\d+(\.\d+)?[bm]\b|davinci|opus|sonnet|haiku|instruct",
-    re.IGNORECASE,
-)
 QUESTION_MARKS = re.compile(
     r"\?|^(find|compute|what|how|calculate|determine|solve|evaluate|simplify|let|if|which|suppose|prove)\b"
     r"|^(given|consider|a|the|in)\b",

@@ -1,7 +1,7 @@
 """Bytes of one JSON value into Python values, within bounds. Knows neither files nor fields."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import orjson
@@ -9,6 +9,7 @@ import orjson
 from .files import MAX_COLUMNS, MAX_DEPTH, decode_latin
 
 REPLACEMENT = "\ufffd"
+EXACT_UP_TO = float(1 << 63)
 
 
 class UnreadableError(ValueError):
@@ -46,12 +47,13 @@ def decode_json(raw: bytes) -> Decoded:
     try:
         decoded = Decoded(orjson.loads(raw))
     except orjson.JSONDecodeError as problem:
-        decoded = _decode_leniently(raw, problem)
-    check_bounds(decoded.value)
+        return _decode_leniently(raw, f"{problem.msg.partition(':')[0]}, character {problem.pos + 1}")
+    if check_bounds(decoded.value):
+        return _decode_leniently(raw, "a number that is too long")
     return decoded
 
 
-def _decode_leniently(raw: bytes, problem: orjson.JSONDecodeError) -> Decoded:
+def _decode_leniently(raw: bytes, problem: str) -> Decoded:
     notes: list[str] = []
     try:
         text = raw.decode()
@@ -62,7 +64,7 @@ def _decode_leniently(raw: bytes, problem: orjson.JSONDecodeError) -> Decoded:
     except RecursionError:
         raise UnreadableError(f"nested deeper than {MAX_DEPTH} levels") from None
     except ValueError:
-        raise UnreadableError(f"not JSON: {problem.msg.partition(':')[0]}, character {problem.pos + 1}") from None
+        raise UnreadableError(f"not JSON: {problem}") from None
     check_bounds(value)
     return Decoded(_map_strings(value), "; ".join(dict.fromkeys(notes)))
 
@@ -84,18 +86,26 @@ def _map_strings(value: object) -> object:
     return value
 
 
-def check_bounds(value: object, depth: int = 1) -> None:
-    """Raises UnreadableError where a value is nested too deep or an object has too many keys."""
+def check_bounds(value: object, depth: int = 1) -> bool:
+    """Whether a whole number was too long for the fast decoder, which made it a float that lost digits.
+
+    Raises UnreadableError where a value is nested too deep or an object has too many keys.
+    """
     if isinstance(value, dict):
         if len(value) > MAX_COLUMNS:
             raise UnreadableError(f"an object of {len(value)} keys; at most {MAX_COLUMNS} are read")
-        children = value.values()
+        children: Iterable[object] = value.values()
     elif isinstance(value, list):
-        children = value  # type: ignore[assignment]
+        children = value
     else:
-        return
+        return False
     if depth > MAX_DEPTH:
         raise UnreadableError(f"nested deeper than {MAX_DEPTH} levels")
+    lost = False
     for child in children:
-        if child.__class__ is dict or child.__class__ is list:
-            check_bounds(child, depth + 1)
+        kind = child.__class__
+        if kind is dict or kind is list:
+            lost = check_bounds(child, depth + 1) or lost
+        elif kind is float and abs(child) >= EXACT_UP_TO:  # type: ignore[arg-type]
+            lost = True
+    return lost

@@ -14,15 +14,16 @@ import orjson
 
 from analysis.errors import UserError
 
-from .build import FileFacts, RowBuilder
+from .build import Draft, FileFacts, RowBuilder
 from .columns import find_columns
-from .contents import MODEL_WORDS, gold_reading
+from .contents import gold_reading
 from .fields import label_of
 from .filenames import factors_in_name
 from .files import SourceFile
 from .findings import GUESSED, INFERRED, MISSING_STATE, READ, SET, Detection, FileDetection, Finding, Guess
 from .joins import read_joined
 from .mapping import Mapping, Rule
+from .paths import MODEL_WORDS
 from .presets import IMPORTERS, Claim, FileSample
 from .readers import Layout, RawRow, find_layout, read_rows
 from .transforms import to_text
@@ -186,12 +187,8 @@ def _file_model(file: SourceFile, mapping: Mapping, rows: Sequence[ReadOnly[str,
         words = part.split("_")
         named_at = [i for i, word in enumerate(words) if MODEL_WORDS.search(word) and "=" not in word]
         if named_at:
-            return "_".join(words[named_at[0] : _end_of_model(words, named_at[-1])]), "in the file's name"
+            return "_".join(words[named_at[0] : named_at[-1] + 1]), "in the file's name"
     return "", ""
-
-
-def _end_of_model(words: list[str], last: int) -> int:
-    return last + 1
 
 
 def _findings(
@@ -225,19 +222,37 @@ def _finding(
 ) -> Finding:  # fmt: skip
     rule, (state, reason) = file.mapping.fields.get(name), states.get(name, (MISSING_STATE, ""))
     if name == "model" and rule is None:
-        return _model_finding(file, model_reason)
+        return _model_finding(file, model_reason, builder.first_draft(row))
     if rule is None:
         words = "— inferred —" if state == INFERRED else "— none —"
-        return Finding(name, label_of(name), words, reason, state, reason)
+        value = _inferred(name, builder.first_draft(row)) if state == INFERRED else ""
+        return Finding(name, label_of(name), words, reason, state, reason, value)
     shown = {"fixed": "— set by hand —", "file name": "— file name —"}.get(rule.how, rule.path)
     value = shown_value(builder.show(name, row))
     return Finding(name, label_of(name), shown, rule.words, state, reason, value)
 
 
-def _model_finding(file: FileDetection, reason: str) -> Finding:
+def _inferred(name: str, draft: Draft | None) -> str:
+    """What is inferred for row 1: how it ended, or its question."""
+    if draft is None:
+        return ""
+    if name == "finish_reason":
+        return {True: "truncated", False: "stop", None: ""}[draft.rollout.truncated]
+    return draft.rollout.problem.question[:400] if name == "problem" else ""
+
+
+def _model_finding(file: FileDetection, reason: str, draft: Draft | None) -> Finding:
     wide = next((rule.path for rule in file.mapping.fields.values() if "{model}" in rule.path), "")
     if wide:
-        return Finding("model", "model", wide.partition("}")[0] + "}", "the key", READ, "the model is a key of the row")
+        return Finding(
+            "model",
+            "model",
+            wide.partition("}")[0] + "}",
+            "the key",
+            READ,
+            "the model is a key of the row",
+            draft.rollout.model if draft else "",
+        )
     if file.model:
         return Finding("model", "model", "— file name —", reason, GUESSED, reason, file.model)
     return Finding(

@@ -34,7 +34,7 @@ SYNONYMS: dict[str, tuple[str, str]] = {
     "id": (
         "id",
         """
-        rollout_id external_id uid uuid sample_uid record_id row_id request_id custom_id transcript_id key
+        rollout_id external_id uid uuid sample_uid record_id row_id request_id trace_id transcript_id key
         guid
         """,
     ),
@@ -44,6 +44,7 @@ SYNONYMS: dict[str, tuple[str, str]] = {
         problem_idx problem_index question_id qid question_idx question_index instance_id task_id item_id
         example_id doc_id prompt_id pid idx index problem_number question_number unique_id uniqueid data_id
         source_id case_id
+        custom_id
         """,
     ),
     "problem": (
@@ -61,6 +62,7 @@ SYNONYMS: dict[str, tuple[str, str]] = {
         true_answer expected_answer answer_key target gt gts label reference references expected truth
         solution_answer golden golden_answer gold_label correct_option answer_letter ref answers
         right_answer gold_letter target_answer true_label correct_choice actual_answer
+        ideal a expected_output gold_standard
         """,
     ),
     "gold_solution": (
@@ -109,6 +111,7 @@ SYNONYMS: dict[str, tuple[str, str]] = {
         text content prediction generated_response result message answer_text deepseek_solution model_answer
         final_response visible_response attempt said written_answer raw_generation generated_output
         full_output full_text
+        predicted_text trajectory rollout transcript sampled out respuesta antwort reponse risposta resposta
         """,
     ),
     "predicted": (

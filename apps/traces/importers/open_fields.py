@@ -49,9 +49,7 @@ def _assign_attributes(table: Workbench) -> None:
             return
         if column.depth > 2 or column.is_exploded or not can_be_label(column) or any(column.same_as(c) for c in taken):
             continue
-        if column.path.partition(".")[0] in {
-            rule.path for name, rule in table.rules.items() if name == "condition.all"
-        }:
+        if any(column.path.startswith(f"{path}.") for path in table.used()):
             continue
         name = f"attribute.{column.key}"
         if name not in table.rules:

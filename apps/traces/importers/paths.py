@@ -15,6 +15,11 @@ Getter = Callable[[Mapping[str, object], str, int], object]
 MISSING = object()
 PIECE = re.compile(r'\[(?P<quoted>"(?:[^"\\]|\\.)*")\]|\[(?P<index>-?\d*)\]|(?P<key>[^.\[\]]+)|(?P<dot>\.)')
 WILD = "{model}"
+MODEL_WORDS = re.compile(
+    r"gpt|claude|llama|qwen|qwq|deepseek|gemma|gemini|mistral|mixtral|phi-?\d|grok|\bo[1345](-|\b)|palm|falcon|yi-|olmo|kimi|"
+    r"glm|command-r|nemotron|\d+(\.\d+)?[bm]\b|davinci|opus|sonnet|haiku|instruct",
+    re.IGNORECASE,
+)
 
 
 class PathError(UserError):
@@ -143,6 +148,8 @@ def model_keys(path: Path, row: Mapping[str, object], taken: frozenset[str]) -> 
     rest = path.steps[number + 1 :]
     for key, item in value.items():
         fits = key.startswith(before) and key.endswith(after) and len(key) > len(before) + len(after)
+        if not rest and not (before or after) and number == 0 and not MODEL_WORDS.search(key):
+            continue
         if fits and not (number == 0 and key in taken) and _reaches(item, rest):
             yield key[len(before) : len(key) - len(after)]
 

@@ -21,8 +21,10 @@ def settle_response(table: Workbench) -> None:
     if solution is not None and is_alone and _may_be_a_models(table, solution):
         del table.rules["gold_solution"]
         table.assign("response", Rule(solution.path), GUESSED, "the only text that a model may have written")
-    response = table.column("response")
-    if response is None or "reasoning" in table.rules:
+    reasoning, response = table.column("reasoning"), table.column("response")
+    if response is None and reasoning is not None and reasoning.texts and _share_tagged(reasoning) >= 0.5:
+        _inline(table, reasoning.path, READ, "the text has tags around its reasoning")
+    if response is None or reasoning is not None:
         return
     problem, prompt = table.column("problem"), table.column("prompt")
     if prompt is not None and _starts_with(response, prompt):
@@ -130,7 +132,7 @@ def settle_ids(table: Workbench) -> None:
 def settle_prompt(table: Workbench) -> None:
     """Without a bare question the prompt stands in, or the first message of a conversation."""
     prompt, problem = table.column("prompt"), table.column("problem")
-    if problem is None and prompt is not None and table.rules["prompt"].how == "path":
+    if problem is None and prompt is not None:
         table.assign("problem", table.rules["prompt"], GUESSED, "no bare question; the prompt is taken for it")
     elif problem is None and "turns" in table.rules:
         table.states["problem"] = (INFERRED, "the first message of the user")

@@ -38,11 +38,10 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """One of the first rows as it will be read; texts are cut to 200 characters, `row` and `line` count from 1."""
+    """One of the first rows as it will be read; texts are cut to 200 characters, `row` counts from 1."""
 
     file: str
     row: int
-    line: int
     external_id: str
     problem_key: str
     question: str
@@ -85,14 +84,15 @@ class Source:
         """
         self.report = report = ImportReport()
         keys, places = ProblemKeys(self.known_problems), Places()
+        report.clashing_ids = keys.clashes
         for number, (file, detected) in enumerate(zip(self.files, self.detection.files, strict=True)):
             if detected.not_rollouts:
                 continue
             for row, sub, item in self._read_file(number, file, detected, keys, places):
                 report.count(item)
+                report.renumbered = places.renumbered
                 if (number, row) >= tuple(start):
                     yield Position(number, row, sub), item
-        report.clashing_ids, report.renumbered = keys.clashes, places.renumbered
         report.is_complete = True
 
     def _read_file(
@@ -170,7 +170,7 @@ def _preview_row(file: str, position: Position, rollout: Rollout) -> PreviewRow:
     if spans[0]:
         reasoning = text[spans[0].start : min(spans[0].end, spans[0].start + 200)]
     return PreviewRow(
-        file, position.row + 1, 0, rollout.external_id, rollout.problem.key, rollout.problem.question[:200],
+        file, position.row + 1, rollout.external_id, rollout.problem.key, rollout.problem.question[:200],
         "; ".join(rollout.problem.golds), rollout.model, reasoning, response, len(text), rollout.truncated,
         turn.finish_reason if turn else "", rollout.sample,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .fields import fields_by_name, fold, is_row_name
-from .paths import WILD, join_path, quote_key
+from .paths import MODEL_WORDS, WILD, join_path, quote_key
 
 Row = Mapping[str, object]
 TEXT_LIKE = {"response", "predicted", "gold_solution", "reasoning"}
@@ -47,7 +47,7 @@ class Wide:
 
 def find_wide(rows: Sequence[Row]) -> Wide | None:
     """Keys that name models, at the top or under one key, or as part of column names; None where there are none."""
-    return _wide_objects(rows, "", rows) or _wide_container(rows) or _wide_names(rows)
+    return _wide_objects(rows, "", rows) or _wide_container(rows) or _wide_names(rows) or _wide_model_names(rows)
 
 
 def _wide_objects(rows: Sequence[Row], base: str, parents: Sequence[Row]) -> Wide | None:
@@ -99,6 +99,13 @@ def _wide_names(rows: Sequence[Row]) -> Wide | None:
         return None
     (before, after), models = best
     return Wide(f"{before}{WILD}{after}", tuple(models))
+
+
+def _wide_model_names(rows: Sequence[Row]) -> Wide | None:
+    """Two or more columns of text whose whole names are names of models."""
+    keys = [key for key in _common_keys(rows) if MODEL_WORDS.search(key) and not _is_field(key)]
+    keys = [key for key in keys if all(isinstance(row.get(key), str | None) for row in rows)]
+    return Wide(WILD, tuple(keys)) if len(keys) >= 2 else None
 
 
 def _names_text(part: str) -> bool:

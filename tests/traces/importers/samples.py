@@ -1,7 +1,7 @@
 """Small files made by hand, and short ways to read them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from analysis.types import Rollout, Turn
@@ -14,7 +14,7 @@ from apps.traces.importers.source import Source, open_source
 QUESTION = "What is the sum of the first {} odd numbers?"
 
 
-def jsonl(rows: list[Mapping[str, object]], name: str = "rows.jsonl") -> SourceFile:
+def jsonl(rows: Sequence[Mapping[str, object]], name: str = "rows.jsonl") -> SourceFile:
     return source_from_bytes(name, b"".join(json.dumps(row).encode() + b"\n" for row in rows))
 
 

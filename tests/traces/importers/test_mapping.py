@@ -27,23 +27,23 @@ ROW = {"a": {"b": [{"c": 1}, {"c": 2}]}, "x.y": 3, "s": [[0.5], [1.5]], "m": {"t
         ("a.b.c", 0, MISSING),
     ],
 )
-def test_paths_take_what_they_say(path: str, index: int, value: object):
+def test_paths_take_what_they_say(path: str, index: int, value: object) -> None:
     assert compile_path(parse_path(path))(ROW, "", index) == value
 
 
-def test_a_model_key_may_be_whole_or_a_part():
+def test_a_model_key_may_be_whole_or_a_part() -> None:
     assert compile_path(parse_path("{model}.t"))({"gpt": {"t": 1}}, "gpt", 0) == 1
     assert compile_path(parse_path("{model}_r"))({"gpt_r": 1}, "gpt", 0) == 1
 
 
 @pytest.mark.parametrize("path", ["", "[0].a", "a[", "a[x]", "a[].b[].c"])
-def test_paths_that_cannot_be_read_say_so(path: str):
+def test_paths_that_cannot_be_read_say_so(path: str) -> None:
     with pytest.raises(PathError, match="path"):
         parse_path(path)
 
 
 @pytest.mark.parametrize("key", ["plain", "a.b", 'q"uote', "[0]", "{x}", "with space"])
-def test_any_key_can_be_written_as_a_path(key: str):
+def test_any_key_can_be_written_as_a_path(key: str) -> None:
     assert parse_path(quote_key(key)).steps == (key,)
 
 
@@ -58,12 +58,12 @@ def test_any_key_can_be_written_as_a_path(key: str):
         ("nonsense:path", Rule("nonsense:path")),
     ],
 )
-def test_rules_are_read_from_short_texts_and_written_back(text: str, rule: Rule):
+def test_rules_are_read_from_short_texts_and_written_back(text: str, rule: Rule) -> None:
     assert parse_rule(text) == rule
     assert parse_rule(rule.short) == rule
 
 
-def test_a_mapping_survives_json():
+def test_a_mapping_survives_json() -> None:
     mapping = Mapping(
         {"answer": Rule("a", "after last", "A: "), "condition.t": Rule("t={}", "file name")}, {"p": "p.json"}, "rows"
     )
@@ -83,12 +83,12 @@ def test_a_mapping_survives_json():
         ('{"fields": {"answer": "after:x"}}', "needs its marker"),
     ],
 )
-def test_mappings_that_cannot_be_used_say_why(value: str, words: str):
+def test_mappings_that_cannot_be_used_say_why(value: str, words: str) -> None:
     with pytest.raises(MappingError, match=words.replace("[", r"\[")):
         mapping_from_json(value)
 
 
-def test_one_field_can_be_mapped_by_hand_and_the_rest_stays_detected():
+def test_one_field_can_be_mapped_by_hand_and_the_rest_stays_detected() -> None:
     rows = [own_row(id=str(n), extra={"gold": f"so \\boxed{{{n}}}"}) for n in range(3)]
     source = opened(jsonl(rows), map_values={"answer": "extra.gold"})
     assert [r.problem.golds for r in rollouts(source)] == [("0",), ("1",), ("2",)]
@@ -101,7 +101,7 @@ def test_one_field_can_be_mapped_by_hand_and_the_rest_stays_detected():
     )
 
 
-def test_lists_mapped_by_hand_are_walked():
+def test_lists_mapped_by_hand_are_walked() -> None:
     rows = [
         {"qid": n, "ask": QUESTION.format(n), "tries": ["first long try", "second long try"], "g": [1, 0]}
         for n in range(3)
@@ -112,7 +112,7 @@ def test_lists_mapped_by_hand_are_walked():
     ]  # fmt: skip
 
 
-def test_set_values_hold_for_every_row():
+def test_set_values_hold_for_every_row() -> None:
     source = opened(
         jsonl([own_row(), own_row(id="b")]), set_values={"model": "mine", "condition.arm": "a", "problem.set": "MATH"}
     )
@@ -121,7 +121,7 @@ def test_set_values_hold_for_every_row():
     ] * 2
 
 
-def test_a_found_mapping_reads_the_same_when_it_is_given_back():
+def test_a_found_mapping_reads_the_same_when_it_is_given_back() -> None:
     rows = [
         {"qid": n, "question_text": QUESTION.format(n), "gen": f"I say {n}, yes", "label": n, "llm": "m"}
         for n in range(1, 9)
@@ -131,18 +131,18 @@ def test_a_found_mapping_reads_the_same_when_it_is_given_back():
     assert rollouts(again) == rollouts(first)
 
 
-def test_an_unknown_field_or_format_is_refused_with_the_known_ones():
+def test_an_unknown_field_or_format_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UserError, match="unknown field 'colour'; known: id, problem_id"):
         opened(jsonl([own_row()]), map_values={"colour": "x"})
     with pytest.raises(UserError, match="unknown format 'xml'; known: auto, thought-anchors"):
         opened(jsonl([own_row()]), format="xml")
 
 
-def test_a_mapping_that_fits_nothing_is_refused():
+def test_a_mapping_that_fits_nothing_is_refused() -> None:
     with pytest.raises(UserError, match="none of the mapped fields is in it"):
         opened(jsonl([own_row()]), mapping=Mapping({"response": Rule("elsewhere")}))
 
 
-def test_a_value_may_stand_in_the_files_name():
+def test_a_value_may_stand_in_the_files_name() -> None:
     source = opened(jsonl([own_row()], "runs/arm-b_7.jsonl"), map_values={"condition.arm": "file_name:arm-{}"})
     assert rollouts(source)[0].condition == {"arm": "b"}

@@ -2,16 +2,16 @@
 
 import pytest
 
-from analysis.types import AnswerType, Role, Span
+from analysis.types import AnswerType, Role, Rollout, Span
 
 from .samples import attempt_of, duplicates, errors, jsonl, opened, own_row, reasoning_of, response_of, rollouts
 
 
-def one(**changes: object):
+def one(**changes: object) -> Rollout:
     return rollouts(opened(jsonl([own_row(**changes)])))[0]
 
 
-def test_separate_fields_are_put_together_reasoning_first():
+def test_separate_fields_are_put_together_reasoning_first() -> None:
     found = one()
     turn = attempt_of(found)
     # "One and one." has 12 characters, then "2".
@@ -21,13 +21,13 @@ def test_separate_fields_are_put_together_reasoning_first():
     assert found.truncated is None
 
 
-def test_the_format_is_recognised_and_everything_is_read():
+def test_the_format_is_recognised_and_everything_is_read() -> None:
     source = opened(jsonl([own_row()]))
     assert source.detection.format == "own"
     assert {finding.state for finding in source.detection.findings} == {"read"}
 
 
-def test_every_field_of_the_format_has_its_place():
+def test_every_field_of_the_format_has_its_place() -> None:
     found = one(
         problem_id="p1", options=["1", "2"], finish_reason="length", confidence=0.9, sample=3, correct=True,
         condition={"temperature": 0.6, "hint": "none"},
@@ -41,7 +41,7 @@ def test_every_field_of_the_format_has_its_place():
     assert found.condition == {"temperature": "0.6", "hint": "none"}
 
 
-def test_a_response_with_tags_is_kept_whole_with_spans_inside():
+def test_a_response_with_tags_is_kept_whole_with_spans_inside() -> None:
     found = one(reasoning=None, response="<think>\nOne.\n</think>\n\nTwo")
     assert attempt_of(found).text == "<think>\nOne.\n</think>\n\nTwo"
     assert reasoning_of(found) == "\nOne.\n"
@@ -49,14 +49,14 @@ def test_a_response_with_tags_is_kept_whole_with_spans_inside():
     assert found.truncated is False
 
 
-def test_an_unclosed_tag_is_a_reasoning_cut_off():
+def test_an_unclosed_tag_is_a_reasoning_cut_off() -> None:
     found = one(reasoning=None, response="<think>\nOne and")
     assert reasoning_of(found) == "\nOne and"
     assert attempt_of(found).response is None
     assert found.truncated is True
 
 
-def test_reasoning_alone_is_enough():
+def test_reasoning_alone_is_enough() -> None:
     row = own_row()
     del row["response"]
     found = rollouts(opened(jsonl([row])))[0]
@@ -64,7 +64,7 @@ def test_reasoning_alone_is_enough():
     assert attempt_of(found).response is None
 
 
-def test_two_graded_attempts_without_text():
+def test_two_graded_attempts_without_text() -> None:
     rows = [{"id": n, "model": "m", "correct1": n % 2 == 0, "correct2": True} for n in range(4)]
     source = opened(jsonl(rows))
     found = rollouts(source)
@@ -77,19 +77,19 @@ def test_two_graded_attempts_without_text():
     assert [r.problem.key for r in found] == ["0", "1", "2", "3"]
 
 
-def test_a_confidence_and_a_grade_without_text():
+def test_a_confidence_and_a_grade_without_text() -> None:
     rows = [{"id": n, "model": "m", "confidence": n / 10, "correct": n > 4} for n in range(10)]
     found = rollouts(opened(jsonl(rows)))
     assert len(found) == 10
     assert [(t.text, t.confidence, t.correct) for t in found[7].turns] == [(None, 0.7, True)]
 
 
-def test_a_grade_of_false_and_a_confidence_of_zero_are_values():
+def test_a_grade_of_false_and_a_confidence_of_zero_are_values() -> None:
     turn = attempt_of(one(correct=False, confidence=0))
     assert (turn.correct, turn.confidence) == (False, 0.0)
 
 
-def test_turns_are_read_in_order_with_their_own_grades():
+def test_turns_are_read_in_order_with_their_own_grades() -> None:
     turns = [
         {"role": "user", "text": "What is 1+1?"},
         {"role": "assistant", "text": "3", "correct": False},
@@ -104,56 +104,56 @@ def test_turns_are_read_in_order_with_their_own_grades():
     assert (reasoning_of(found), response_of(found)) == ("Oh.", "2")
 
 
-def test_messages_before_a_response_field_are_its_prompt():
+def test_messages_before_a_response_field_are_its_prompt() -> None:
     row = own_row(turns=[{"role": "user", "content": "hi"}, {"role": "assistant", "content": "shot"}])
     found = rollouts(opened(jsonl([row])))[0]
     assert [turn.is_attempt for turn in found.turns] == [False, False, True]
 
 
-def test_an_unknown_role_is_an_error_with_its_message():
+def test_an_unknown_role_is_an_error_with_its_message() -> None:
     source = opened(jsonl([own_row(), {**own_row(id="b"), "turns": [{"role": "wizard", "text": "x"}]}]))
     assert "message 1 has the role 'wizard'" in errors(source)[0].message
 
 
-def test_golds_may_be_alternatives():
+def test_golds_may_be_alternatives() -> None:
     assert one(answer=["2", "two"]).problem.golds == ("2", "two")
 
 
-def test_a_row_without_gold_has_none():
+def test_a_row_without_gold_has_none() -> None:
     source = opened(jsonl([own_row(answer=None), own_row(id="b", answer="")]))
     assert [r.problem.golds for r in rollouts(source)] == [(), ()]
     assert source.report.no_gold == 2
 
 
 @pytest.mark.parametrize(("gold", "text"), [(2, "2"), (2.5, "2.5"), (True, "true"), ("02", "02")])
-def test_a_gold_is_text_as_it_was_written(gold: object, text: str):
+def test_a_gold_is_text_as_it_was_written(gold: object, text: str) -> None:
     assert one(answer=gold).problem.golds == (text,)
 
 
-def test_the_same_row_twice_is_a_duplicate():
+def test_the_same_row_twice_is_a_duplicate() -> None:
     source = opened(jsonl([own_row(), own_row(), own_row(id="b")]))
     assert [(r.external_id, r.sample) for r in rollouts(source)] == [("a", 0), ("b", 0)]
     assert [(d.row, d.external_id) for d in duplicates(source)] == [(2, "a")]
 
 
-def test_an_id_that_repeats_with_another_text_is_the_next_sample():
+def test_an_id_that_repeats_with_another_text_is_the_next_sample() -> None:
     source = opened(jsonl([own_row(), own_row(response="It is 2"), own_row(model="n")]))
     assert [(r.model, r.sample) for r in rollouts(source)] == [("m", 0), ("m", 1), ("n", 0)]
     assert "1 rollouts repeat an id" in source.report.remarks()[0]
 
 
-def test_the_same_sample_number_again_is_a_duplicate_whatever_its_text():
+def test_the_same_sample_number_again_is_a_duplicate_whatever_its_text() -> None:
     source = opened(jsonl([own_row(sample=1), own_row(sample=1, response="other"), own_row(sample=2)]))
     assert [r.sample for r in rollouts(source)] == [1, 2]
     assert len(duplicates(source)) == 1
 
 
-def test_another_condition_is_no_duplicate():
+def test_another_condition_is_no_duplicate() -> None:
     source = opened(jsonl([own_row(condition={"t": 1}), own_row(condition={"t": 2})]))
     assert len(rollouts(source)) == 2
 
 
-def test_an_error_row_is_a_rollout_with_its_error():
+def test_an_error_row_is_a_rollout_with_its_error() -> None:
     found = rollouts(
         opened(jsonl([own_row(), {**own_row(id="b", response=None, reasoning=None), "error": "503 overloaded"}]))
     )
@@ -161,13 +161,13 @@ def test_an_error_row_is_a_rollout_with_its_error():
     assert attempt_of(found[1]).text is None
 
 
-def test_a_row_with_nothing_to_read_names_file_line_and_field():
+def test_a_row_with_nothing_to_read_names_file_line_and_field() -> None:
     source = opened(jsonl([own_row(), own_row(id="b", response=None, reasoning=None)]))
     (error,) = errors(source)
     assert error.words == "rows.jsonl, line 2 (row 2), field reasoning: reasoning is null: there is nothing to read"
 
 
-def test_ids_that_are_missing_are_the_row_where_the_question_first_stood():
+def test_ids_that_are_missing_are_the_row_where_the_question_first_stood() -> None:
     rows = [own_row(response=f"text {n}") for n in range(2)] + [own_row(problem="What is 2+2?")]
     for row in rows:
         del row["id"]

@@ -1,11 +1,13 @@
 """What the import page and the command show before anything is stored."""
 
+import pytest
+
 from apps.traces.importers import source as source_module
 
 from .samples import jsonl, opened, own_row, text_file
 
 
-def test_the_preview_shows_first_rows_counts_and_errors():
+def test_the_preview_shows_first_rows_counts_and_errors() -> None:
     rows = [own_row(id=str(n), reasoning="<think>" + "r" * 500, response=None) for n in range(8)]
     rows.append(own_row(id="bad", reasoning=None, response=None))
     preview = opened(jsonl(rows)).preview(n=5)
@@ -17,7 +19,7 @@ def test_the_preview_shows_first_rows_counts_and_errors():
     assert preview.models == ("m",)
 
 
-def test_large_uploads_are_counted_in_part_and_say_so(monkeypatch):
+def test_large_uploads_are_counted_in_part_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source_module, "DRY_RUN_BYTES", 1_000)
     monkeypatch.setattr(source_module, "DRY_RUN_ROWS", 10)
     preview = opened(jsonl([own_row(id=str(n)) for n in range(100)])).preview()
@@ -26,13 +28,13 @@ def test_large_uploads_are_counted_in_part_and_say_so(monkeypatch):
     assert 0 < preview.share_read < 1
 
 
-def test_every_field_has_a_state_a_path_and_the_value_of_row_1():
+def test_every_field_has_a_state_a_path_and_the_value_of_row_1() -> None:
     findings = {f.field: f for f in opened(jsonl([own_row()])).detection.findings}
     assert findings["answer"].label == "answer (gold)"
     assert (findings["answer"].path, findings["answer"].value, findings["answer"].state) == ("answer", "2", "read")
 
 
-def test_a_sentence_says_what_was_found():
+def test_a_sentence_says_what_was_found() -> None:
     source = opened(jsonl([{k: v for k, v in own_row().items() if k != "model"}]), text_file("NOTES.md", "words"))
     assert source.detection.sentence == "This is JSON lines: rows mapped by names and contents. Not found: model." or (
         "Not found: model" in source.detection.sentence

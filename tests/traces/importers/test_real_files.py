@@ -26,7 +26,7 @@ HINTS = "data/mmlupro-hints"
         ("backtracking_dataset_n=200.json", 200, 1, None),
     ],
 )
-def test_math_r1_files_one_by_one(shared: Path, name: str, n: int, truncated: int, temperature: str | None):
+def test_math_r1_files_one_by_one(shared: Path, name: str, n: int, truncated: int, temperature: str | None) -> None:
     # PROVENANCE: the closing tag is missing in 25 %, 47 %, 37 % and 51 % of the rows: 122/487, 316/673, 214/574, 21/41.
     source = opened(disk_file(shared / MATH_R1 / name))
     found = rollouts(source)
@@ -37,7 +37,7 @@ def test_math_r1_files_one_by_one(shared: Path, name: str, n: int, truncated: in
     assert all(rollout.problem.golds for rollout in found)
 
 
-def test_math_r1_texts_are_the_characters_behind_the_prompt(shared: Path):
+def test_math_r1_texts_are_the_characters_behind_the_prompt(shared: Path) -> None:
     path = shared / MATH_R1 / "math_cot_results_t=0.8_mnt=3600_tp=0.92.json"
     rows = json.loads(path.read_bytes())
     for row, rollout in zip(rows, rollouts(opened(disk_file(path))), strict=True):
@@ -53,7 +53,7 @@ def test_math_r1_texts_are_the_characters_behind_the_prompt(shared: Path):
         assert (rollout.problem.subject, rollout.problem.level) == (row["problem_type"], row["problem_level"])
 
 
-def test_math_r1_as_a_folder_tells_problems_apart_by_their_questions(shared: Path):
+def test_math_r1_as_a_folder_tells_problems_apart_by_their_questions(shared: Path) -> None:
     source = opened(*files_under(shared / MATH_R1))
     found = rollouts(source)
     texts = {
@@ -72,7 +72,7 @@ def test_math_r1_as_a_folder_tells_problems_apart_by_their_questions(shared: Pat
     assert note.attached
 
 
-def test_thought_anchors_is_42_rollouts_with_companions(shared: Path):
+def test_thought_anchors_is_42_rollouts_with_companions(shared: Path) -> None:
     source = opened(*files_under(shared / "data/thought-anchors"))
     found = rollouts(source)
     assert source.detection.format == "thought-anchors"
@@ -87,7 +87,7 @@ def test_thought_anchors_is_42_rollouts_with_companions(shared: Path):
     assert {rollout.attributes["reasoning_source"] for rollout in found} == {"closer_only"}
 
 
-def test_thought_anchors_reasoning_ends_at_the_closing_tag(shared: Path):
+def test_thought_anchors_reasoning_ends_at_the_closing_tag(shared: Path) -> None:
     folder = shared / "data/thought-anchors"
     for rollout in rollouts(opened(*files_under(folder))):
         path = folder / "data" / rollout.model / rollout.external_id / "base_solution.json"
@@ -113,7 +113,7 @@ def test_thought_anchors_reasoning_ends_at_the_closing_tag(shared: Path):
         ("metadata_correct_qwen3_next", "Qwen/Qwen3-Next-80B-A3B-Thinking", "metadata_correct", 10),
     ],
 )
-def test_hinted_files_one_by_one(shared: Path, name: str, model: str, hint: str, n_errors: int):
+def test_hinted_files_one_by_one(shared: Path, name: str, model: str, hint: str, n_errors: int) -> None:
     path = shared / HINTS / "all_responses" / f"mmlu_pro_test200_verbalize_{name}.jsonl"
     source = opened(disk_file(path))
     found = rollouts(source)
@@ -133,7 +133,7 @@ def test_hinted_files_one_by_one(shared: Path, name: str, model: str, hint: str,
             assert response_of(rollout) == result["response"]
 
 
-def test_hinted_folder_finds_repeats_and_companions(shared: Path):
+def test_hinted_folder_finds_repeats_and_companions(shared: Path) -> None:
     source = opened(*files_under(shared / HINTS))
     found = rollouts(source)
     assert (len(found), source.report.duplicates, source.report.error_rollouts) == (1000, 25 + 33, 11)
@@ -144,13 +144,13 @@ def test_hinted_folder_finds_repeats_and_companions(shared: Path):
     assert not_rollouts[judged] == "a judge's verdicts on rollouts of another file"
 
 
-def test_changed_responses_alone_are_rollouts(shared: Path):
+def test_changed_responses_alone_are_rollouts(shared: Path) -> None:
     source = opened(*files_under(shared / HINTS / "changed_responses"))
     assert len(rollouts(source)) == 25 + 33
     assert duplicates(source) == []
 
 
-def test_hinted_rows_are_also_found_without_the_preset(shared: Path):
+def test_hinted_rows_are_also_found_without_the_preset(shared: Path) -> None:
     source = opened(*files_under(shared / HINTS / "all_responses"), format="rows")
     paths = {name: rule.path for name, rule in source.detection.mapping.fields.items()}
     assert paths["reasoning"] == "result.reasoning_trace"
@@ -160,7 +160,7 @@ def test_hinted_rows_are_also_found_without_the_preset(shared: Path):
     assert sum(bool(rollout.error) for rollout in rollouts(source)) == 11
 
 
-def test_math100_is_eight_graded_samples_of_each_question(shared: Path):
+def test_math100_is_eight_graded_samples_of_each_question(shared: Path) -> None:
     path = shared / "data/math100x8-qwen-rm/math_cot_100.jsonl"
     rows = [json.loads(line) for line in path.read_bytes().split(b"\n") if line]
     source = opened(disk_file(path))
@@ -177,7 +177,7 @@ def test_math100_is_eight_graded_samples_of_each_question(shared: Path):
         assert rollout.problem.golds == (row["answer"],)
 
 
-def test_gsm8k_has_its_four_systems_as_models(shared: Path):
+def test_gsm8k_has_its_four_systems_as_models(shared: Path) -> None:
     source = opened(disk_file(shared / "data/gsm8k-gpt3-4systems/example_model_solutions.jsonl"))
     found = rollouts(source)
     assert (len(found), source.report.n_problems) == (1319 * 4, 1319)
@@ -187,7 +187,7 @@ def test_gsm8k_has_its_four_systems_as_models(shared: Path):
     assert [rollout.external_id for rollout in found[:5]] == ["1", "1", "1", "1", "2"]
 
 
-def test_gold_labelled_traces_import_with_their_reasoning(shared: Path):
+def test_gold_labelled_traces_import_with_their_reasoning(shared: Path) -> None:
     path = shared / "gold/candidates_dev.jsonl"
     rows = [json.loads(line) for line in path.read_bytes().split(b"\n") if line]
     found = rollouts(opened(disk_file(path)))
@@ -197,7 +197,7 @@ def test_gold_labelled_traces_import_with_their_reasoning(shared: Path):
     assert all(rollout.problem.golds and "boxed" not in rollout.problem.golds[0] for rollout in found)
 
 
-def test_reading_from_any_row_on_gives_what_one_go_gives(shared: Path):
+def test_reading_from_any_row_on_gives_what_one_go_gives(shared: Path) -> None:
     files = [f for f in files_under(shared / MATH_R1) if "t=0.4" in f.name or "backtracking" in f.name]
     source = opened(*files)
     whole = list(source.rollouts())
@@ -208,7 +208,7 @@ def test_reading_from_any_row_on_gives_what_one_go_gives(shared: Path):
     assert source.report.rollouts == 241
 
 
-def test_every_prompt_of_math_r1_ends_before_its_opening_tag(shared: Path):
+def test_every_prompt_of_math_r1_ends_before_its_opening_tag(shared: Path) -> None:
     found: list[Rollout] = rollouts(opened(*files_under(shared / MATH_R1)))
     assert all(find_opener(rollout.turns[0].text or "") == -1 for rollout in found)
     assert all("\\boxed{}" in (rollout.turns[0].text or "") for rollout in found)

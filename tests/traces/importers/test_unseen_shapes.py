@@ -31,7 +31,7 @@ def paths(source: Source) -> dict[str, str]:
     return {name: rule.path for name, rule in source.detection.mapping.fields.items()}
 
 
-def test_unknown_names_are_mapped_without_a_question():
+def test_unknown_names_are_mapped_without_a_question() -> None:
     source = opened(jsonl(qid_rows()))
     found = rollouts(source)
     assert source.detection.questions == ()
@@ -48,7 +48,7 @@ def test_unknown_names_are_mapped_without_a_question():
     assert attempt_of(found[2]).answer == "4"
 
 
-def test_nested_names_are_found_by_their_last_step():
+def test_nested_names_are_found_by_their_last_step() -> None:
     rows = [
         {
             "meta": {"uid": n, "ground_truth": str(n)},
@@ -65,7 +65,7 @@ def test_nested_names_are_found_by_their_last_step():
     assert (attempt_of(first).n_tokens, attempt_of(first).n_reasoning_tokens) == (11, 3)
 
 
-def test_reasoning_that_was_counted_but_not_given_is_called_stripped():
+def test_reasoning_that_was_counted_but_not_given_is_called_stripped() -> None:
     rows = [
         {"id": n, "model": "m", "problem": QUESTION.format(n), "response": "4", "reasoning_tokens": 200}
         for n in range(3)
@@ -73,7 +73,7 @@ def test_reasoning_that_was_counted_but_not_given_is_called_stripped():
     assert rollouts(opened(jsonl(rows)))[0].attributes["reasoning_source"] == "stripped"
 
 
-def test_samples_in_parallel_lists_become_rollouts():
+def test_samples_in_parallel_lists_become_rollouts() -> None:
     rows = [
         {
             "idx": n,
@@ -91,7 +91,7 @@ def test_samples_in_parallel_lists_become_rollouts():
     ]  # fmt: skip
 
 
-def test_samples_in_a_list_of_objects_become_rollouts():
+def test_samples_in_a_list_of_objects_become_rollouts() -> None:
     rows = [
         {
             "id": f"x{n}",
@@ -109,7 +109,7 @@ def test_samples_in_a_list_of_objects_become_rollouts():
     assert [r.truncated for r in found[:2]] == [False, True]
 
 
-def test_lists_of_different_length_are_an_error_of_that_row_only():
+def test_lists_of_different_length_are_an_error_of_that_row_only() -> None:
     rows = [
         {
             "id": n,
@@ -127,7 +127,7 @@ def test_lists_of_different_length_are_an_error_of_that_row_only():
     assert items[-1].words.startswith("rows.jsonl, line 4 (row 4), field correct: has 1 values where response has 2")  # type: ignore[union-attr]
 
 
-def test_the_model_may_be_a_key_with_an_object():
+def test_the_model_may_be_a_key_with_an_object() -> None:
     rows = [
         {
             "question": QUESTION.format(n),
@@ -141,7 +141,7 @@ def test_the_model_may_be_a_key_with_an_object():
     assert [(r.model, attempt_of(r).text) for r in found[:2]] == [("alpha", "is 0 I say"), ("beta", "is 7 I say")]
 
 
-def test_the_model_may_be_part_of_a_column_name():
+def test_the_model_may_be_part_of_a_column_name() -> None:
     header = "question,answer,gpt4_response,gpt4_correct,llama_response,llama_correct\n"
     body = "".join(f'"{QUESTION.format(n)}",{n},"So it is {n}.",true,"It is 99, sure.",false\n' for n in range(4))
     found = rollouts(opened(text_file("wide.csv", header + body)))
@@ -150,7 +150,7 @@ def test_the_model_may_be_part_of_a_column_name():
     ]  # fmt: skip
 
 
-def test_outputs_under_one_key_by_model():
+def test_outputs_under_one_key_by_model() -> None:
     rows = [
         {
             "id": n,
@@ -163,7 +163,7 @@ def test_outputs_under_one_key_by_model():
     assert [r.model for r in rollouts(opened(jsonl(rows)))[:2]] == ["m-1", "m-2"]
 
 
-def test_a_prompt_glued_to_its_completion_is_cut_at_the_opening_tag():
+def test_a_prompt_glued_to_its_completion_is_cut_at_the_opening_tag() -> None:
     text = "Solve this. Put it in \\boxed{{}}. {} Solution:\n<think>\nHm, {}.</think>So \\boxed{{{}}}"
     rows = [
         {"q": QUESTION.format(n), "full": text.format(QUESTION.format(n), n, n), "gt_solution": f"so \\boxed{{{n}}}"}
@@ -174,7 +174,7 @@ def test_a_prompt_glued_to_its_completion_is_cut_at_the_opening_tag():
     assert response_of(first) == "So \\boxed{1}"
 
 
-def test_a_generated_text_with_the_problem_before_its_tag_is_told_apart():
+def test_a_generated_text_with_the_problem_before_its_tag_is_told_apart() -> None:
     text = "Solve this. {} Solution:\n<think>\nHm, {}.</think>So {}"
     rows = [{"question": QUESTION.format(n), "generation": text.format(QUESTION.format(n), n, n)} for n in range(3)]
     first = rollouts(opened(jsonl(rows)))[1]
@@ -186,7 +186,15 @@ def test_a_generated_text_with_the_problem_before_its_tag_is_told_apart():
     assert attempt_of(first).text == "<think>\nHm, 1.</think>So 1"
 
 
-def test_chat_messages_are_turns():
+def test_a_glued_row_without_any_tag_is_cut_behind_its_question() -> None:
+    text = "Solve this. {} Solution:\n<think>\nHm, {}.</think>So {}"
+    rows = [{"question": QUESTION.format(n), "generation": text.format(QUESTION.format(n), n, n)} for n in range(9)]
+    rows.append({"question": QUESTION.format(9), "generation": f"Solve this. {QUESTION.format(9)} Solution:\nIt is 9."})
+    last = rollouts(opened(jsonl(rows)))[-1]
+    assert [turn.text for turn in last.turns] == [f"Solve this. {QUESTION.format(9)} Solution:\n", "It is 9."]
+
+
+def test_chat_messages_are_turns() -> None:
     rows = [
         {
             "id": str(n),
@@ -205,7 +213,7 @@ def test_chat_messages_are_turns():
     assert first.problem.question == QUESTION.format(0)
 
 
-def test_sharegpt_conversations_are_turns():
+def test_sharegpt_conversations_are_turns() -> None:
     rows = [
         {
             "conversations": [
@@ -218,7 +226,7 @@ def test_sharegpt_conversations_are_turns():
     assert [response_of(r) for r in rollouts(opened(jsonl(rows)))] == ["0", "1", "2"]
 
 
-def test_german_names_are_mapped_by_contents_and_said_to_be_guesses():
+def test_german_names_are_mapped_by_contents_and_said_to_be_guesses() -> None:
     rows = [
         {
             "nummer": n,
@@ -237,7 +245,7 @@ def test_german_names_are_mapped_by_contents_and_said_to_be_guesses():
     assert [r.problem.golds for r in rollouts(source)][:2] == [("2",), ("4",)]
 
 
-def test_answer_beside_a_gold_column_is_the_models_answer():
+def test_answer_beside_a_gold_column_is_the_models_answer() -> None:
     rows = [
         {
             "id": n,
@@ -253,7 +261,7 @@ def test_answer_beside_a_gold_column_is_the_models_answer():
     assert attempt_of(first).answer == "1"
 
 
-def test_a_grade_under_the_name_label_is_no_gold():
+def test_a_grade_under_the_name_label_is_no_gold() -> None:
     rows = [
         {"id": n, "question": QUESTION.format(n), "gold": str(n), "response": f"It is {n}, is it not", "label": n % 2}
         for n in range(6)
@@ -263,7 +271,7 @@ def test_a_grade_under_the_name_label_is_no_gold():
     assert attempt_of(first).correct is True
 
 
-def test_correct_may_hold_the_right_letter():
+def test_correct_may_hold_the_right_letter() -> None:
     rows = [
         {
             "id": n,
@@ -280,7 +288,7 @@ def test_correct_may_hold_the_right_letter():
     assert first.problem.options == ("x", "y", "z")
 
 
-def test_a_gold_that_is_the_place_of_an_option_becomes_its_letter():
+def test_a_gold_that_is_the_place_of_an_option_becomes_its_letter() -> None:
     rows = [
         {
             "question": f"Which one is it, case {n}?",
@@ -293,7 +301,7 @@ def test_a_gold_that_is_the_place_of_an_option_becomes_its_letter():
     assert [r.problem.golds for r in rollouts(opened(jsonl(rows)))] == [("A",), ("B",), ("C",), ("A",)]
 
 
-def test_gsm_golds_are_read_behind_their_marker():
+def test_gsm_golds_are_read_behind_their_marker() -> None:
     rows = [
         {"question": QUESTION.format(n), "answer": f"Some steps.\n#### {n}", "completion": f"Well it is {n}."}
         for n in range(4)
@@ -301,7 +309,7 @@ def test_gsm_golds_are_read_behind_their_marker():
     assert rollouts(opened(jsonl(rows)))[2].problem.golds == ("2",)
 
 
-def test_steps_in_a_list_are_put_together_line_by_line():
+def test_steps_in_a_list_are_put_together_line_by_line() -> None:
     rows = [
         {"input": QUESTION.format(n), "steps": ["Add one.", f"So {n}."], "answer": str(n), "target": "1"}
         for n in range(3)
@@ -311,7 +319,7 @@ def test_steps_in_a_list_are_put_together_line_by_line():
     assert attempt_of(first).answer == "1"
 
 
-def test_two_texts_that_nothing_tells_apart_are_a_question():
+def test_two_texts_that_nothing_tells_apart_are_a_question() -> None:
     rows = [
         {
             "problem": QUESTION.format(n),
@@ -325,14 +333,14 @@ def test_two_texts_that_nothing_tells_apart_are_a_question():
     assert opened(jsonl(rows), map_values={"response": "bbb"}).detection.questions == ()
 
 
-def test_the_model_may_stand_in_the_files_name():
+def test_the_model_may_stand_in_the_files_name() -> None:
     rows = [{"question": QUESTION.format(n), "answer": "1", "response": "It is one, I say"} for n in range(3)]
     source = opened(jsonl(rows, "results_gpt-4o.jsonl"), jsonl(rows, "results_claude-3-opus.jsonl"))
     assert sorted({r.model for r in rollouts(source)}) == ["claude-3-opus", "gpt-4o"]
     assert next(f.state for f in source.detection.findings if f.field == "model") == "guessed"
 
 
-def test_a_model_that_nothing_names_is_unknown_with_a_warning():
+def test_a_model_that_nothing_names_is_unknown_with_a_warning() -> None:
     rows = [{"question": QUESTION.format(n), "answer": "1", "response": "It is one, I say"} for n in range(3)]
     source = opened(jsonl(rows))
     assert {r.model for r in rollouts(source)} == {"unknown"}
@@ -340,7 +348,7 @@ def test_a_model_that_nothing_names_is_unknown_with_a_warning():
     assert {r.model for r in rollouts(opened(jsonl(rows), set_values={"model": "mine"}))} == {"mine"}
 
 
-def test_sampling_settings_become_conditions():
+def test_sampling_settings_become_conditions() -> None:
     rows = [
         {
             "id": n,
@@ -359,7 +367,7 @@ def test_sampling_settings_become_conditions():
     }
 
 
-def test_labels_that_have_no_field_are_kept_as_attributes():
+def test_labels_that_have_no_field_are_kept_as_attributes() -> None:
     rows = [
         {"id": n, "problem": QUESTION.format(n), "response": "It is one", "has_backtracking": True, "note": "short"}
         for n in range(3)
@@ -376,14 +384,14 @@ def test_labels_that_have_no_field_are_kept_as_attributes():
         ([{"chunk": "Wait, let me think again about it.", "chunk_idx": 1, "accuracy": 0.5}], "no field that could be"),
     ],
 )
-def test_rows_without_attempts_are_no_rollouts(rows: list[dict[str, object]], words: str):
+def test_rows_without_attempts_are_no_rollouts(rows: list[dict[str, object]], words: str) -> None:
     source = opened(jsonl(rows, "other.jsonl"), jsonl(qid_rows(), "rollouts.jsonl"))
     other = next(file for file in source.detection.files if file.name == "other.jsonl")
     assert words in other.not_rollouts
     assert len(rollouts(source)) == 12
 
 
-def test_every_layout_of_the_same_rows_reads_alike():
+def test_every_layout_of_the_same_rows_reads_alike() -> None:
     rows = qid_rows()
     columns = {name: [row[name] for row in rows] for name in rows[0]}
     layouts = {
