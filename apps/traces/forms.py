@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from apps.traces.importers.mapping import Mapping as FieldMapping
 from apps.traces.importers.mapping import Rule
@@ -46,11 +48,11 @@ class TypedNameForm(forms.Form):
         return typed
 
 
-class FileForm(forms.Form):
-    """One uploaded file; `path` is its place in the folder that was dropped."""
+class NamedFile(NamedTuple):
+    """An uploaded file, and the name with folders that it came under."""
 
-    file = forms.FileField(allow_empty_file=True, max_length=1000)
-    path = forms.CharField(required=False, max_length=4000, strip=False)
+    file: "UploadedFile[Any]"
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,15 @@ def _rule(path: str, text: str, how: str, marker: str) -> Rule | None:
     if not source:
         return None
     return Rule(source, how or "path", marker)
+
+
+def named_files(data: QueryDict, files: "MultiValueDict[str, UploadedFile[Any]]") -> list[NamedFile]:
+    """The files of a request with their names: `file` with `path` beside each from the script, `files` from a form."""
+    scripted = files.getlist("file")
+    paths = data.getlist("path")
+    names = paths if len(paths) == len(scripted) else [""] * len(scripted)
+    given = [*zip(scripted, names, strict=True), *((file, "") for file in files.getlist("files"))]
+    return [NamedFile(file, path or file.name or "") for file, path in given]
 
 
 def key_before(query: Mapping[str, str]) -> int | None:

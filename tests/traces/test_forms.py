@@ -1,5 +1,7 @@
 """What people send to the pages, read into what services take."""
 
+from collections.abc import Sequence
+
 import pytest
 from django.http import QueryDict
 
@@ -17,7 +19,7 @@ AS_SHOWN = [
 ]
 
 
-def sent(rows: list[tuple[str, ...]], **others: str) -> MappingForm:
+def sent(rows: Sequence[tuple[str, ...]], **others: str) -> MappingForm:
     data = QueryDict(mutable=True)
     for row in rows:
         for name, value in zip(ROW, row, strict=True):
@@ -26,7 +28,7 @@ def sent(rows: list[tuple[str, ...]], **others: str) -> MappingForm:
     return MappingForm(data)
 
 
-def options(rows: list[tuple[str, ...]], before: Options = Options(), **others: str) -> Options:  # noqa: B008
+def options(rows: Sequence[tuple[str, ...]], before: Options = Options(), **others: str) -> Options:  # noqa: B008
     return sent(rows, **others).options(before, preset=None, shown=lambda: SHOWN)
 
 

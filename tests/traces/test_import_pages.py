@@ -406,3 +406,21 @@ def test_a_csv_uploads_like_the_others() -> None:
     table = SimpleUploadedFile("t.csv", b"id,model,question,answer,response\n1,m,What is 1+1?,2,The answer is 2.\n")
     who.client.post(f"{who.base}imports/", {"files": [table]})
     assert "1 row: 1 rollout" in who.page(url_of(Import.objects.get()))
+
+
+def test_small_files_of_a_folder_come_in_one_request_each_with_its_path() -> None:
+    who = visitor()
+    places = who.client.post(f"{who.base}imports/", **JSON).json()
+    sent = {"file": [file(name="a.jsonl"), file(b"{}", name="a.jsonl")], "path": ["x/a.jsonl", "y/a.jsonl"]}
+    who.client.post(places["files_url"], sent, **JSON)
+    uploads = Import.objects.get().uploads.all()
+    assert [(upload.name, upload.blob.n_bytes) for upload in uploads] == [("x/a.jsonl", len(GOOD)), ("y/a.jsonl", 2)]
+
+
+def test_many_files_are_counted_and_those_with_rollouts_stand_first() -> None:
+    who = visitor()
+    reading = draft(who, b"notes", b"more notes", b"and more", GOOD)
+    page = who.page(url_of(reading))
+    assert "1 file of rollouts" in page
+    assert "3 files <small>" in page
+    assert page.index("d.jsonl") < page.index("a.jsonl")

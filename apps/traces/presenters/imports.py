@@ -19,11 +19,11 @@ from apps.traces.models import Import, Upload
 from apps.traces.queries.collections import issues_of, presets_of
 from apps.traces.services.imports import default_name, source_of
 
-SHOWN_ROWS, SHOWN_ERRORS, SHOWN_FILES, SHOWN_ISSUES = 5, 20, 12, 200
+SHOWN_ROWS, SHOWN_ERRORS, SHOWN_ISSUES = 5, 20, 200
 LOOKS = {"read": ("ok", "✓"), "set": ("ok", "✓"), "guessed": ("unread", "?"), "inferred": ("unread", "?")}
 MISSING = ("nogold", "–")
 PLACE = {"before": "before a marker", "after": "after the first marker", "after last": "after the last marker"}
-WORDS = PLACE | {"after tags": "after the tags", "file name": "part of the file’s name"}
+WORDS = PLACE | {"after tags": "after the tags", "file name": "in the file’s name"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ class RowLine:
     """One of the first rows, texts on one line."""
 
     number: int
+    file: str
     problem: str
     question: str
     gold: str
@@ -80,7 +81,6 @@ def present_draft(reading: Import) -> dict[str, Any]:
         "formats": [("auto", "detect"), *IMPORTERS.choices()],
         "presets": presets_of(reading.project),
         "is_edited": bool(reading.mapping or reading.map_values or reading.set_values or reading.format != "auto"),
-        "n_more_uploads": max(0, len(uploads) - SHOWN_FILES),
         "import_words": "Import",
     }
     if not uploads:
@@ -89,19 +89,17 @@ def present_draft(reading: Import) -> dict[str, Any]:
         source = source_of(reading)
         preview = source.preview(SHOWN_ROWS)
     except UserError as error:
-        lines = [_upload_line(upload, None) for upload in uploads[:SHOWN_FILES]]
-        return context | {"uploads": lines, "finding": "These files cannot be read as rollouts.", "trouble": str(error)}
+        lines = _upload_lines(uploads, None)
+        return context | lines | {"finding": "These files cannot be read as rollouts.", "trouble": str(error)}
     return context | _present_preview(uploads, source.detection, preview)
 
 
 def _present_preview(uploads: Sequence[Upload], detection: Detection, preview: Preview) -> dict[str, Any]:
-    found = {file.name: file for file in detection.files}
     report = preview.report
     has_reasoning = any(row.reasoning for row in preview.rows)
     fields = [field_line(finding, detection) for finding in detection.findings]
     taken = {field.name for field in fields}
-    return {
-        "uploads": [_upload_line(upload, found.get(upload.name)) for upload in uploads[:SHOWN_FILES]],
+    return _upload_lines(uploads, detection) | {
         "finding": detection.sentence,
         "found": found_in(report),
         "warnings": [*detection.warnings, *report.remarks()],
@@ -156,7 +154,9 @@ def field_line(finding: Finding, detection: Detection) -> FieldLine:
 
 
 def _empty_words(finding: Finding, rule: Rule | None) -> str:
-    return finding.path if rule is None and finding.path.startswith("— ") else "— not used —"
+    if rule is not None or not finding.path:
+        return "— not used —"
+    return finding.path if finding.path.startswith("— ") else f"{finding.path}: {finding.read_as}"
 
 
 def row_line(row: PreviewRow, has_reasoning: bool) -> RowLine:
@@ -164,6 +164,7 @@ def row_line(row: PreviewRow, has_reasoning: bool) -> RowLine:
     finish = "truncated" if row.truncated else row.finish_reason or ("stop" if row.truncated is False else "–")
     return RowLine(
         number=row.row,
+        file=row.file,
         problem=row.problem_key,
         question=_one_line(row.question) or "–",
         gold=_one_line(row.gold) or "no gold",
@@ -199,6 +200,18 @@ def counts_note(preview: Preview) -> str:
 
 def import_words(report: ImportReport) -> str:
     return f"Import {plural(report.rollouts, 'rollout')}" if report.is_complete else "Import all rows"
+
+
+def _upload_lines(uploads: Sequence[Upload], detection: Detection | None) -> dict[str, Any]:
+    """Every file, those with rollouts first, and how many there are of each kind."""
+    found = {file.name: file for file in detection.files} if detection else {}
+    lines = sorted((_upload_line(upload, found.get(upload.name)) for upload in uploads), key=_rollouts_first)
+    n_rollout_files = sum(line.is_rollouts for line in lines) if detection else 0
+    return {"uploads": lines, "n_rollout_files": n_rollout_files, "n_other_files": len(lines) - n_rollout_files}
+
+
+def _rollouts_first(line: UploadLine) -> tuple[bool, str]:
+    return (not line.is_rollouts, line.name)
 
 
 def _upload_line(upload: Upload, found: FileDetection | None) -> UploadLine:

@@ -1,9 +1,6 @@
 """Pages of an import: its draft with the preview, its files, its mapping, its progress, its end."""
 
-from typing import Any
-
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +11,7 @@ from analysis.errors import UserError
 from apps.accounts.access import ProjectRequest, project_page
 from apps.accounts.permissions import Act, may
 from apps.core.models import JobState
-from apps.traces.forms import FileForm, MappingForm
+from apps.traces.forms import MappingForm, NamedFile, named_files
 from apps.traces.models import Import
 from apps.traces.presenters.imports import present_draft, present_status
 from apps.traces.queries.collections import draft_again_of, find_import, find_preset, open_import_of
@@ -26,31 +23,24 @@ from apps.traces.views.collections import get_collection
 @project_page(Act.UPLOAD)
 def start(request: ProjectRequest) -> HttpResponse:
     """Make a draft; the plain form brings its files along, the script asks for the addresses first."""
-    files = request.FILES.getlist("files")
+    files = named_files(request.POST, request.FILES)
     if not files and not wants_json(request):
         messages.error(request, "No file was chosen. Choose one, or drop it on the page.")
         return redirect("traces:collections", request.project.slug)
     drafts.forget_empty_drafts(project=request.project)
-    reading = imports.create_draft(project=request.project, user=request.user)
-    return _take(request, reading, [(file, file.name or "") for file in files])
+    return _take(request, imports.create_draft(project=request.project, user=request.user), files)
 
 
 @require_POST
 @project_page(Act.UPLOAD)
 def add_file(request: ProjectRequest, pk: int) -> HttpResponse:
-    """Keep files in a draft: one with its path from the script, several from the plain form."""
+    """Keep files in a draft; the script sends small ones together, each with its path."""
     reading = get_import(request, pk)
-    form = FileForm(request.POST, request.FILES)
-    if form.is_valid():
-        file = form.cleaned_data["file"]
-        return _take(request, reading, [(file, form.cleaned_data["path"] or file.name)])
-    files = request.FILES.getlist("files")
-    if not files:
-        return _refuse(request, reading, "no file came with this request")
-    return _take(request, reading, [(file, file.name or "") for file in files])
+    files = named_files(request.POST, request.FILES)
+    return _take(request, reading, files) if files else _refuse(request, reading, "no file came with this request")
 
 
-def _take(request: ProjectRequest, reading: Import, files: "list[tuple[UploadedFile[Any], str]]") -> HttpResponse:
+def _take(request: ProjectRequest, reading: Import, files: list[NamedFile]) -> HttpResponse:
     try:
         for file, name in files:
             drafts.require_room(reading)
