@@ -158,11 +158,11 @@ def page(rollouts: QuerySet[Rollout], order: Order, place: Place | None = None, 
     return Page(rows, ends[0] if ends and not is_last else None, ends[1] if ends and not is_first else None)
 
 
-def every_row(rollouts: QuerySet[Rollout], order: Order) -> Iterator[dict[str, Any]]:
+def every_row(rollouts: QuerySet[Rollout], order: Order, size: int = EXPORT_PAGE) -> Iterator[dict[str, Any]]:
     """All rows in order, a page at a time, so that an export of a large list holds no query open."""
     place: Place | None = None
     while True:
-        found = page(rollouts, order, place, EXPORT_PAGE)
+        found = page(rollouts, order, place, size)
         yield from found.rows
         if found.after is None:
             return
