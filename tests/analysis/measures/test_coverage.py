@@ -1,6 +1,7 @@
 """How often the intervals hold a truth that is known: simulated problems of unequal difficulty.
 
-400 data sets of 300 problems with fixed seeds. The longer runs, whose results stand in the measures' `coverage`, are those of bench/measures.py coverage.
+400 data sets of 300 problems with fixed seeds. The longer runs, whose results stand in the measures' `coverage`, are
+those of bench/measures.py coverage.
 """
 
 import numpy as np
