@@ -50,9 +50,12 @@ def split_reasoning(text: str) -> Split:
     'closer_only'
     """
     if any(hint in text for hint in HINTS):
-        for found in (_split_channels(text), _split_tags(text), *(_split_block(text, *pair) for pair in BLOCKS)):
-            if found is not None:
-                return found
+        found = _split_channels(text) if "<|channel|>" in text else None
+        found = found or _split_tags(text)
+        for opener, closer in () if found else BLOCKS:
+            found = found or _split_block(text, opener, closer)
+        if found is not None:
+            return found
     return Split(None, Span(0, len(text)), "none", None)
 
 
