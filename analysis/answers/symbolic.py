@@ -66,7 +66,7 @@ def grade_symbolic(gold: str, answer: str) -> Grade:
     >>> grade_symbolic("3^{9999999}", r"3^{9999998} \cdot 3").reason
     'not evaluated: an exponent of more than 4 digits'
     """
-    unsafe = out_of_bounds(gold) or out_of_bounds(answer)
+    unsafe = out_of_bounds(in_latex(gold)) or out_of_bounds(in_latex(answer))
     if unsafe:
         return Grade(Outcome.UNPARSED, answer, f"not evaluated: {unsafe}")
     wanted, readings = _parsed(_boxed(in_latex(gold))), [_parsed(text) for text in _readings(answer)]
