@@ -109,10 +109,16 @@ class RowBuilder:
     def show(self, name: str, row: Row) -> object:
         """What one field gives in a row, for the preview's table."""
         unit = next(iter(self._units(row)), FIRST)
-        rule, value = self.mapping.fields[name], self._value(name, row, unit)
-        if rule.how in ("between", "after tags") and (text := to_text(value)) is not None:
-            return TRANSFORMS[rule.how](text, rule.marker)
-        return value
+        if self.mapping.fields[name].how in ("between", "after tags"):
+            return self._show_part(name, row)
+        return self._value(name, row, unit)
+
+    def _show_part(self, name: str, row: Row) -> str | None:
+        """The reasoning or response inside the text of a row's first attempt."""
+        draft = self.first_draft(row)
+        turn = next((turn for turn in reversed(draft.rollout.turns) if turn.is_attempt), None) if draft else None
+        span = turn and (turn.reasoning if name == "reasoning" else turn.response)
+        return turn.text[span.start : span.end] if turn and turn.text is not None and span else None
 
     def _units(self, row: Row) -> Iterator[Unit]:
         models = list(model_keys(self.wide, row, self.taken)) if self.wide else [""]

@@ -34,6 +34,16 @@ def test_every_field_has_a_state_a_path_and_the_value_of_row_1() -> None:
     assert (findings["answer"].path, findings["answer"].value, findings["answer"].state) == ("answer", "2", "read")
 
 
+def test_parts_of_a_glued_text_are_shown_apart() -> None:
+    rows = [
+        {"question": f"What is {n}+1?", "generation": f"Solve. What is {n}+1? Solution:\n<think>\nHm {n}"}
+        for n in range(3)
+    ]
+    findings = {f.field: f.value for f in opened(jsonl(rows)).detection.findings}
+    assert findings["prompt"] == "Solve. What is 0+1? Solution:\n"
+    assert (findings["reasoning"], findings["response"], findings["finish_reason"]) == ("\nHm 0", "", "truncated")
+
+
 def test_a_sentence_says_what_was_found() -> None:
     source = opened(jsonl([{k: v for k, v in own_row().items() if k != "model"}]), text_file("NOTES.md", "words"))
     assert source.detection.sentence == "This is JSON lines: rows mapped by names and contents. Not found: model." or (
