@@ -12,3 +12,6 @@ atexit.register(shutil.rmtree, os.environ["AFTERTHOUGHT_HOME"], ignore_errors=Tr
 from apps.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STATIC_ROOT = HOME / "static"  # noqa: F405
+STATIC_ROOT.mkdir()
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405

@@ -12,7 +12,7 @@ def test_a_script_error_and_a_refused_script_are_noticed(page: Page, problems: l
     page.wait_for_timeout(200)
     seen = "\n".join(problems)
     problems.clear()
-    assert "uncaught: Error: on purpose" in seen
+    assert "uncaught: on purpose" in seen
     assert "Content Security Policy" in seen
 
 

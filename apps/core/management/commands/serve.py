@@ -23,6 +23,7 @@ class Command(BaseCommand):
 
     def prepare(self) -> None:
         """The database and, off the embedded mode, the static files brought up to date."""
+        settings.STATIC_ROOT.mkdir(exist_ok=True)
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # a script's background may have made us ignore it
         call_command("migrate", verbosity=0)
         if not settings.EMBEDDED:
