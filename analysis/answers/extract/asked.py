@@ -258,9 +258,15 @@ def content(text: str) -> frozenset[str]:
     >>> sorted(content("the number of bits that it has"))
     ['bit']
     """
-    return frozenset(stem(word) for word in _WORD.findall(text) if word.lower() not in _STOP)
+    return frozenset(filter(None, map(_meaning, _WORD.findall(text))))
 
 
+@lru_cache(maxsize=16384)
+def _meaning(word: str) -> str:
+    return "" if word.lower() in _STOP else stem(word)
+
+
+@lru_cache(maxsize=8192)
 def squeeze(text: str) -> str:
     r"""A formula without spaces and dressing, for comparing how it is written.
 

@@ -5,7 +5,7 @@ import re
 from analysis.answers.extract.choice_cues import CUES, SENTENCE_CUES
 from analysis.answers.extract.choice_scene import ChoiceScene, asks_exception, scenes_of, table_of
 from analysis.answers.extract.contexts import Sentence
-from analysis.answers.extract.mention import Mention
+from analysis.answers.extract.mention import MOST_MENTIONS, Mention
 from analysis.answers.extract.reading import lines_of
 from analysis.answers.options import options_of
 from analysis.types import Problem
@@ -27,6 +27,8 @@ def mentions(text: str, problem: Problem) -> list[Mention]:
     found = []
     for rank, line in enumerate(lines):
         said: dict[Sentence, frozenset[str]] = {}
+        if len(found) >= MOST_MENTIONS:
+            break
         for scene in scenes_of(line, table, line.number / lines[-1].number, is_exception):
             if scene.sentence not in said:
                 said[scene.sentence] = frozenset(cue.name for cue in SENTENCE_CUES if cue.holds(scene.sentence))

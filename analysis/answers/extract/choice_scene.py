@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from analysis.answers.extract.asked import content
 from analysis.answers.extract.contexts import Line, Sentence, sentences_of
@@ -29,6 +30,8 @@ _EXCEPTION = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_PHRASE = 6
+_MOST_IN_SENTENCE = 100
+_FAR = 400
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,11 @@ class ChoiceScene:
 
     @property
     def before(self) -> str:
-        return self.line.flat[self.sentence.start : self.start]
+        return self.line.flat[max(self.sentence.start, self.start - _FAR) : self.start]
 
     @property
     def after(self) -> str:
-        return self.line.flat[self.end : max(self.end, self.sentence.end)]
+        return self.line.flat[self.end : max(self.end, min(self.sentence.end, self.end + _FAR))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def asks_exception(question: str) -> bool:
 def scenes_of(line: Line, table: OptionTable, position: float, is_exception: bool = False) -> Iterator[ChoiceScene]:
     """Every mention of an option in a line, sentence by sentence."""
     for sentence in sentences_of(line.flat):
-        found = list(_mentions(line.flat, sentence, table))
+        found = list(islice(_mentions(line.flat, sentence, table), _MOST_IN_SENTENCE))
         n_named = len({letter for _, _, letter, _ in found})
         for start, end, letter, kind in found:
             yield ChoiceScene(line, sentence, start, end, letter, kind, n_named, position, is_exception)

@@ -9,6 +9,8 @@ used.
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import accumulate
+from typing import NamedTuple, Self
 
 from analysis.answers.extract.mention import Mention, key
 
@@ -37,37 +39,54 @@ def company_of(mentions: Sequence[Mention], alone: Sequence[float]) -> list[dict
     >>> company_of([mention], [0.5])[0]["leads"]
     1.0
     """
-    best: dict[str | Fraction, dict[int, float]] = {}
+    values: dict[str | Fraction, dict[int, float]] = {}
     for mention, p in zip(mentions, alone, strict=True):
-        lines = best.setdefault(key(mention.value), {})
+        lines = values.setdefault(key(mention.value), {})
         lines[mention.rank] = max(p, lines.get(mention.rank, 0.0))
-    sums = {name: sum(lines.values()) for name, lines in best.items()}
-    leader = max(sums.values(), default=0.0)
-    strongest = max((max(lines.values()) for lines in best.values()), default=0.0)
+    standing = {name: _Standing.of(lines) for name, lines in values.items()}
+    leader = max((value.total for value in standing.values()), default=0.0)
+    strongest = max((value.most for value in standing.values()), default=0.0)
     return [
-        _features(p, mention.rank, best[key(mention.value)], sums[key(mention.value)], leader, strongest)
+        _features(p, mention.rank, standing[key(mention.value)], leader, strongest)
         for mention, p in zip(mentions, alone, strict=True)
     ]
 
 
-def _features(
-    p: float, rank: int, lines: dict[int, float], total: float, leader: float, strongest: float
-) -> dict[str, float]:
-    elsewhere = [q for other, q in lines.items() if other != rank]
-    most = max(elsewhere, default=0.0)
-    before = max((q for other, q in lines.items() if other < rank), default=0.0)
-    near = max((q for other, q in lines.items() if other != rank and abs(other - rank) <= NEAR), default=0.0)
+class _Standing(NamedTuple):
+    """One value over the lines that give it: `lines` maps a line's rank to its probability, `before` to the most of earlier ones."""
+
+    lines: dict[int, float]
+    before: dict[int, float]
+    total: float
+    most: float
+    second: float
+    n_likely: int
+
+    @classmethod
+    def of(cls, lines: dict[int, float]) -> Self:
+        ordered = sorted(lines)
+        earlier = [0.0, *accumulate((lines[rank] for rank in ordered), max)]
+        most, second = [*sorted(lines.values(), reverse=True), 0.0][:2]
+        n_likely = sum(p > 0.5 for p in lines.values())
+        return cls(lines, dict(zip(ordered, earlier, strict=False)), sum(lines.values()), most, second, n_likely)
+
+
+def _features(p: float, rank: int, value: _Standing, leader: float, strongest: float) -> dict[str, float]:
+    here = value.lines[rank]
+    most = value.second if here == value.most else value.most
+    before = value.before[rank]
+    around = (value.lines.get(rank + step, 0.0) for step in range(-NEAR, NEAR + 1) if step)
     return {
         "alone_odds": log_odds(p),
         "elsewhere_some": float(most > 0.3),
         "elsewhere_likely": float(most > 0.6),
         "elsewhere_sure": float(most > 0.85),
         "earlier": float(before > 0.5),
-        "often": float(sum(elsewhere) > 1.5),
-        "very_often": float(sum(q > 0.5 for q in elsewhere) >= 3),
-        "leads": float(total == leader and leader > 0),
-        "share_of_leader": total / leader if leader > 0 else 0.0,
-        "near": float(near > 0.6),
+        "often": float(value.total - here > 1.5),
+        "very_often": float(value.n_likely - (here > 0.5) >= 3),
+        "leads": float(value.total == leader and leader > 0),
+        "share_of_leader": value.total / leader if leader > 0 else 0.0,
+        "near": float(max(around) > 0.6),
         "other_leads": float(most < 0.3 and strongest > 0.8),
         "only_later": float(most > 0.6 and before < 0.3),
     }

@@ -18,6 +18,7 @@ _CLAUSE_STOP = re.compile(
 )
 _LINK = re.compile(r"\s*(?:=|≈|→|=>|\\approx)\s*[|]?\s*")
 _MOST_VALUES = 400
+_FAR = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,6 @@ class Context:
     clause: str
     after: str
     root: str
-    before_root: str
     is_boxed: bool
     is_last_value: bool
     number_in_line: int
@@ -80,6 +80,8 @@ def sentences_of(flat: str) -> list[Sentence]:
 def contexts_of(line: Line) -> Iterator[Context]:
     """Each value of a line that says something (not a lone letter, not a side that another side follows), with what is around it."""
     flat = line.flat
+    if not has_substance(flat):
+        return
     sentences = sentences_of(flat)
     starts = [sentence.start for sentence in sentences]
     boxes = list(boxes_in(flat)) if "box" in flat else []
@@ -92,15 +94,14 @@ def contexts_of(line: Line) -> Iterator[Context]:
             continue
         sentence = sentences[max(0, bisect_right(starts, value.start) - 1)]
         root = values[roots[i]] if roots[i] != i else None
-        before = flat[sentence.start : value.start]
+        before = flat[max(sentence.start, value.start - _FAR) : value.start]
         yield Context(
             value=value,
             sentence=sentence,
             before=before,
             clause=before[_clause_start(before) :],
-            after=flat[value.end : max(sentence.end, value.end)],
+            after=flat[value.end : max(value.end, min(sentence.end, value.end + _FAR))],
             root=root.text if root else "",
-            before_root=flat[sentence.start : root.start] if root and root.start >= sentence.start else before,
             is_boxed=is_boxed,
             is_last_value=i == len(values) - 1 or values[i + 1].start >= sentence.end,
             number_in_line=i,

@@ -34,6 +34,12 @@ def flatten(line: str) -> str:
     'So    x = \\boxed{5}  ,  90°     .'
     """
     flat = line[:LONGEST_LINE].translate(_SAME)
+    if "\\" in flat or "^" in flat or "*" in flat or "`" in flat or "_" in flat or "<<" in flat:
+        flat = _undressed(flat)
+    return flat
+
+
+def _undressed(flat: str) -> str:
     if "\\" in flat or "^" in flat:
         flat = _DEGREE.sub(_padded(lambda _: "°"), flat)
         flat = _TEXT.sub(_text, flat)

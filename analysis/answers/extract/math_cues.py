@@ -7,6 +7,7 @@ parts 2 and 5.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from analysis.answers.extract import math_forms as form
 from analysis.answers.extract import math_subjects as subject
@@ -70,7 +71,12 @@ _APPROXIMATE = re.compile(r"(?:≈|approximately|about|roughly|around|nearly|app
 
 
 def copula(scene: Scene) -> bool:
-    return _COPULA.search(scene.context.before[-80:]) is not None
+    return _ends_in_copula(scene.context.before[-60:])
+
+
+@lru_cache(maxsize=4096)
+def _ends_in_copula(text: str) -> bool:
+    return _COPULA.search(text) is not None
 
 
 def stated(scene: Scene) -> bool:
@@ -171,12 +177,12 @@ CUES: tuple[Cue[Scene], ...] = (
         "stands with words that the question does not use",
         lambda s: subject.share_of_foreign_words(s) >= 0.75,
     ),
-    Cue("denied", -2.0, "is denied", lambda s: _DENIED.search(s.context.clause) is not None),
-    Cue("bound", -1.5, "is a bound or a part of a calculation", lambda s: _BOUND.search(s.context.before) is not None),
+    Cue("denied", -2.0, "is denied", lambda s: _DENIED.search(s.context.clause[-60:]) is not None),
+    Cue("bound", -1.5, "is a bound or a part of a calculation", lambda s: _BOUND.search(s.context.before[-30:]) is not None),
     Cue(
-        "labelled", -1.0, "numbers a step or a case", lambda s: _LABELLED.search(s.context.before.rstrip()) is not None
+        "labelled", -1.0, "numbers a step or a case", lambda s: _LABELLED.search(s.context.before[-24:].rstrip()) is not None
     ),
-    Cue("approximate", -0.7, "is approximate", lambda s: _APPROXIMATE.search(s.context.before) is not None),
+    Cue("approximate", -0.7, "is approximate", lambda s: _APPROXIMATE.search(s.context.before[-24:]) is not None),
     Cue("bullet", -0.6, "stands in a list", lambda s: _BULLET.match(s.line.flat) is not None),
     Cue("bare", -0.5, "stands in a displayed formula", lambda s: s.is_bare),
     Cue("given", -1.0, "is given in the question", form.is_given),

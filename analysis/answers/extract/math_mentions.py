@@ -7,9 +7,9 @@ from analysis.answers.extract.asked import Asked, read, squeeze
 from analysis.answers.extract.contexts import Context, Line, Sentence, contexts_of
 from analysis.answers.extract.math_cues import CUES, SENTENCE_CUES
 from analysis.answers.extract.math_subjects import names_of
-from analysis.answers.extract.mention import Mention
+from analysis.answers.extract.mention import MOST_MENTIONS, Mention
 from analysis.answers.extract.reading import lines_of
-from analysis.answers.extract.scene import Scene
+from analysis.answers.extract.scene import Scene, scene_of
 from analysis.answers.extract.values import write_down
 from analysis.types import Problem
 
@@ -31,6 +31,8 @@ def mentions(text: str, problem: Problem) -> list[Mention]:
     for rank, line in enumerate(lines):
         position = line.number / lines[-1].number
         said: dict[Sentence, frozenset[str]] = {}
+        if len(found) >= MOST_MENTIONS:
+            break
         for scene in _scenes(line, asked, names, position, parts):
             sentence = scene.context.sentence
             if sentence not in said:
@@ -49,11 +51,11 @@ def _mention(scene: Scene, rank: int, said: frozenset[str]) -> Mention:
 def _scenes(line: Line, asked: Asked, names: frozenset[str], position: float, parts: dict[str, str]) -> Iterator[Scene]:
     contexts = list(contexts_of(line))
     for context in contexts:
-        yield Scene(context, line, asked, names, position)
+        yield scene_of(context, line, asked, names, position)
     if asked.components:
         composed = _compose(contexts, asked, parts)
         if composed is not None:
-            yield Scene(composed[0], line, asked, names | {squeeze(composed[0].root)}, position, composed[1])
+            yield scene_of(composed[0], line, asked, names | {squeeze(composed[0].root)}, position, composed[1])
 
 
 def _compose(contexts: list[Context], asked: Asked, parts: dict[str, str]) -> tuple[Context, str] | None:

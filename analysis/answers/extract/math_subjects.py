@@ -62,7 +62,7 @@ def asked_equals(scene: Scene) -> bool:
     """The asked formula or letter stands before "=" or "is"."""
     if scene.root and scene.root in scene.names:
         return True
-    tail = squeeze(scene.context.before[-80:])
+    tail = scene.context.before[-60:].replace(" ", "")
     match = _SAID_OF.search(tail)
     return match is not None and any(_ends_with_name(tail[: match.start()], name) for name in scene.names)
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from analysis.answers.extract.asked import Asked, content, squeeze, stem
 from analysis.answers.extract.contexts import Context, Line
@@ -16,69 +16,67 @@ _NEXT_WORDS = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Scene:
-    """One value, its line and what is asked; `names` are the formulas and letters that stand for what is asked."""
+    """One value, its line and what is asked.
+
+    `names` are the formulas and letters that stand for what is asked; `is_bare`: the line holds no word; `said_before` and `said_close`
+    introduce the value: its sentence or clause up to it, or, for a bare line, the line that leads to it; `root` is the left-most side of the
+    equation that the value ends, without spaces, "" where there is none; `next_words` are up to three words right after it.
+    """
 
     context: Context
     line: Line
     asked: Asked
     names: frozenset[str]
     position: float
-    composed: str = ""
+    value: str
+    is_bare: bool
+    said_before: str
+    said_close: str
+    follows_equals: bool
+    root: str
+    next_words: tuple[str, ...]
+    next_stems: tuple[str, ...]
+    words_before: frozenset[str]
+    words_close: frozenset[str]
 
-    @cached_property
-    def value(self) -> str:
-        """The value in the asked form: composed of several, the coefficient alone, or as it stands."""
-        if self.composed:
-            return self.composed
-        written = write_down(self.context.value.text)
-        return coefficient(written, self.asked) if "coefficient" in self.asked.heads else written
 
-    @cached_property
-    def is_bare(self) -> bool:
-        """The line holds no word: a displayed formula."""
-        return is_bare(self.line.flat)
+def scene_of(context: Context, line: Line, asked: Asked, names: frozenset[str], position: float, composed: str = "") -> Scene:
+    """Make ready what the cues look at; `composed` replaces the value that stands there."""
+    before = context.before
+    bare = is_bare(line.flat)
+    follows_equals = _EQUALS.search(before[-12:]) is not None
+    match = _NEXT_WORDS.match(context.after)
+    next_words = tuple(filter(None, match.groups())) if match else ()
+    return Scene(
+        context=context,
+        line=line,
+        asked=asked,
+        names=names,
+        position=position,
+        value=composed or _in_asked_form(context.value.text, asked),
+        is_bare=bare,
+        said_before=line.lead if bare else before,
+        said_close=line.lead if bare else context.clause,
+        follows_equals=follows_equals,
+        root=_root(context, follows_equals),
+        next_words=next_words,
+        next_stems=tuple(map(stem, next_words)),
+        words_before=stems(line.lead if bare else before),
+        words_close=stems(line.lead if bare else context.clause),
+    )
 
-    @cached_property
-    def said_before(self) -> str:
-        """What introduces the value: its sentence up to it, and for a displayed formula the line that leads to it."""
-        return self.line.lead if self.is_bare else self.context.before
 
-    @cached_property
-    def said_close(self) -> str:
-        return self.line.lead if self.is_bare else self.context.clause
+def _in_asked_form(text: str, asked: Asked) -> str:
+    written = write_down(text)
+    return coefficient(written, asked) if "coefficient" in asked.heads else written
 
-    @cached_property
-    def follows_equals(self) -> bool:
-        return _EQUALS.search(self.context.before) is not None
 
-    @cached_property
-    def root(self) -> str:
-        """The left-most side of the equation that the value ends, without spaces; "" where there is none."""
-        if self.context.root:
-            return squeeze(self.context.root)
-        if not self.follows_equals:
-            return ""
-        return squeeze(_SIDE_STOP.split(self.context.before.partition("=")[0])[-1])
-
-    @cached_property
-    def next_words(self) -> list[str]:
-        """Up to three words right after the value, as they stand."""
-        match = _NEXT_WORDS.match(self.context.after)
-        return [word for word in match.groups() if word] if match else []
-
-    @cached_property
-    def next_stems(self) -> list[str]:
-        return [stem(word) for word in self.next_words]
-
-    @cached_property
-    def words_before(self) -> frozenset[str]:
-        return stems(self.said_before)
-
-    @cached_property
-    def words_close(self) -> frozenset[str]:
-        return stems(self.said_close)
+def _root(context: Context, follows_equals: bool) -> str:
+    if context.root:
+        return squeeze(context.root)
+    return squeeze(_SIDE_STOP.split(context.before.partition("=")[0])[-1]) if follows_equals else ""
 
 
 @lru_cache(maxsize=4096)

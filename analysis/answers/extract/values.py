@@ -7,6 +7,7 @@ costs time in proportion to its length.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 _BRACE0 = r"\{[^{}]{0,80}+\}"
@@ -108,16 +109,20 @@ _REWRITES = (
     (re.compile(r"(?<![\w})])(\d{1,20}) ?/ ?(\d{1,20})(?![\w(])"), r"\\frac{\1}{\2}"),
     (re.compile(r"\s{1,40}"), " "),
 )
+_PLAIN = re.compile(r"-?[0-9]{1,40}")
 _TEXT_ONLY = re.compile(r"\\(?:text(?:bf|it|rm)?|mathrm|mathbf|mbox)\{([^{}]{0,200})\}")
 _TRAILING_UNIT = re.compile(r"(?<=[\d})])(?:\\?%| ?\\?text[^\n]*| [a-z]{2,20}(?: [a-z]{1,20}){0,4}\.?)$")
 
 
+@lru_cache(maxsize=8192)
 def write_down(text: str) -> str:
     r"""A value in short LaTeX: no thousands commas, no degree sign, \frac and \sqrt for what was typed plainly.
 
     >>> write_down("2469/20,000"), write_down("(3√3) / π"), write_down(r"\dfrac{24}{5}"), write_down("63 knicks")
     ('\\frac{2469}{20000}', '\\frac{3\\sqrt{3}}{\\pi}', '\\frac{24}{5}', '63')
     """
+    if _PLAIN.fullmatch(text):
+        return text
     written = _TEXT_ONLY.sub(r"\1", text) if text.startswith("\\text") else text
     for pattern, replacement in _REWRITES:
         written = pattern.sub(replacement, written)
