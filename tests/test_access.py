@@ -15,6 +15,7 @@ from apps.core import blobs
 from apps.core.models import JobState
 from apps.traces.models import Collection, Import, Upload
 from tests.traces import build
+from tests.traces.analysed import analysed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:No directory at")]
 LINE = b'{"id": 1, "model": "m", "problem": "What is 1+1?", "answer": "2", "response": "The answer is 2."}\n'
@@ -58,7 +59,7 @@ PROJECT_PAGES = {
     "traces:cancel_import": changed_by_members("import"),
     "traces:import_progress": Line("import", "get", 302, 302, 302, 302),
     "traces:dashboard": read("collection"),
-    "traces:analysis_progress": read("collection"),
+    "traces:analysis_progress": Line("collection", "get", 302, 302, 302, 302),
     "traces:measure_csv": read("measure"),
     "traces:settings": changed_by_members("collection", "get"),
     "traces:delete_collection": changed_by_owners("collection"),
@@ -92,6 +93,7 @@ class Place(NamedTuple):
 
     project: Project
     collection: Collection
+    measured: Collection
     reading: Import
     people: dict[Role, User]
 
@@ -101,7 +103,7 @@ class Place(NamedTuple):
             "project": [],
             "import": [self.reading.pk],
             "collection": [self.collection.pk],
-            "measure": [self.collection.pk, "accuracy"],
+            "measure": [self.measured.pk, "accuracy"],
             "rollout": [rollout.pk],
             "problem": [rollout.problem_id],
         }
@@ -123,7 +125,7 @@ def place(settings: Settings, tmp_path: Path) -> Place:
     Upload.objects.create(reading=earlier, name="a.jsonl", blob=blob)
     reading = Import.objects.create(project=project, state=JobState.DRAFT, created_by=people[Role.OWNER])
     Upload.objects.create(reading=reading, name="a.jsonl", blob=blob)
-    return Place(project, collection, reading, people)
+    return Place(project, collection, analysed(project).collection, reading, people)
 
 
 def names_of(resolver: URLResolver, namespace: str = "") -> Iterator[str]:

@@ -1,6 +1,7 @@
 """A project with an owner who is logged in, for tests of pages."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +12,6 @@ from apps.traces.models import Import
 from apps.traces.services import imports
 
 WITHOUT_STATIC_FOLDER = pytest.mark.filterwarnings("ignore:No directory at")
-JSON = {"HTTP_ACCEPT": "application/json"}
 GOOD = b"""{"id": 1, "model": "m", "problem": "What is 1+1?", "answer": "2", "response": "The answer is 2."}
 {"id": 2, "model": "m", "problem": "What is 2+2?", "answer": "4", "response": "The answer is 5."}
 """
@@ -33,6 +33,10 @@ class Visitor(NamedTuple):
         response = self.client.get(url)
         assert response.status_code == 200, (url, response.status_code)
         return response.content.decode()
+
+    def post_by_script(self, url: str, data: Mapping[str, Any] | None = None) -> Any:
+        """A response for the uploading script, which asks for JSON."""
+        return self.client.post(url, data, headers={"accept": "application/json"})
 
 
 def visitor(role: Role = Role.OWNER, *, project: Project | None = None, name: str = "ada") -> Visitor:

@@ -49,7 +49,8 @@ def test_drafts_and_failed_imports_are_listed_until_somebody_goes_on_with_them()
     who = visitor()
     waiting = draft(who, GOOD)
     empty = imports.create_draft(project=who.project, user=who.user)
-    failed = Import.objects.create(project=who.project, state=JobState.FAILED, error="row 2 is cut off")
+    failed = draft(who, GOOD)
+    Import.objects.filter(pk=failed.pk).update(state=JobState.FAILED, error="row 2 is cut off")
     page = who.page(who.base)
     assert f"/imports/{waiting.pk}/" in page
     assert f"/imports/{empty.pk}/" not in page

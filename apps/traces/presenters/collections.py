@@ -10,14 +10,17 @@ from apps.traces.models import Collection
 from apps.traces.presenters.history import present_changes
 from apps.traces.queries.collections import (
     draft_again_of,
+    drafts_of,
+    failed_imports_of,
     history_page,
     imports_of,
     issues_of,
     last_import_of,
     open_import_of,
 )
+from apps.traces.services.imports import default_name
 
-SHOWN_ISSUES = 20
+SHOWN_ISSUES, MOST_UNFINISHED = 20, 20
 READY, WORKING, TROUBLE = "ok", "", "no"
 
 
@@ -56,6 +59,15 @@ def state_of(collection: Collection) -> State:
     if row.analysis_state == JobState.DONE and row.analysis_revision == collection.revision:
         return State("ready", READY, "✓")
     return State("not analysed yet", WORKING, "–")
+
+
+def present_unfinished(project: Project) -> dict[str, Any]:
+    """Drafts and failed imports with the names that their collections would have."""
+    drafts, failed = drafts_of(project)[:MOST_UNFINISHED], failed_imports_of(project)[:MOST_UNFINISHED]
+    return {
+        "drafts": [(reading, reading.name or default_name(reading)) for reading in drafts],
+        "failed": [(reading, reading.name or default_name(reading)) for reading in failed],
+    }
 
 
 def present_settings(collection: Collection) -> dict[str, Any]:

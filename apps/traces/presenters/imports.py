@@ -118,6 +118,7 @@ def _present_preview(uploads: Sequence[Upload], detection: Detection, preview: P
         "counts_note": counts_note(preview),
         "errors": preview.errors[:SHOWN_ERRORS],
         "n_errors": report.errors,
+        "keeps_good": report.errors > 0,
         "import_words": import_words(report),
     }
 
@@ -199,7 +200,10 @@ def counts_note(preview: Preview) -> str:
 
 
 def import_words(report: ImportReport) -> str:
-    return f"Import {plural(report.rollouts, 'rollout')}" if report.is_complete else "Import all rows"
+    if not report.is_complete:
+        return "Import all rows"
+    left_out = f", leave out {plural(report.errors, 'row')}" if report.errors else ""
+    return f"Import {plural(report.rollouts, 'rollout')}{left_out}"
 
 
 def _upload_lines(uploads: Sequence[Upload], detection: Detection | None) -> dict[str, Any]:

@@ -74,13 +74,15 @@ def find_import(project: Project, pk: int) -> Import | None:
 def drafts_of(project: Project) -> QuerySet[Import]:
     """Previews that nobody has confirmed yet and that hold at least one file."""
     files = Upload.objects.filter(reading=OuterRef("pk"))
-    return _with_files(Import.objects.filter(Exists(files), project=project, state=JobState.DRAFT))
+    drafts = Import.objects.filter(Exists(files), project=project, state=JobState.DRAFT)
+    return drafts.annotate(n_files=Count("uploads")).order_by("-pk")
 
 
 def failed_imports_of(project: Project) -> QuerySet[Import]:
     """Imports that stored nothing; their files are still here to be read again."""
-    failed = Import.objects.filter(project=project, state=JobState.FAILED, collection__isnull=True)
-    return _with_files(failed)
+    files = Upload.objects.filter(reading=OuterRef("pk"))
+    failed = Import.objects.filter(Exists(files), project=project, state=JobState.FAILED, collection__isnull=True)
+    return failed.order_by("-pk")
 
 
 def open_import_of(collection: Collection) -> Import | None:
@@ -131,11 +133,6 @@ def collections_page(project: Project, *, before: int | None = None) -> tuple[li
         collections = collections.filter(pk__lt=before)
     found = list(collections[: PAGE + 1])
     return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
-
-
-def _with_files(readings: QuerySet[Import]) -> QuerySet[Import]:
-    first = Upload.objects.filter(reading=OuterRef("pk")).order_by("order").values("name")[:1]
-    return readings.annotate(n_files=Count("uploads"), first_file=Subquery(first)).order_by("-pk")
 
 
 def _number(rows: QuerySet[Any, Any]) -> Coalesce:

@@ -60,7 +60,7 @@ def remove_upload(*, reading: Import, upload_id: int) -> None:
 
 @transaction.atomic
 def try_again(*, reading: Import, user: User | None) -> Import:
-    """A draft over the files and options of an import that failed."""
+    """A draft over the files and options of an import that failed; it takes the place of one that stored nothing."""
     if reading.state not in {JobState.FAILED, JobState.CANCELLED}:
         raise StillOpen(f"this import is {reading.state}; only one that failed can be tried again")
     draft = Import.objects.create(
@@ -69,7 +69,7 @@ def try_again(*, reading: Import, user: User | None) -> Import:
         created_by=user,
         name=reading.name,
         state=JobState.DRAFT,
-        replaces=reading.replaces,
+        replaces=reading.collection is not None,
         format=reading.format,
         mapping=reading.mapping,
         map_values=reading.map_values,
@@ -78,6 +78,8 @@ def try_again(*, reading: Import, user: User | None) -> Import:
     )
     for upload in reading.uploads.all():
         Upload.objects.create(reading=draft, name=upload.name, blob=upload.blob, order=upload.order)
+    if reading.collection is None:
+        reading.delete()
     return draft
 
 

@@ -10,11 +10,9 @@ from apps.accounts.access import ProjectRequest, project_page
 from apps.accounts.permissions import Act, may
 from apps.traces.forms import SettingsForm, TypedNameForm, key_before
 from apps.traces.models import Collection
-from apps.traces.presenters.collections import present_collections, present_settings
+from apps.traces.presenters.collections import present_collections, present_settings, present_unfinished
 from apps.traces.queries.collections import (
     collections_page,
-    drafts_of,
-    failed_imports_of,
     find_collection,
     find_sample,
     totals_of,
@@ -33,8 +31,7 @@ def collections(request: ProjectRequest) -> HttpResponse:
         "more": more,
         "totals": totals_of(request.project),
         "sample": None if found else find_sample(request.user),
-        "drafts": drafts_of(request.project) if may_upload else [],
-        "failed": failed_imports_of(request.project) if may_upload else [],
+        **(present_unfinished(request.project) if may_upload else {}),
         "may_upload": may_upload,
         "may_correct": may(request.membership.role, Act.CORRECT),
         "section": "collections",
