@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 90.0
+START_SECONDS = 180.0
 CLEARED = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PORT", "DATABASE_URL", "CELERY_BROKER_URL", "PYTEST_XDIST_WORKER")
 MANAGE = (sys.executable, "manage.py")
 
