@@ -8,6 +8,8 @@ let texts = null;
 let hits = [];
 let place = -1;
 
+let parts = new Map();
+
 // A line's characters as uploaded, and where each of its text nodes begins in them; a formula counts as its source.
 const pieces = (row) => {
   const found = [];
@@ -36,11 +38,22 @@ const search = (wanted) => {
   for (const [row, text] of read()) for (const match of text.matchAll(pattern)) found.push([row, match.index, match[0].length]);
   return found;
 };
+const nodesOf = (row) => {
+  if (!parts.has(row)) parts.set(row, pieces(row)[1].filter(([, , n]) => n > 0));
+  return parts.get(row);
+};
+const holding = (nodes, offset) => {
+  let low = 0, high = nodes.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (nodes[middle][1] <= offset) low = middle; else high = middle - 1;
+  }
+  return nodes[low];
+};
 const rangeOf = ([row, start, length]) => {
   const range = document.createRange();
-  const [, parts] = pieces(row);
-  const holding = (offset) => parts.find(([, at, n]) => offset >= at && offset < at + n);
-  const [first, firstAt] = holding(start), [last, lastAt] = holding(start + length - 1);
+  const nodes = nodesOf(row);
+  const [first, firstAt] = holding(nodes, start), [last, lastAt] = holding(nodes, start + length - 1);
   if (first.nodeType === Node.TEXT_NODE) range.setStart(first, start - firstAt); else range.setStartBefore(first);
   if (last.nodeType === Node.TEXT_NODE) range.setEnd(last, start + length - lastAt); else range.setEndAfter(last);
   return range;
@@ -77,4 +90,4 @@ field.addEventListener('keydown', (event) => {
   if (event.key === 'Escape') { field.blur(); trace.focus(); }
 });
 field.addEventListener('reader:found', () => { field.dataset.searched = field.value; });
-trace.addEventListener('reader:text', () => { texts = null; if (field.value) renew(); });
+trace.addEventListener('reader:text', () => { texts = null; parts = new Map(); if (field.value) renew(); });

@@ -39,6 +39,20 @@ export const startLine = () => {
   return seen ? Math.floor(seen[0]) : current ? numberOf(current) : 0;
 };
 
+// Scrolls the trace, and only it: the row to the middle, or its beginning near the top where it is taller than the window.
+export const centre = (row) => {
+  const box = row.getBoundingClientRect(), frame = trace.getBoundingClientRect();
+  const by = box.top - frame.top - Math.max(48, (frame.height - box.height) / 2);
+  trace.scrollTop += by;
+  return Math.abs(by);
+};
+// What lies around was never laid out: heights are guesses until it is, so look again until the row keeps its place.
+const settle = (row, n) => {
+  if (row !== current) return;
+  const by = centre(row);
+  if (n > 0 && (by > 4 || n > 3)) requestAnimationFrame(() => settle(row, n - 1));
+};
+
 export const show = (row, { keepAddress = false } = {}) => {
   if (!row) return;
   current?.removeAttribute('aria-current');
@@ -47,9 +61,7 @@ export const show = (row, { keepAddress = false } = {}) => {
   const fold = row.closest('details');
   if (fold && !fold.open) fold.open = true;
   if (!keepAddress) history.replaceState(null, '', `${location.search}#${row.id}`);
-  row.scrollIntoView({ block: 'center' });
-  // what lies between was never laid out: its heights are guesses until it is, so look once more
-  requestAnimationFrame(() => row === current && row.scrollIntoView({ block: 'center' }));
+  settle(row, 5);
   trace.dispatchEvent(new CustomEvent('reader:line', { detail: row }));
 };
 

@@ -1,5 +1,5 @@
 // Maths or raw: swaps formulas for their source in place; where the server sent raw text it follows the link. M does the same.
-import { currentRow, trace } from './reader-line.js';
+import { centre, currentRow, trace } from './reader-line.js';
 
 const links = [...document.querySelectorAll('[data-maths]')];
 const swapped = new Map();
@@ -26,7 +26,7 @@ const choose = (link, event) => {
   (raw ? toRaw : toMaths)();
   for (const each of links) { if (each === link) each.setAttribute('aria-current', 'true'); else each.removeAttribute('aria-current'); }
   history.replaceState(null, '', link.getAttribute('href') + location.hash);
-  currentRow()?.scrollIntoView({ block: 'center' });
+  if (currentRow()) centre(currentRow());
   trace.dispatchEvent(new CustomEvent('reader:text'));
 };
 for (const link of links) link.addEventListener('click', (event) => choose(link, event));

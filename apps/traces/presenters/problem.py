@@ -10,9 +10,8 @@ from apps.traces.models import Problem, Rollout
 from apps.traces.presenters.formulas import Budget, text_html
 from apps.traces.presenters.history import Line, present_changes
 from apps.traces.presenters.marks import Mark, mark_of
-from apps.traces.presenters.reader import short_title
+from apps.traces.presenters.titles import short_title, title_html
 from apps.traces.queries.reader import counting_outcomes, rollouts_of
-from apps.traces.services.attempts import problem_of
 
 ROLLOUTS = 200
 CHANGES = 50
@@ -26,7 +25,8 @@ class Row(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Page:
     problem: Problem
-    title: str
+    title: SafeString
+    short_title: str
     question: SafeString
     golds: list[SafeString]
     gold_lines: str
@@ -41,7 +41,8 @@ def problem_page(problem: Problem) -> Page:
     outcomes = counting_outcomes(rollouts)
     return Page(
         problem=problem,
-        title=short_title(problem_of(problem)),
+        title=title_html(problem.question, problem.key),
+        short_title=short_title(problem.question, problem.key),
         question=mark_safe(text_html(problem.question, budget)),  # noqa: S308
         golds=[mark_safe(text_html(gold, budget)) for gold in problem.golds],  # noqa: S308
         gold_lines="\n".join(" ".join(gold.split()) for gold in problem.golds),

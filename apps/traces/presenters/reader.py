@@ -1,6 +1,5 @@
 """The trace reader's page: one rollout's text that was read, what was found in it, and what stands beside it."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from apps.traces.presenters.formulas import Budget, text_html
 from apps.traces.presenters.grades import Grades, grades_on
 from apps.traces.presenters.marks import TRANSITIONS, Mark, mark_of
 from apps.traces.presenters.strip import Strip, strip_of
+from apps.traces.presenters.titles import short_title, title_html
 from apps.traces.presenters.trace import Fold, Lines, Shown, folds
 from apps.traces.presenters.turns import Beside, other_turns, rest_of_attempt
 from apps.traces.queries import reader as queries
@@ -28,7 +28,6 @@ from apps.traces.services.texts import contents
 from apps.traces.services.verdicts import GRADER_NAME
 
 PAGE_LINES = 12_000
-TITLE_CHARS = 80
 
 KEYS = [
     (("J", "K"), "next line, line before"),
@@ -130,11 +129,11 @@ class Page:
 
     @property
     def title(self) -> str:
-        return short_title(self.problem)
+        return short_title(self.problem.question, self.problem.key)
 
     @property
-    def grade_css(self) -> str:
-        return self.grades.counting.css
+    def title_html(self) -> SafeString:
+        return title_html(self.problem.question, self.problem.key)
 
     @property
     def first(self) -> Shown | None:
@@ -187,9 +186,12 @@ class Page:
 
     @property
     def analysis_words(self) -> str:
-        """Why there are no candidates yet; empty where the rollout has been read."""
-        if self.reading is not None or not self.has_text:
+        """Why there are no candidates yet, or that grades may still change; empty where all is done."""
+        newest = self.standing.newest
+        if not self.has_text:
             return ""
+        if self.reading is not None:
+            return f"Being analysed anew: {_state_words(newest)}." if newest is not None and newest.is_open else ""
         return f"Not analysed yet: {_state_words(self.standing.newest)}."
 
     @property
@@ -199,7 +201,7 @@ class Page:
 
     @property
     def place(self) -> tuple[int, int]:
-        return self.siblings.index + 1, len(self.siblings.samples)
+        return self.siblings.place + 1, len(self.siblings.samples)
 
     @property
     def maths_href(self) -> str:
@@ -255,14 +257,6 @@ def reader_page(rollout: Rollout, view: View) -> Page:
         question=question,
         golds=golds,
     )
-
-
-def short_title(problem: types.Problem) -> str:
-    """The question's beginning on one line, dollars and blanks taken out; its key where there is no question."""
-    words = re.sub(r"\s+", " ", re.sub(r"\\[()\[\]]|\$", "", problem.question[: 4 * TITLE_CHARS])).strip()
-    if not words:
-        return f"Problem {problem.key}"
-    return words if len(words) <= TITLE_CHARS else f"{words[:TITLE_CHARS].rsplit(' ', 1)[0]} …"
 
 
 def _attempt(rollout: Rollout, turns: Sequence[Turn], view: View) -> Attempt:
@@ -335,9 +329,11 @@ def _state_words(analysis: Analysis | None) -> str:
 
 
 def _neighbour(other: queries.Sibling | None, here: queries.Sibling | None) -> Neighbour | None:
-    """What tells a neighbour from this rollout: the collection, the model, the condition, else the sample number."""
+    """What tells a neighbour from this rollout: collection, model, factors of its condition; else the sample number."""
     if other is None or here is None:
         return None
-    pairs = ((other.collection, here.collection), (other.model, here.model), (other.condition, here.condition))
-    differs = [theirs for theirs, ours in pairs if theirs != ours and theirs]
+    pairs = ((other.collection, here.collection), (other.model, here.model))
+    known = set(here.condition.split(", "))
+    factors = [factor for factor in other.condition.split(", ") if factor and factor not in known]
+    differs = [*(theirs for theirs, ours in pairs if theirs != ours), *factors]
     return Neighbour(other.pk, ", ".join(differs) or f"sample {other.sample}")

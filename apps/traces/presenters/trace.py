@@ -30,7 +30,8 @@ HEIGHTS = [round(100 * 1.4**k) for k in range(21)]
 """Heights in pixels that the stylesheet has a class for (`.h0` ...): a chunk has one of them until it was in view."""
 
 _LONGEST_FIRST = sorted(map(re.escape, MARKERS), key=len, reverse=True)
-_MARKERS = re.compile(rf"\b(?:{'|'.join(_LONGEST_FIRST)})\b", re.IGNORECASE)
+_HEADS = "".join(sorted({marker[0].lower() + marker[0].upper() for marker in MARKERS}))
+_MARKERS = re.compile(rf"(?<!\w)(?=[{_HEADS}])(?:{'|'.join(_LONGEST_FIRST)})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

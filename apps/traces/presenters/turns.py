@@ -13,17 +13,20 @@ from apps.traces.services.attempts import Attempt
 from apps.traces.services.texts import contents
 
 MAX_CHARS = 400_000
+TAG_CHARS = 40
+NEITHER = "Neither reasoning nor response"
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A text beside the trace; `fold` is None where it has no text or is left out for its length."""
+    """A text beside the trace; a few characters are a `tag`, and what is too long has its length and a link only."""
 
     label: str
     note: str
     n_chars: int
     is_open: bool = False
     fold: Fold | None = None
+    tag: str = ""
     open_turn: int | None = None
 
 
@@ -64,7 +67,7 @@ def _named_spans(attempt: Attempt) -> list[tuple[str, int, int]]:
     position = 0
     for start, end, name in [*known, (len(attempt.text), len(attempt.text), "")]:
         if attempt.text[position:start].strip():
-            spans.append(("Neither reasoning nor response", position, start))
+            spans.append((NEITHER, position, start))
         if name and attempt.text[start:end].strip():
             spans.append((name, start, end))
         position = max(position, end)
@@ -72,6 +75,9 @@ def _named_spans(attempt: Attempt) -> list[tuple[str, int, int]]:
 
 
 def _part(attempt: Attempt, name: str, start: int, end: int, budget: Budget | None) -> Beside:
+    text = attempt.text[start:end].strip()
+    if name == NEITHER and len(text) <= TAG_CHARS:
+        return Beside(name, "", end - start, tag=text)
     prefix = {"Reasoning": "B", "Response": "A"}.get(name, f"N{start}-")
     fold = plain_fold(name, attempt.text[start:end], prefix, budget)
     return Beside(name, "not read for candidates", end - start, is_open=name == "Response", fold=fold)

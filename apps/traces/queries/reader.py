@@ -27,19 +27,19 @@ class Siblings(NamedTuple):
     """All samples of a problem in order, where in it we are, and whether there are more than were read."""
 
     samples: Sequence[Sibling]
-    index: int
+    place: int
 
     @property
     def here(self) -> Sibling | None:
-        return self.samples[self.index] if self.index >= 0 else None
+        return self.samples[self.place] if self.place >= 0 else None
 
     @property
     def before(self) -> Sibling | None:
-        return self.samples[self.index - 1] if self.index > 0 else None
+        return self.samples[self.place - 1] if self.place > 0 else None
 
     @property
     def after(self) -> Sibling | None:
-        return self.samples[self.index + 1] if 0 <= self.index < len(self.samples) - 1 else None
+        return self.samples[self.place + 1] if 0 <= self.place < len(self.samples) - 1 else None
 
 
 def rollouts_in(project: Project) -> QuerySet[Rollout]:
@@ -74,8 +74,8 @@ def siblings_of(rollout: Rollout) -> Siblings:
         .values_list("pk", "collection_id", "collection__name", "model__name", "condition__label", "sample")
     )
     samples = [Sibling(*row) for row in rows[:SIBLINGS]]
-    index = next((index for index, sample in enumerate(samples) if sample.pk == rollout.pk), -1)
-    return Siblings(samples, index)
+    place = next((index for index, sample in enumerate(samples) if sample.pk == rollout.pk), -1)
+    return Siblings(samples, place)
 
 
 def find_next_problem(rollout: Rollout) -> int | None:
