@@ -7,6 +7,7 @@ the pairs in `analysis.answers.disagreements`.
 import re
 from functools import lru_cache
 
+from analysis.answers.cheap_closed import far_apart, value_of
 from analysis.answers.cheap_numbers import equal_numbers, read_based, read_number
 from analysis.answers.cheap_sequences import equal_sequences, read_infinity, read_sequence
 from analysis.answers.cheap_text import equal_words, read_letter, read_words
@@ -14,6 +15,7 @@ from analysis.answers.cheap_values import Based, Number, Sequence, Value, Words
 from analysis.answers.normalise import normalise, squeeze, unwrap
 
 MAX_LENGTH = 400
+MAX_POINT = 10**50
 ASSIGNED = re.compile(r"(?P<name>[A-Za-z]|\\[a-z]+)(?:_\{?\w+\}?)? ?=(?!=) ?(?P<rest>[^=<>]+)")
 
 
@@ -58,7 +60,21 @@ def equal(gold: str, answer: str) -> bool | None:
     if a is not None and b is not None:
         same = equal_values(a, b)
         return False if same and _other_name(gold, answer) else same
-    return True if same_writing(gold, answer) else None
+    if same_writing(gold, answer):
+        return True
+    return False if differ(gold, answer) else None
+
+
+def differ(gold: str, answer: str) -> bool:
+    r"""Whether two answers surely differ: a set, tuple or matrix against a number, or expressions far apart at one point.
+
+    >>> differ(r"2\sqrt{3}", "2"), differ("(x+1)^2", "x^2+2x+1"), differ(r"(1,2) \cup (3,4)", "1")
+    (True, False, True)
+    """
+    if isinstance(read(answer), Number) and _is_collection(gold):
+        return True
+    a, b = _point(gold), _point(answer)
+    return a is not None and b is not None and far_apart(a, b)
 
 
 def equal_values(gold: Value, answer: Value) -> bool | None:
@@ -86,6 +102,23 @@ def _other_name(gold: str, answer: str) -> bool:
     """Whether both are assignments, to names that differ by more than case."""
     names = [ASSIGNED.fullmatch(normalise(text)) if "=" in text else None for text in (gold, answer)]
     return None not in names and len({match["name"].casefold() for match in names if match}) == 2
+
+
+COLLECTION = re.compile(r"\\cup|^\\begin\{[pbvBV]?matrix\}.*(?:&|\\\\).*\\end\{[pbvBV]?matrix\}$", re.DOTALL)
+
+
+def _is_collection(text: str) -> bool:
+    return COLLECTION.search(normalise(text)) is not None
+
+
+@lru_cache(maxsize=50_000)
+def _point(text: str) -> complex | None:
+    """The value of an expression at a point; a number's own, but for those that carry a unit, a percent sign or a base."""
+    found = read(text)
+    if found is None:
+        return value_of(normalise(text)) if len(text) <= MAX_LENGTH else None
+    plain = isinstance(found, Number) and not found.percent and not found.unit and abs(found.value) < MAX_POINT
+    return complex(found.value) if plain and isinstance(found, Number) else None
 
 
 def _read_number_or_infinity(plain: str) -> Value | None:

@@ -27,6 +27,7 @@ PERCENT = "the percent sign of a decimal above 1 may be dropped, as it may be fo
 FROM_DATA: tuple[Disagreement, ...] = (
     Disagreement(r"\dfrac{2469}{20,\!000}", r"\dfrac{2469}{20000}", True, THOUSANDS),
     Disagreement(r"\dfrac{2469}{20,\!000}", r"\frac{2469}{20000}", True, THOUSANDS),
+    Disagreement(r"\dfrac{2469}{20,\!000}", "2469/20000", True, THOUSANDS),
     Disagreement(r"\text{A,C}", "A, C", True, "the letters of a list in one text command are the same letters"),
     Disagreement(r"\text{A,C}", "(A), (C)", True, "the letters of a list in one text command are the same letters"),
     Disagreement(r"\mbox{four}", "4", True, SPELLED),

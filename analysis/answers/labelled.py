@@ -8,9 +8,9 @@ import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from analysis.answers.extract.values import boxes_in
 from analysis.answers.options import options_in
 from analysis.answers.scoring import LabelledTrace
-from analysis.answers.extract.values import boxes_in
 from analysis.types import AnswerType, Problem
 
 

@@ -11,28 +11,34 @@ from functools import lru_cache
 
 from analysis.answers.extract.flatten import flatten
 from analysis.answers.extract.values import write_down
+from analysis.answers.extract.vocabulary import OWN_HEADS, STOP, WEAK_HEADS
 
 _DRAWING = re.compile(r"\[asy\].{0,20000}?\[/asy\]", re.DOTALL)
 _ONE_BREAK = re.compile(r"(?<!\n)\n(?!\s{0,20}\n)")
 _SENTENCE_END = re.compile(r"(?<=[.?!])[\"')$]{0,3}\s+(?=[A-Z\\$(\[])|\n\s*\n|\?\s+")
 _ORDER = re.compile(
-    r"\b(?:(?:express|write|give|enter|leave|round|list|state|put|provide|report)\s+(?:your|the|all|any|each|every)?\s*(?:final\s+)?"
+    r"\b(?:(?:express|write|give|enter|leave|round|list|state|put|provide|report)\s+(?:your|the|all|any|each"
+    r"|every)?\s*(?:final\s+)?"
     r"(?:answers?|result|possible values|values|solutions)\b|note that|assume)",
     re.IGNORECASE,
 )
 _QUESTION = re.compile(
     r"\b(?:in how many(?: different| distinct)?(?: ways)?|(?:by )?how many(?: more| fewer| times)?|how much(?: more)?"
     r"|how (?:long|far|tall|old|fast|often|large|big|wide|deep|heavy|high)"
-    r"|what(?:(?:,[^,?]{1,60},)?\s+(?:is|are|was|were|will be|would be|must be|does|do|did|can|should)\b|'s|\s+(?=[a-z]))|which|who)\b",
+    r"|what(?:(?:,[^,?]{1,60},)?\s+(?:is|are|was|were|will be|would be|must be|does|do|did|can|should)\b|'s"
+    r"|\s+(?=[a-z]))|which|who)\b",
     re.IGNORECASE,
 )
 _ORDERED = re.compile(
-    r"\b(?:find|compute|determine|evaluate|calculate|simplify|express|solve|factor|expand|rationalize|convert|write|give|prove|count|state|round)\b",
+    r"\b(?:find|compute|determine|evaluate|calculate|simplify|express|solve|factor|expand|rationalize|convert"
+    r"|write|give|prove|count|state|round)\b",
     re.IGNORECASE,
 )
 _HEAD_END = re.compile(
-    r"\b(?:of|in|for|that|such|if|between|from|to|is|are|was|were|does|do|did|can|could|will|would|has|have|must|should|when|where|with|there"
-    r"|on|at|so|given|which|whose|who|as|by|needed|required|equals?|he|she|they|it|you|we|her|his)\b|[,(?:;]|\.(?=\s|$)"
+    r"\b(?:of|in|for|that|such|if|between|from|to|is|are|was|were|does|do|did|can|could|will|would|has|have|must"
+    r"|should|when|where|with|there"
+    r"|on|at|so|given|which|whose|who|as|by|needed|required|equals?|he|she|they|it|you|we|her|his)\b|[,(?:;]"
+    r"|\.(?=\s|$)"
 )
 _CUT = re.compile(r"\b(?:if|when|given that|such that|where|for which|so that|satisf\w+|assuming)\b", re.IGNORECASE)
 _MATHS = re.compile(r"\$\$?([^$]{1,300})\$\$?|\\\(([^\n]{1,300}?)\\\)|\\\[([^\n]{1,300}?)\\\]")
@@ -41,119 +47,6 @@ _LETTERS = re.compile(r"[A-Za-z]")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?(?:/\d+)?")
 _IN_UNITS = re.compile(r"\bin (?:terms of )?(?:square |cubic )?([a-z]{3,14}s|feet|degrees)\b")
-_STOP = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "each",
-        "find",
-        "for",
-        "from",
-        "given",
-        "had",
-        "has",
-        "have",
-        "he",
-        "her",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "let",
-        "many",
-        "more",
-        "most",
-        "much",
-        "must",
-        "of",
-        "off",
-        "on",
-        "one",
-        "or",
-        "our",
-        "out",
-        "over",
-        "she",
-        "should",
-        "so",
-        "some",
-        "such",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "to",
-        "two",
-        "up",
-        "us",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whose",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "value",
-        "values",
-        "answer",
-        "express",
-        "compute",
-        "determine",
-        "evaluate",
-        "calculate",
-        "simplify",
-        "problem",
-        "following",
-        "expression",
-        "all",
-        "possible",
-        "real",
-        "number",
-        "integer",
-        "positive",
-        "any",
-        "every",
-        "not",
-        "no",
-        "time",
-        "per",
-    ]
-)
-_WEAK_HEADS = frozenset(
-    {"value", "answer", "expression", "number", "result", "following", "possible", "real", "all", "many", "ordered"}
-)
 _SYNONYMS = {
     "sum": ("total",),
     "more": ("difference",),
@@ -175,11 +68,13 @@ _FORMS = {
     "tuple": re.compile(r"ordered (?:pair|triple|quadruple)|coordinates|midpoint|\bpoint\b|vector", re.IGNORECASE),
     "interval": re.compile(r"interval notation|\binterval\b|\bdomain\b|\brange of\b", re.IGNORECASE),
     "list": re.compile(
-        r"separated by commas|all (?:possible |real |complex |the )?(?:values|solutions|roots|integers|numbers)|find all",
+        r"separated by commas|all (?:possible |real |complex |the )?(?:values|solutions|roots|integers|numbers)"
+        r"|find all",
         re.IGNORECASE,
     ),
     "expression": re.compile(
-        r"in terms of (?!pi\b|\$?\\pi)|\bsimplify\b|\bexpand\b|\bfactor\b|equation of|polynomial|rationalize|matrix|\bformula\b|as a function",
+        r"in terms of (?!pi\b|\$?\\pi)|\bsimplify\b|\bexpand\b|\bfactor\b|equation of|polynomial|rationalize"
+        r"|matrix|\bformula\b|as a function",
         re.IGNORECASE,
     ),
 }
@@ -263,7 +158,7 @@ def content(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=16384)
 def _meaning(word: str) -> str:
-    return "" if word.lower() in _STOP else stem(word)
+    return "" if word.lower() in STOP else stem(word)
 
 
 @lru_cache(maxsize=8192)
@@ -313,7 +208,7 @@ def _heads(clause: str, verb: str) -> frozenset[str]:
         phrase = phrase[number_of.end() :]
     end = _HEAD_END.search(phrase)
     named = [stem(word) for word in _WORD.findall(phrase[: end.start()] if end else phrase[:80])]
-    heads = {word for word in named[-2:] if word not in _STOP and word not in _WEAK_HEADS}
+    heads = {word for word in named[-2:] if word not in STOP and word not in WEAK_HEADS}
     heads |= {"way"} if "how many ways" in verb else set()
     heads |= {"difference", "more"} if "more" in verb or "fewer" in verb else set()
     parenthesis = re.search(r"\(([a-z]{3,20})\)", clause)
@@ -337,7 +232,8 @@ def _symbols(clause: str) -> tuple[frozenset[str], frozenset[str]]:
     cut = _CUT.search(clause)
     first = clause[: cut.start()] if cut else clause
     matches = list(_MATHS.finditer(first)) or list(_MATHS.finditer(clause))[:1]
-    symbols, arguments = set(), set()
+    symbols: set[str] = set()
+    arguments: set[str] = set()
     for match in matches[:3]:
         formula = _asked_side(squeeze(next(filter(None, match.groups()))))
         if formula and not re.fullmatch(r"-?[\d,.]+", formula):
@@ -347,26 +243,6 @@ def _symbols(clause: str) -> tuple[frozenset[str], frozenset[str]]:
 
 _GIVEN = re.compile(r"[A-Za-z]=-?[\d.,/]+")
 _OF = re.compile(r"\b(\w+)\s+(?:of|in|to|for|from|on|through|between|does)\b[^$]{0,60}$")
-_OWN = frozenset(
-    [
-        "value",
-        "values",
-        "pair",
-        "triple",
-        "measure",
-        "length",
-        "magnitude",
-        "degree",
-        "solve",
-        "integer",
-        "integers",
-        "number",
-        "numbers",
-        "fraction",
-        "sum",
-        "product",
-    ]
-)
 
 
 def _is_asked_of(before: str) -> bool:
@@ -374,7 +250,7 @@ def _is_asked_of(before: str) -> bool:
     if match is None:
         return False
     head = match.group(1).lower()
-    return head not in _OWN or (head in {"number", "sum", "product"} and not before.rstrip().endswith(" of"))
+    return head not in OWN_HEADS or (head in {"number", "sum", "product"} and not before.rstrip().endswith(" of"))
 
 
 def _asked_side(formula: str) -> str:

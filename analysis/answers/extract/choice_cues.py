@@ -15,26 +15,31 @@ _ANSWER = re.compile(
     r"\b(?:answers?(?! choices?| options?)|correct (?:option|choice|one))\b[^.?!]{0,60}$", re.IGNORECASE
 )
 _CHOOSE = re.compile(
-    r"\b(?:go(?:ing)? with|choose|select|pick|leaning (?:towards?|to)|settle on|stick with|matches|match|corresponds? to|points? to|which is|that is"
+    r"\b(?:go(?:ing)? with|choose|select|pick|leaning (?:towards?|to)|settle on|stick with|matches|match"
+    r"|corresponds? to|points? to|which is|that is"
     r"|that's|so|thus|therefore|hence|would be|must be|should be|making|be)\b[^.?!,;]{0,25}$",
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"\b(?:option|choice|answer)s?\s{0,2}[\"'(*]{0,3}$", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\($")
 _CALLED = re.compile(
-    r"^\W*(?:[\w'-]+\W+){0,6}?(?:is|as|be|seems?|looks|would be|should be|must be|appears|stands out|fits|matches|emerges|captures)\b\W*(?:[\w'-]+\W+){0,5}?"
-    r"(?:correct|right|best|answer|accurate\w*|appropriate|likely|plausible|intended|safest|most|fits?|matches|exactly|clearly|out|one|true)\b",
+    r"^\W*(?:[\w'-]+\W+){0,6}?(?:is|as|be|seems?|looks|would be|should be|must be|appears|stands out|fits"
+    r"|matches|emerges|captures)\b\W*(?:[\w'-]+\W+){0,5}?"
+    r"(?:correct|right|best|answer|accurate\w*|appropriate|likely|plausible|intended|safest|most|fits?|matches"
+    r"|exactly|clearly|out|one|true)\b",
     re.IGNORECASE,
 )
 _SO = opening(
-    r"(?:and |but |then |yes,? |ok(?:ay)?,? |now,? )?(?:so|therefore|thus|hence|consequently|finally|in conclusion|given|based on|overall|putting)"
+    r"(?:and |but |then |yes,? |ok(?:ay)?,? |now,? )?(?:so|therefore|thus|hence|consequently|finally"
+    r"|in conclusion|given|based on|overall|putting)"
 )
 _CORRECT = words(
     "correct|right|best|appropriate|accurate(?:ly)?|safest|intended|precise(?:ly)?|definitive(?:ly)?|confirm|definitely"
 )
 _MOST = words("most|clearly|exactly|precisely|best|obvious(?:ly)?|definitively|directly")
 _DENIAL = words(
-    r"not|no|isn't|aren't|wasn't|cannot|can't|couldn't|never|fails?|false|incorrect|wrong|doesn't|don't|didn't|unlikely|eliminate\w*|rule[ds]? out|rather than|instead of|neither|nor|less|too|contradict\w*"
+    r"not|no|isn't|aren't|wasn't|cannot|can't|couldn't|never|fails?|false|incorrect|wrong|doesn't|don't|didn't"
+    r"|unlikely|eliminate\w*|rule[ds]? out|rather than|instead of|neither|nor|less|too|contradict\w*"
 )
 _MAYBE = words("maybe|perhaps|might|possibl[ye]|could|guess|hmm|not sure|probably|seems?|likely")
 _IF = words(r"if|suppose|assum\w+|for example|like|such as|e\.g|including|imagine")
@@ -51,16 +56,20 @@ _MARKER = re.compile(
 _QUANTITY = re.compile(r"\s*(?:is|=|:|has)?\s*[-+]?\d|\s*[=+*/×^]")
 _IN_FORMULA = re.compile(r"[=+*/×^]\s*$|\d\s?$")
 _IS_DENIED = re.compile(
-    r"^[^.?!,;]{0,40}?\b(?:(?:is|are|was|seems?|looks?|appears?|can|could|would|does|do|has|had)\s+(?:\w+\s+){0,2}?(?:not|wrong|incorrect|false)"
+    r"^[^.?!,;]{0,40}?\b(?:(?:is|are|was|seems?|looks?|appears?|can|could|would|does|do|has"
+    r"|had)\s+(?:\w+\s+){0,2}?(?:not|wrong|incorrect|false)"
     r"|cannot|can't|isn't|doesn't|wouldn't|couldn't|is out|fails)\b",
     re.IGNORECASE,
 )
 _IS_JUDGED = re.compile(
-    r"^[^\n]{0,400}?(?:[-–—:→(]|\bis|\?)\s{0,3}\**(?:this is |yes,? |indeed |definitely )?\**(?:correct|true|right|yes|best|matches|fits|✓|✔|✅)(?!\w)", re.IGNORECASE
+    r"^[^\n]{0,400}?(?:[-–—:→(]|\bis|\?)\s{0,3}\**(?:this is |yes,? |indeed |definitely )?\**"
+    r"(?:correct|true|right|yes|best|matches|fits|✓|✔|✅)(?!\w)",
+    re.IGNORECASE,
 )
 _TAG = re.compile(r"^\W{0,3}</")
 _ABOUT = re.compile(
-    r"^\W*(?:(?:\d{1,2}|option|choice|the|regarding|as|for|then|similarly|now|next|first|and|or|what|about|while)\W+){0,4}$",
+    r"^\W*(?:(?:\d{1,2}|option|choice|the|regarding|as|for|then|similarly|now|next|first|and|or|what|about"
+    r"|while)\W+){0,4}$",
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"[A-Z]\s?(?:-|–|to|through)\s?[A-Z]\b")
@@ -167,7 +176,9 @@ CUES: tuple[Cue[ChoiceScene], ...] = (
         "is a quantity, not an option",
         lambda s: s.kind == "letter" and (_QUANTITY.match(s.after) or _IN_FORMULA.search(s.before)) is not None,
     ),
-    Cue("is_denied", -3.5, "is called wrong", lambda s: not s.asks_exception and _IS_DENIED.search(s.after) is not None),
+    Cue(
+        "is_denied", -3.5, "is called wrong", lambda s: not s.asks_exception and _IS_DENIED.search(s.after) is not None
+    ),
     Cue("judged", 4.0, "is judged right in a list of options", is_judged),
     Cue("tag", -4.0, "stands in a tag of the prompt", lambda s: _TAG.match(s.after) is not None),
     Cue("denied_after", -1.5, "is then denied", lambda s: not s.asks_exception and _DENIAL.search(s.after) is not None),

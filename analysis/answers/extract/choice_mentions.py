@@ -24,7 +24,7 @@ def mentions(text: str, problem: Problem) -> list[Mention]:
     table = table_of(options_of(problem))
     is_exception = asks_exception(bare_question(problem.question))
     lines = lines_of(text)
-    found = []
+    found: list[Mention] = []
     for rank, line in enumerate(lines):
         said: dict[Sentence, frozenset[str]] = {}
         if len(found) >= MOST_MENTIONS:

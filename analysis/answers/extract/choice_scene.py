@@ -18,7 +18,8 @@ from analysis.answers.options import LETTERS
 
 _LETTER = re.compile(r"(?<![A-Za-z0-9_\\'.-])([A-Z])(?![A-Za-z0-9_'])(?!-[A-Za-z])")
 _NAMED = re.compile(
-    r"(?:\b(?:options?|choices?|answers?|letter|select|choose|pick|with|is|be|either|or|and|[A-Z],)|[:(\"'=→*-])\s{0,3}[\"'(*]{0,3}$",
+    r"(?:\b(?:options?|choices?|answers?|letter|select|choose|pick|with|is|be|either|or|and|[A-Z],)"
+    r"|[:(\"'=→*-])\s{0,3}[\"'(*]{0,3}$",
     re.IGNORECASE,
 )
 _PROSE_AFTER = re.compile(r"\s[a-z]")
@@ -36,7 +37,7 @@ _FAR = 400
 
 @dataclass(frozen=True)
 class ChoiceScene:
-    """One mention of option `letter` at [start, end) of its line; `kind` is "box", "letter", "text", "words" or "number"."""
+    """One mention of option `letter` at [start, end) of a line; `kind`: "box", "letter", "text", "words", "number"."""
 
     line: Line
     sentence: Sentence

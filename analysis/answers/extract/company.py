@@ -53,7 +53,7 @@ def company_of(mentions: Sequence[Mention], alone: Sequence[float]) -> list[dict
 
 
 class _Standing(NamedTuple):
-    """One value over the lines that give it: `lines` maps a line's rank to its probability, `before` to the most of earlier ones."""
+    """One value: by the rank of each line that gives it, its probability there and the most of it before."""
 
     lines: dict[int, float]
     before: dict[int, float]

@@ -13,7 +13,8 @@ from analysis.answers.extract.values import Value, boxes_in, has_substance, valu
 _SENTENCE_STOP = re.compile(r"[.?!;]+(?=\s|$)|[.?!]+(?=\")")
 _LIST_NUMBER = re.compile(r"^\s*\(?\d{1,3}[.)](?=\s|$)")
 _CLAUSE_STOP = re.compile(
-    r"[,:](?=\s)|→|=>|\b(?:so|therefore|thus|hence|which|because|since|but|and then|then|giving|and so|meaning|while|whereas)\b",
+    r"[,:](?=\s)|→|=>|\b(?:so|therefore|thus|hence|which|because|since|but|and then|then|giving|and so|meaning"
+    r"|while|whereas)\b",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"\s*(?:=|≈|→|=>|\\approx)\s*[|]?\s*")
@@ -34,7 +35,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A value and what stands around it; `root` is the left-most side of the equation that it ends, "" where it ends none."""
+    """A value and what stands around it; `root` is the left-most side of the equation that it ends, or ""."""
 
     value: Value
     sentence: Sentence
@@ -49,7 +50,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line that is not blank: its number and offset in the text, and the text line that introduces it, if one does."""
+    """A line that is not blank: its number and offset in the text, and the line that introduces it, if one does."""
 
     number: int
     start: int
@@ -78,7 +79,7 @@ def sentences_of(flat: str) -> list[Sentence]:
 
 
 def contexts_of(line: Line) -> Iterator[Context]:
-    """Each value of a line that says something (not a lone letter, not a side that another side follows), with what is around it."""
+    """Each value of a line but lone letters and sides that another side follows, with what stands around it."""
     flat = line.flat
     if not has_substance(flat):
         return

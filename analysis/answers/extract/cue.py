@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 class Cue(NamedTuple, Generic[T]):
-    """One sign for (weight above 0) or against a candidate; `because` completes the sentence "counted because it ..."."""
+    """One sign for (weight above 0) or against a candidate; `because` completes "counted because it ..."."""
 
     name: str
     weight: float

@@ -14,13 +14,15 @@ _SAME = str.maketrans(
     {"−": "-", "–": "-", "$": " ", "\t": " ", "\r": " ", "’": "'", "‘": "'", "“": '"', "”": '"', "\xa0": " "}
 )
 _DRESS = re.compile(
-    r"\\[()\[\]]|\\(?:left|right|[bB]ig{1,2}[lr]?)(?![A-Za-z])|\\[,;: ]|\\(?:quad|qquad|displaystyle|limits)(?![A-Za-z])"
+    r"\\[()\[\]]|\\(?:left|right|[bB]ig{1,2}[lr]?)(?![A-Za-z])|\\[,;: ]|\\(?:quad|qquad|displaystyle"
+    r"|limits)(?![A-Za-z])"
     r"|\*\*|__|`|<<[^<>\n]{0,80}>>"
 )
 _DEGREE = re.compile(r"\^ ?(?:\\circ(?![A-Za-z])|\{ ?\\circ ?\})|\\degree(?![A-Za-z])|\^ ?∘")
 _TEXT = re.compile(r"\\(?:text(?:bf|it|rm)?|math(?:rm|bf|it)|mbox|operatorname) ?\{([^{}]{0,200})\}")
 _SIGNS = re.compile(
-    r"\\(?:times|cdot|ast|div|approx|approxeq|implies|Rightarrow|Longrightarrow|to|rightarrow|longrightarrow|%)(?![A-Za-z])"
+    r"\\(?:times|cdot|ast|div|approx|approxeq|implies|Rightarrow|Longrightarrow|to|rightarrow|longrightarrow"
+    r"|%)(?![A-Za-z])"
 )
 _SIGN_OF = {"times": "×", "cdot": "×", "ast": "×", "div": "÷", "approx": "≈", "approxeq": "≈", "%": "%"}
 

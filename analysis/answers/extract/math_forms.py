@@ -1,4 +1,4 @@
-"""Whether a value has the form that is asked, and how it sits in its sentence. Knows shapes; knows no phrases of conclusion."""
+"""Whether a value has the asked form, and how it sits in its sentence. Knows shapes; knows no phrases of conclusion."""
 
 import re
 
@@ -11,9 +11,7 @@ _LETTER = re.compile(r"[A-Za-z]")
 _ALNUM = re.compile(r"[A-Za-z0-9]")
 _UNFINISHED = re.compile(r"[\d)}] ?(?:\\cdot|\\times|[+*×÷]|(?<=\d)\s-) ?-?[\d({]|\d!|\\binom")
 _DIVISION = re.compile(r"\\frac\{([0-9]{1,15})\}\{([0-9]{1,15})\}")
-_OPERATOR_NEXT = re.compile(r"\s*(?:[-+*/×÷^=<>≤≥]|\\[lg]eq?|\\times|\\cdot)")
 _SPOKEN_OF = re.compile(r"\s*(?:is|are|was|were|does|has|divides|equals|goes|times|divided|multiplied|minus|plus)\b")
-_ORDINAL = re.compile(r"\s*[-–]?\s*(?:th|st|nd|rd|digit|step|by)\b")
 
 
 def ends_sentence(scene: Scene) -> bool:
@@ -66,16 +64,8 @@ def is_in_parenthesis(scene: Scene) -> bool:
     return scene.context.before.count("(") > scene.context.before.count(")")
 
 
-def is_operand(scene: Scene) -> bool:
-    return _OPERATOR_NEXT.match(scene.context.after) is not None
-
-
 def is_subject(scene: Scene) -> bool:
     return _SPOKEN_OF.match(scene.context.after) is not None
-
-
-def is_ordinal(scene: Scene) -> bool:
-    return _ORDINAL.match(scene.context.after) is not None
 
 
 def _is_tuple(value: str) -> bool:

@@ -1,4 +1,4 @@
-"""The values that a text gives for a problem whose answer is a number or a formula, with their cues. Decides nothing."""
+"""The values that a text gives where a number or a formula is asked, with their cues. Decides nothing."""
 
 import re
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from analysis.answers.extract.asked import Asked, read, squeeze
 from analysis.answers.extract.contexts import Context, Line, Sentence, contexts_of
 from analysis.answers.extract.math_cues import CUES, SENTENCE_CUES
+from analysis.answers.extract.math_gate import may_be_answer
 from analysis.answers.extract.math_subjects import names_of
 from analysis.answers.extract.mention import MOST_MENTIONS, Mention
 from analysis.answers.extract.reading import lines_of
@@ -27,7 +28,7 @@ def mentions(text: str, problem: Problem) -> list[Mention]:
     lines = lines_of(text)
     names = names_of(asked, lines)
     parts: dict[str, str] = {}
-    found = []
+    found: list[Mention] = []
     for rank, line in enumerate(lines):
         position = line.number / lines[-1].number
         said: dict[Sentence, frozenset[str]] = {}
@@ -51,7 +52,8 @@ def _mention(scene: Scene, rank: int, said: frozenset[str]) -> Mention:
 def _scenes(line: Line, asked: Asked, names: frozenset[str], position: float, parts: dict[str, str]) -> Iterator[Scene]:
     contexts = list(contexts_of(line))
     for context in contexts:
-        yield scene_of(context, line, asked, names, position)
+        if may_be_answer(context, asked):
+            yield scene_of(context, line, asked, names, position)
     if asked.components:
         composed = _compose(contexts, asked, parts)
         if composed is not None:

@@ -1,47 +1,37 @@
-"""Whether a value is said of the asked quantity or of another one. Knows names, units and words; knows no phrases of conclusion."""
+"""Whether a value is said of the asked quantity or of another. Knows names, units and words; no concluding phrases."""
 
 import re
 
 from analysis.answers.extract.asked import Asked, content, squeeze
 from analysis.answers.extract.contexts import Line
 from analysis.answers.extract.scene import Scene, stems
+from analysis.answers.extract.vocabulary import DISCOURSE, GOING_ON, MEASURES, NAMED_BY_FIRST_LETTER, RESULTS
 
 _SAID_OF = re.compile(
-    r"(?:is|are|=|mustbe|hastobe|shouldbe|wouldbe|equals|equalto)(?:indeed|just|exactly|simply|also|therefore|equalto)?(?:\\boxed\{)?$"
-)
-_NAMED_BY_FIRST_LETTER = frozenset(
-    "radius area volume height distance perimeter probability speed time width length sum total diameter slope price cost".split()
+    r"(?:is|are|=|mustbe|hastobe|shouldbe|wouldbe|equals|equalto)(?:indeed|just|exactly|simply|also|therefore"
+    r"|equalto)?(?:\\boxed\{)?$"
 )
 _LETTER_ROOT = re.compile(
-    r"\|?\\?[A-Za-z]{1,2}(?:_\{?\w+\}?)?(?:\([^()]*\))?\|?|\\(?:angle|text|overline|theta|alpha)\W?.*|\|?[A-Z]{2,3}\|?|∠.*"
+    r"\|?\\?[A-Za-z]{1,2}(?:_\{?\w+\}?)?(?:\([^()]*\))?\|?|\\(?:angle|text|overline|theta|alpha)\W?.*"
+    r"|\|?[A-Z]{2,3}\|?|∠.*"
 )
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _LETTER = re.compile(r"[A-Za-z]")
-_RESULTS = frozenset({"result", "answer", "total", "value", "sum", "solution"})
 _OF_FORMULA = re.compile(
     r"\bof\s{1,8}([^\s,.:;a-z]{0,3}[^,.:;]{0,30}?)\s{1,8}(?:is|are|in|would|will|should|must|=|\()"
 )
-_DISCOURSE = frozenset(
-    "final correct right required desired total overall actual entire original whole first second third last next current given real exact"
-    " therefore thus hence then finally now yes wait okay ok indeed just also still again mean means get gives gave equal equals equation"
-    " result answer value calculation problem question number solution sum left step total only we've i've that's it's there's i'm".split()
-)
-_GOING_ON = frozenset(
-    "is are and so which because since as in for from that then but or of to at by with when if was were would should be the a an not"
-    " correct right yes total wait per here there also too again it this we i on over under plus minus times divided multiplied equals modulo"
-    " mod has have can could into without regardless than where must only more less different distinct possible exactly".split()
-)
 _DEFINITION = re.compile(
-    r"\b(?:let|denote|call|define)\b.{0,12}?\b([A-Za-z])\b\W{1,6}(?:be|denote|represent|=|as|to be|stand for)\W{1,3}(?:the |a |an )?([^.\n]{3,90})"
+    r"\b(?:let|denote|call|define)\b.{0,12}?\b([A-Za-z])\b\W{1,6}(?:be|denote|represent|=|as|to be"
+    r"|stand for)\W{1,3}(?:the |a |an )?([^.\n]{3,90})"
     r"|\b([A-Za-z])\b\W{1,4}(?:is|represents|denotes)\W{1,2}the ([^.,\n]{3,60})",
     re.IGNORECASE,
 )
 
 
 def names_of(asked: Asked, lines: list[Line]) -> frozenset[str]:
-    """What stands for the asked quantity: its formulas, its usual letter (r for a radius), and letters that the trace defines as it."""
+    """What stands for the asked quantity: its formulas, its usual letter, and letters that the trace defines as it."""
     names = set(asked.symbols)
-    for head in asked.heads & _NAMED_BY_FIRST_LETTER:
+    for head in asked.heads & NAMED_BY_FIRST_LETTER:
         names |= {head[0], head[0].upper()}
     for line in lines:
         if "et " in line.flat or " is the " in line.flat or "represents" in line.flat or "denote" in line.flat:
@@ -90,7 +80,7 @@ def other_formula_equals(scene: Scene) -> bool:
         not root
         or asked_equals(scene)
         or _LETTER_ROOT.fullmatch(root)
-        or stems(scene.context.clause) & (scene.asked.heads | _RESULTS)
+        or stems(scene.context.clause) & (scene.asked.heads | RESULTS)
     ):
         return False
     return _LETTER.search(_COMMAND.sub("", root)) is not None
@@ -125,7 +115,7 @@ def other_argument(scene: Scene) -> bool:
 
 def share_of_foreign_words(scene: Scene) -> float:
     """Which part of the words close before the value does not occur in the question; 0 where there are none."""
-    said = scene.words_close - _DISCOURSE
+    said = scene.words_close - DISCOURSE
     return len(said - scene.asked.vocabulary) / len(said) if said else 0.0
 
 
@@ -152,4 +142,4 @@ def other_unit_follows(scene: Scene) -> bool:
     if not scene.next_words or unit_follows(scene):
         return False
     word = scene.next_words[0].lower()
-    return len(word) > 1 and word not in _GOING_ON
+    return len(word) > 1 and word not in GOING_ON and word not in MEASURES

@@ -1,4 +1,4 @@
-"""A value in its context beside what the problem asks: what every cue about a mathematical answer looks at. Decides nothing."""
+"""A value in its context beside what is asked: what every cue about a mathematical answer looks at. Decides nothing."""
 
 import re
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from functools import lru_cache
 
 from analysis.answers.extract.asked import Asked, content, squeeze, stem
 from analysis.answers.extract.contexts import Context, Line
+from analysis.answers.extract.math_phrases import follows_equals
 from analysis.answers.extract.values import write_down
 
 _PROSE = re.compile(r"(?<!\\)(?<![A-Za-z])[A-Za-z]{3,}")
-_EQUALS = re.compile(r"(?:=|≈|→|=>)\s*\|?\s*$")
 _SIDE_STOP = re.compile(r"[,:;]\s")
 _NEXT_WORDS = re.compile(
     r"^[^A-Za-z\n.,;:=+*/<>|]{0,6}([A-Za-z][A-Za-z'-]*)(?:\W{1,2}([A-Za-z][A-Za-z'-]*))?(?:\W{1,2}([A-Za-z][A-Za-z'-]*))?"
@@ -20,9 +20,10 @@ _NEXT_WORDS = re.compile(
 class Scene:
     """One value, its line and what is asked.
 
-    `names` are the formulas and letters that stand for what is asked; `is_bare`: the line holds no word; `said_before` and `said_close`
-    introduce the value: its sentence or clause up to it, or, for a bare line, the line that leads to it; `root` is the left-most side of the
-    equation that the value ends, without spaces, "" where there is none; `next_words` are up to three words right after it.
+    `names` are the formulas and letters that stand for what is asked; `is_bare`: the line holds no word;
+    `said_before` and `said_close` introduce the value: its sentence or clause up to it, or, for a bare line, the line
+    that leads to it; `root` is the left-most side of the equation that the value ends, without spaces, "" where there
+    is none; `next_words` are up to three words right after it.
     """
 
     context: Context
@@ -42,13 +43,14 @@ class Scene:
     words_close: frozenset[str]
 
 
-def scene_of(context: Context, line: Line, asked: Asked, names: frozenset[str], position: float, composed: str = "") -> Scene:
+def scene_of(
+    context: Context, line: Line, asked: Asked, names: frozenset[str], position: float, composed: str = ""
+) -> Scene:
     """Make ready what the cues look at; `composed` replaces the value that stands there."""
     before = context.before
     bare = is_bare(line.flat)
-    follows_equals = _EQUALS.search(before[-12:]) is not None
-    match = _NEXT_WORDS.match(context.after)
-    next_words = tuple(filter(None, match.groups())) if match else ()
+    equals = follows_equals(context)
+    next_words = words_after(context)
     return Scene(
         context=context,
         line=line,
@@ -59,8 +61,8 @@ def scene_of(context: Context, line: Line, asked: Asked, names: frozenset[str], 
         is_bare=bare,
         said_before=line.lead if bare else before,
         said_close=line.lead if bare else context.clause,
-        follows_equals=follows_equals,
-        root=_root(context, follows_equals),
+        follows_equals=equals,
+        root=_root(context, equals),
         next_words=next_words,
         next_stems=tuple(map(stem, next_words)),
         words_before=stems(line.lead if bare else before),
@@ -68,15 +70,21 @@ def scene_of(context: Context, line: Line, asked: Asked, names: frozenset[str], 
     )
 
 
+def words_after(context: Context) -> tuple[str, ...]:
+    """Up to three words right after a value, as they stand."""
+    match = _NEXT_WORDS.match(context.after)
+    return tuple(filter(None, match.groups())) if match else ()
+
+
 def _in_asked_form(text: str, asked: Asked) -> str:
     written = write_down(text)
     return coefficient(written, asked) if "coefficient" in asked.heads else written
 
 
-def _root(context: Context, follows_equals: bool) -> str:
+def _root(context: Context, equals: bool) -> str:
     if context.root:
         return squeeze(context.root)
-    return squeeze(_SIDE_STOP.split(context.before.partition("=")[0])[-1]) if follows_equals else ""
+    return squeeze(_SIDE_STOP.split(context.before.partition("=")[0])[-1]) if equals else ""
 
 
 @lru_cache(maxsize=4096)

@@ -23,8 +23,9 @@ def extract(text: str, problem: Problem, final: str | None = None) -> list[Candi
 
     Without a final answer this is `rules`.
 
+    >>> from analysis.answers.extract import EXTRACTORS
     >>> problem = Problem("How many sides does the polygon have?")
-    >>> [c.rule for c in extract("It has 24 sides.", problem, final="24")] == [c.rule for c in extract("It has 24 sides.", problem)]
+    >>> extract("It has 24 sides.", problem) == EXTRACTORS["rules"]("It has 24 sides.", problem)
     True
     """
     if problem.answer_type == AnswerType.NONE:

@@ -98,8 +98,10 @@ def _learn(
             x[i, column[name]] = value
     prior = np.array([start.get(name, 0.0) for name in names])
     kept = used
+    theta = np.append(prior, -4.0)
     for _ in range(ROUNDS):
-        w, bias = _posterior_mode(x[kept], truth[kept], prior, spread)
+        theta = _posterior_mode(x[kept], truth[kept], prior, spread, theta)
+        w, bias = theta[:-1], float(theta[-1])
         kept = used & _best_of_each_place(x @ w, truth, places)
     return {name: round(float(value), 4) for name, value in zip(names, w, strict=True)}, round(bias, 4)
 
@@ -108,13 +110,14 @@ def _best_of_each_place(scores: Matrix, truth: Flags, places: Sequence[object]) 
     kept = ~truth
     best: dict[object, int] = {}
     for i in np.flatnonzero(truth):
-        if places[i] not in best or scores[i] > scores[best[places[i]]]:
-            best[places[i]] = int(i)
+        place = places[int(i)]
+        if place not in best or scores[i] > scores[best[place]]:
+            best[place] = int(i)
     kept[list(best.values())] = True
     return kept
 
 
-def _posterior_mode(x: Matrix, truth: Flags, prior: Matrix, spread: float) -> tuple[Matrix, float]:
+def _posterior_mode(x: Matrix, truth: Flags, prior: Matrix, spread: float, start: Matrix) -> Matrix:
     def loss(theta: Matrix) -> tuple[float, Matrix]:
         z = x @ theta[:-1] + theta[-1]
         error = 1 / (1 + np.exp(-np.clip(z, -500, 500))) - truth
@@ -122,5 +125,5 @@ def _posterior_mode(x: Matrix, truth: Flags, prior: Matrix, spread: float) -> tu
         value = np.sum(np.logaddexp(0, z) - truth * z) + away @ away / (2 * spread)
         return float(value), np.append(x.T @ error + away / spread, error.sum())
 
-    found = minimize(loss, np.append(prior, -4.0), jac=True, method="L-BFGS-B", options={"maxiter": 500})
-    return found.x[:-1], float(found.x[-1])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 300, "ftol": 1e-7})
+    return np.asarray(found.x, dtype=np.float64)

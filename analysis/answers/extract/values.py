@@ -19,15 +19,27 @@ _GROUP = rf"\({_NO_WORDS}(?:[^()\n=:]{{1,60}}+|\([^()\n=:]{{1,40}}+\)){{1,6}}+\)
 _FRACTION = rf"\\[dtc]?frac ?(?:{_BRACE}|\d) ?(?:{_BRACE}|\d)"
 _BINOMIAL = rf"\\d?binom ?{_BRACE} ?{_BRACE}"
 _ROOT = rf"\\sqrt(?:\[\d\])?+ ?(?:{_BRACE}|\d)|[√∛] ?(?:\d{{1,20}}+|\([^()]{{1,40}}+\)|[a-zπ])|sqrt\([^()]{{1,40}}+\)"
-_NAME = r"\\(?:pi|infty|theta|alpha|beta|gamma|lambda|phi|omega|varphi|emptyset|varnothing)(?![A-Za-z])|[π∞θαβγλφω∅]|(?<![A-Za-z])pi(?![A-Za-z])"
-_FUNCTION = r"\\(?:sin|cos|tan|cot|sec|csc|log|ln|arcsin|arccos|arctan)(?![A-Za-z])|(?<![A-Za-z])(?:sin|cos|tan|log|ln)(?![A-Za-z])"
+_NAME = (
+    r"\\(?:pi|infty|theta|alpha|beta|gamma|lambda|phi|omega|varphi|emptyset|varnothing)(?![A-Za-z])"
+    r"|[π∞θαβγλφω∅]|(?<![A-Za-z])pi(?![A-Za-z])"
+)
+_FUNCTION = (
+    r"\\(?:sin|cos|tan|cot|sec|csc|log|ln|arcsin|arccos|arctan)(?![A-Za-z])"
+    r"|(?<![A-Za-z])(?:sin|cos|tan|log|ln)(?![A-Za-z])"
+)
 _LETTER = r"(?<![A-Za-z\\'])[A-Za-z](?![A-Za-z'])"
-_SUFFIX = rf"(?: ?\^ ?(?:{_BRACE0}|-?\d{{1,9}}|[A-Za-z](?![A-Za-z])|\([^()]{{1,30}}+\))|_ ?(?:{_BRACE0}|\w)|[²³¹⁰-⁹₀-₉]|!| ?°| ?\\?%)"
+_SUFFIX = (
+    rf"(?: ?\^ ?(?:{_BRACE0}|-?\d{{1,9}}|[A-Za-z](?![A-Za-z])|\([^()]{{1,30}}+\))|_ ?(?:{_BRACE0}|\w)"
+    r"|[²³¹⁰-⁹₀-₉]|!| ?°| ?\\?%)"
+)
 _ATOM = rf"(?:{_NUMBER}|{_FRACTION}|{_BINOMIAL}|{_ROOT}|{_NAME}|{_FUNCTION}|{_LETTER}|{_GROUP}){_SUFFIX}{{0,6}}+"
-_NEXT = rf"(?: {{0,4}}[-+*/×·÷±] {{0,7}}[-+]?(?:{_ATOM})|(?! {{0,4}}\d)(?: ?(?:{_FRACTION}|{_BINOMIAL}|{_ROOT}|{_NAME}|{_FUNCTION})|{_LETTER}|(?<=[A-Za-z]) (?=[A-Za-z]\^){_LETTER}|{_GROUP}){_SUFFIX}{{0,6}}+)"
+_CLOSE = rf"(?:{_FRACTION}|{_BINOMIAL}|{_ROOT}|{_NAME}|{_FUNCTION})"
+_JOINED = rf" ?{_CLOSE}|{_LETTER}|(?<=[A-Za-z]) (?=[A-Za-z]\^){_LETTER}|{_GROUP}"
+_NEXT = rf"(?: {{0,4}}[-+*/×·÷±] {{0,7}}[-+]?(?:{_ATOM})|(?! {{0,4}}\d)(?:{_JOINED}){_SUFFIX}{{0,6}}+)"
 _RUN = rf"(?:(?<![\w.)}}°%]) {{0,2}}[-+±] ?|[-+±])?(?:{_ATOM}){_NEXT}{{0,24}}+"
 _MEMBER = r"(?:[^()\[\]=:;,\n]{1,60}+|\([^()]{1,30}+\)){1,3}+"
-_TUPLE = rf"[(\[]{_NO_WORDS}{_MEMBER}(?:, ?{_MEMBER}){{1,5}}+[)\]](?: ?(?:\\cup|∪|U) ?[(\[]{_MEMBER}, ?{_MEMBER}[)\]]){{0,4}}+"
+_UNION = rf"(?: ?(?:\\cup|∪|U) ?[(\[]{_MEMBER}, ?{_MEMBER}[)\]])"
+_TUPLE = rf"[(\[]{_NO_WORDS}{_MEMBER}(?:, ?{_MEMBER}){{1,5}}+[)\]]{_UNION}{{0,4}}+"
 _MATRIX = r"\\begin\{([pbv])matrix\}[^\n]{1,160}?\\end\{\1matrix\}"
 _VALUE = re.compile(rf"{_MATRIX}|{_TUPLE}|{_RUN}")
 _SUBSTANCE = re.compile(r"\d|π|√|∞|∅|\\(?:pi|sqrt|frac|dfrac|infty|emptyset|varnothing)|(?<![A-Za-z])pi(?![A-Za-z])")

@@ -1,4 +1,4 @@
-"""Hand-written traces for the extractors: what counts, what does not, in which form, and that hostile text cannot hang them."""
+"""Hand-written traces for the extractors: what counts, what does not, in which form; hostile text cannot hang them."""
 
 import time
 
@@ -26,7 +26,9 @@ def lines(text: str, problem: Problem) -> list[tuple[int, str]]:
 
 
 @pytest.mark.parametrize("name", EXTRACTORS)
-@pytest.mark.parametrize("text", ["", "\n\n", "Let me think.", "So the answer is 24.\n\n\\boxed{24} 𝔸", "The answer is C.\nSo C."])
+@pytest.mark.parametrize(
+    "text", ["", "\n\n", "Let me think.", "So the answer is 24.\n\n\\boxed{24} 𝔸", "The answer is C.\nSo C."]
+)
 @pytest.mark.parametrize("problem", [SIDES, CHOICE, Problem()])
 def test_every_extractor_gives_ordered_spans_inside_their_lines(name: str, text: str, problem: Problem) -> None:
     found = EXTRACTORS[name](text, problem)
@@ -49,7 +51,11 @@ def test_every_extractor_has_a_version_and_only_the_labelled_variant_reads_the_f
 @pytest.mark.parametrize("name", ["rules", "boxed"])
 def test_the_final_answer_changes_nothing_for_those_that_do_not_read_it(name: str) -> None:
     text = "360/15 = 24.\nSo the polygon has 24 sides.\nI also saw 7 somewhere."
-    assert EXTRACTORS[name](text, SIDES, final="7") == EXTRACTORS[name](text, SIDES, final="24") == EXTRACTORS[name](text, SIDES)
+    assert (
+        EXTRACTORS[name](text, SIDES, final="7")
+        == EXTRACTORS[name](text, SIDES, final="24")
+        == EXTRACTORS[name](text, SIDES)
+    )
 
 
 def test_the_told_variant_finds_at_least_what_the_rules_find() -> None:
@@ -72,7 +78,8 @@ def test_a_box_is_a_candidate_and_its_span_is_the_content_of_the_box() -> None:
 
 
 def test_the_answer_is_said_in_many_ways() -> None:
-    for text in ("So the answer is 4.", "Therefore, the final answer is $4$.", "I think the answer should be 4.", "Answer: 4", "**Answer:** 4"):
+    ways = "So the answer is 4.|Therefore, the final answer is $4$.|I think the answer should be 4.|Answer: 4|**Answer:** 4"
+    for text in ways.split("|"):
         assert lines(text, VALUE) == [(1, "4")], text
 
 
@@ -84,10 +91,10 @@ def test_what_the_question_counts_is_a_candidate_and_what_it_does_not_count_is_n
     assert lines("Each vertex has 2 rays.\n\nSo the polygon has 24 sides.", SIDES) == [(3, "24")]
 
 
-def test_a_calculation_counts_once_its_value_is_stated_as_the_answer_elsewhere() -> None:
+def test_a_bare_calculation_counts_only_where_its_value_is_stated_as_the_answer_elsewhere() -> None:
     text = "So 360 / 15 = 24.\nSo the polygon has 24 sides.\nThe answer is 24."
     assert [line for line, _ in lines(text, SIDES)] == [1, 2, 3]
-    assert lines("So 360 / 15 = 24.\nBut that is only a step.", SIDES) != lines(text, SIDES)[:1] or True
+    assert lines("So 360 / 15 = 24.\nBut that is only a step.", SIDES) == []
 
 
 def test_a_plan_and_an_intermediate_value_give_no_candidate() -> None:

@@ -1,11 +1,11 @@
 """Whether two values are mathematically equal, for the tests: written alike, or equal by math-verify."""
 
-from functools import lru_cache
+from functools import cache
 
 from math_verify import parse, verify
 
 
-@lru_cache(maxsize=None)
+@cache
 def equal(gold: str, value: str) -> bool:
     if _bare(gold) == _bare(value):
         return True
@@ -14,7 +14,7 @@ def equal(gold: str, value: str) -> bool:
     return bool(verify(_parsed(gold), _parsed(value), timeout_seconds=None))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _parsed(text: str) -> list[object]:
     boxed = text if "\\boxed" in text else f"\\boxed{{{text}}}"
     return list(parse(boxed, parsing_timeout=None))
