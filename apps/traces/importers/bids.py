@@ -61,8 +61,12 @@ def find_bids(table: Workbench) -> list[Bid]:
 
 
 def _contents_fit(name: str, rank: int, column: Column) -> bool:
-    """The test of the field; under a plain name for it a response may be any text, and an `answer` true or false."""
-    plain = (name == "response" and rank < PLAIN_RESPONSES and column.is_text) or (name == "answer" and rank == 0)
+    """The test of the field; under its plain name a response or problem is any text, an `answer` also true or false."""
+    plain = (
+        (name == "response" and rank < PLAIN_RESPONSES and column.is_text)
+        or (name == "answer" and rank == 0)
+        or (name == "problem" and column.key == "problem" and column.is_text)
+    )
     return TESTS[name](column) or (plain and column.is_scalar)
 
 

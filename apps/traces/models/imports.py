@@ -22,6 +22,7 @@ class Import(Job):
     set_values = models.JSONField(default=dict)
     keep_good = models.BooleanField(default=False)
     position = models.JSONField(null=True)
+    last_known_problem = models.BigIntegerField(null=True)
     detected = models.CharField(max_length=60, blank=True)
     n_truncated = models.PositiveIntegerField(default=0)
     n_duplicates = models.PositiveIntegerField(default=0)

@@ -9,6 +9,13 @@ from apps.traces.presenters.figures.card import Links
 from apps.traces.services.summaries import Summary
 
 SOURCES = {"uploaded": "uploaded", "tokenizer": "tokenizer", "estimated": "estimated", "none": "not known"}
+UNREAD = {
+    "unparsed": "final unparsed",
+    "refused": "refused",
+    "not_attempted": "not attempted",
+    "timed_out": "timed out",
+    "error": "errors",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +56,10 @@ def _part(label: str, n: int, summary: Summary, href: str, more: str = "") -> Fa
 def _problems(summary: Summary, links: Links) -> list[Fact]:
     """Only where there are any."""
     found = [
-        _part("errors", summary.n_errors, summary, links.to(outcome="error")),
-        _part("unread", summary.n_unread, summary, links.to(outcome="unparsed")),
+        *(
+            _part(words, summary.outcomes.get(name, 0), summary, links.to(outcome=name))
+            for name, words in UNREAD.items()
+        ),
         _part("no text", summary.n_without_text, summary, ""),
         _part("read from response", summary.n_from_response, summary, ""),
     ]

@@ -59,7 +59,11 @@ def _worth(accuracy: Group, tokens: Group) -> list[Part]:
             return [(f"Accuracy cannot be told: {final.reason}.", False)]
         why = f" of {count(final.n)} final answers are right; of first answers nothing is known: {gain.reason}."
         return [(_share(final), True), (why, False)]
-    start = _takes(tokens)[:-1] + " and " if tokens["share_after"].estimate is not None else "What follows it "
+    start = (
+        _takes(tokens)[:-1] + " and "
+        if tokens["share_after"].estimate is not None
+        else "What is written after the first answer "
+    )
     return [(start, False), *_gain(gain)]
 
 
@@ -79,7 +83,7 @@ def _gain(gain: Row) -> list[Part]:
 
 def _takes(tokens: Group) -> str:
     after = tokens["share_after"]
-    return f"The thinking after the first answer takes {share(after.estimate, 0)} of the tokens read."
+    return f"What is written after the first answer takes {share(after.estimate, 0)} of the tokens read."
 
 
 def _share(row: Row) -> str:

@@ -21,7 +21,7 @@ HEADS: tuple[tuple[str, str, bool], ...] = (
     ("tokens", "tokens", True),
     ("length", "characters", True),
 )
-"""Sort column, head, whether it holds numbers. All rollouts of one condition: that column is left out."""
+"""Sort column, head, whether it holds numbers."""
 TRANSITIONS = ("tt", "ffs", "ft", "ffd", "tf")
 
 
@@ -52,6 +52,7 @@ class Line:
     n_candidates: str
     transitions: Sequence[tuple[str, int]]
     tokens: str
+    tokens_note: str
     characters: str
     flags: Sequence[str]
     error: str
@@ -64,6 +65,7 @@ class Listing:
     after: str
     before: str
     csv: str
+    has_models: bool
     has_conditions: bool
 
 
@@ -80,18 +82,18 @@ class Address:
         return f"{self.url}?{urlencode(self.filters.given | order | more)}".removesuffix("?")
 
 
-def listing(page: Page, address: Address, csv_url: str) -> Listing:
-    has_conditions = any(row["condition__label"] for row in page.rows)
-    heads = [_head(name, label, address, is_num=is_num) for name, label, is_num in HEADS]
-    if not has_conditions:
-        heads = [head for head in heads if head.label != "condition"]
+def listing(page: Page, address: Address, csv_url: str, choices: Mapping[str, Sequence[str]]) -> Listing:
+    """`choices` are the names that occur in the whole list: a column with one name only is left out."""
+    single = {name for name in ("model", "condition") if len(choices[name]) < 2}
+    heads = [_head(name, label, address, is_num=is_num) for name, label, is_num in HEADS if name not in single]
     return Listing(
         heads,
         [_line(row) for row in page.rows],
         address.to(after=page.after) if page.after else "",
         address.to(before=page.before) if page.before else "",
         csv_url + address.filters.query,
-        has_conditions,
+        "model" not in single,
+        "condition" not in single,
     )
 
 
@@ -119,11 +121,22 @@ def _line(row: Mapping[str, Any]) -> Line:
         first_outcome=row["measured__first_outcome"] or "",
         n_candidates=count(row["measured__n_candidates"]) if is_measured else DASH,
         transitions=[(kind, n) for kind in TRANSITIONS if (n := row[f"measured__n_{kind}"])],
-        tokens=count(row["measured__n_tokens"]),
+        tokens=_tokens(row),
+        tokens_note="estimated from characters" if _is_estimated(row) else "",
         characters=count(row["n_chars"]),
         flags=_flags(row),
         error=row["error"],
     )
+
+
+def _is_estimated(row: Mapping[str, Any]) -> bool:
+    return row["n_tokens"] is None and row["measured__n_tokens"] is not None
+
+
+def _tokens(row: Mapping[str, Any]) -> str:
+    """The uploaded count where no analysis has one; an estimate is marked."""
+    n = row["measured__n_tokens"]
+    return f"≈ {count(n)}" if _is_estimated(row) else count(row["n_tokens"] if n is None else n)
 
 
 def _flags(row: Mapping[str, Any]) -> list[str]:

@@ -35,6 +35,7 @@ COLUMNS = (
     "truncated",
     "error",
     "n_chars",
+    "n_tokens",
     "measured__outcome",
     "measured__first_outcome",
     "measured__n_candidates",

@@ -91,13 +91,19 @@ def source_of(reading: Import) -> Source:
         mapping=mapping_from_json(reading.mapping) if reading.mapping else None,
         set_values=reading.set_values,
         map_values=reading.map_values,
-        known_problems=known_problems(reading.project),
+        known_problems=known_problems(reading.project, reading.last_known_problem),
     )
 
 
-def known_problems(project: Project) -> dict[str, str]:
-    """Key -> hash of the question, so that a key taken by another question is not used again."""
-    rows = models.Problem.objects.filter(project=project).values_list("key", "question", "options")
+def known_problems(project: Project, last_id: int | None) -> dict[str, str]:
+    """Key -> hash of the question, so that a key taken by another question is not used again.
+
+    Problems after `last_id` are those that the import itself has stored, which a resumed one must not take for others'.
+    """
+    problems = models.Problem.objects.filter(project=project)
+    if last_id is not None:
+        problems = problems.filter(pk__lte=last_id)
+    rows = problems.values_list("key", "question", "options")
     return {key: question_hash(question, tuple(options)) for key, question, options in rows.iterator()}
 
 
@@ -180,6 +186,9 @@ def execute(*, import_id: int) -> None:
 
 def _read_and_store(reading: Import) -> None:
     assert reading.collection is not None
+    if reading.last_known_problem is None:
+        last = models.Problem.objects.order_by("-pk").values_list("pk", flat=True).first()
+        jobs.keep(reading, last_known_problem=last or 0)
     source = source_of(reading)
     if reading.position is None:
         _check(reading, source)

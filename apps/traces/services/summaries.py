@@ -6,29 +6,26 @@ from typing import Any
 
 import polars as pl
 
-from analysis.types import Outcome
 from apps.traces.models import Analysis
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.services import measuring
 
 CHOICES = ("model", "problem_set", "subject", "level", "condition")
-UNREAD = [Outcome.UNPARSED, Outcome.REFUSED, Outcome.NOT_ATTEMPTED, Outcome.TIMED_OUT]
-_NAME = "summary@1"
+_NAME = "summary@2"
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Counts of rollouts; `token_sources` by source; `choices` the names that occur, by column."""
+    """Counts of rollouts; `outcomes` of final answers; `choices` are the names that occur, by column."""
 
     n_rollouts: int
     n_problems: int
     n_truncated: int
     n_no_candidate: int
     n_no_gold: int
-    n_errors: int
-    n_unread: int
     n_without_text: int
     n_from_response: int
+    outcomes: Mapping[str, int]
     token_sources: Mapping[str, int]
     choices: Mapping[str, Sequence[str]]
 
@@ -68,17 +65,20 @@ def _counted(frame: pl.DataFrame) -> Summary:
         n_truncated=pl.col("truncated").sum(),
         n_no_candidate=(has_text & (pl.col("n_candidates") == 0)).sum(),
         n_no_gold=(~pl.col("has_gold")).sum(),
-        n_errors=(pl.col("final_outcome") == Outcome.ERROR).sum(),
-        n_unread=pl.col("final_outcome").is_in([outcome.value for outcome in UNREAD]).sum(),
         n_without_text=(~has_text).sum(),
         n_from_response=(pl.col("read_from") == "response").sum(),
     ).row(0, named=True)
-    sources = frame.group_by("token_source").len().sort("len", descending=True)
     return Summary(
         **counts,
-        token_sources=dict(sources.iter_rows()),
+        outcomes=_by(frame, "final_outcome"),
+        token_sources=_by(frame, "token_source"),
         choices={column: sorted(frame[column].unique().to_list(), key=_in_order) for column in CHOICES},
     )
+
+
+def _by(frame: pl.DataFrame, column: str) -> dict[str, int]:
+    """Rollouts per value, most frequent first."""
+    return dict(frame.group_by(column).len().sort(["len", column], descending=[True, False]).iter_rows())
 
 
 def _in_order(name: str) -> tuple[bool, float, str]:

@@ -97,7 +97,8 @@ def _page(request: ProjectRequest, asked: Asked, url: str, csv_url: str, context
     place = Place.parse(request.GET.get("after", ""), request.GET.get("before", ""))
     page = listing.page(chosen, asked.order, place)
     extra = [] if asked.order == Order() else [("sort", str(asked.order))]
-    form = filter_form(url, filters, _choices(asked), is_list=True, has_analysis=bool(asked.analyses), extra=extra)
+    choices = _choices(asked)
+    form = filter_form(url, filters, choices, is_list=True, has_analysis=bool(asked.analyses), extra=extra)
     n_all = asked.every.count()
     return render(
         request,
@@ -105,7 +106,7 @@ def _page(request: ProjectRequest, asked: Asked, url: str, csv_url: str, context
         context
         | {
             "form": form,
-            "list": presented(page, Address(url, filters, asked.order), csv_url),
+            "list": presented(page, Address(url, filters, asked.order), csv_url, choices),
             "n_all": n_all,
             "n_chosen": chosen.count() if filters else n_all,
             "filter_words": filters.words,

@@ -27,6 +27,10 @@ def test_the_format_is_recognised_and_everything_is_read() -> None:
     assert {finding.state for finding in source.detection.findings} == {"read"}
 
 
+def test_a_problem_of_three_characters_is_still_the_problem() -> None:
+    assert one(problem="1+1").problem.question == "1+1"
+
+
 def test_every_field_of_the_format_has_its_place() -> None:
     found = one(
         problem_id="p1", options=["1", "2"], finish_reason="length", confidence=0.9, sample=3, correct=True,

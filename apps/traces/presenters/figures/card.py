@@ -6,7 +6,7 @@ from typing import Any
 
 from analysis.measures import MEASURES
 from analysis.measures.base import Measure, Row
-from apps.core.templatetags.numbers import DASH, count, interval, written
+from apps.core.templatetags.numbers import DASH, count, interval, share, written
 from apps.traces.queries.filters import NONE, RolloutFilter
 
 ALL = "All rollouts"
@@ -145,11 +145,35 @@ def groups_of(measure: str, overall: Sequence[Row], parts: Sequence[Row], by: st
     for row in parts:
         found.setdefault(row.group[by or ""], {})[row.measure] = row
     large = sorted(found, key=lambda label: -max(row.n for row in found[label].values()))[:MOST_GROUPS]
-    groups = [
-        Group(label or NONE, rows, {by or "": label or NONE}) for label, rows in found.items() if label in set(large)
-    ]
+    shown = [label for label in found if label in set(large)]
+    names = told_apart(shown)
+    groups = [Group(names[label], found[label], {by or "": label or NONE}) for label in shown]
     everything = Group(ALL, {row.measure: row for row in overall})
     return Groups(measure, everything, groups, by if groups else None, len(found) - len(groups))
+
+
+def told_apart(labels: Sequence[str]) -> dict[str, str]:
+    """Labels without the factors that all of them share: `temperature 0.4, top_p 0.9` is `temperature 0.4`.
+
+    >>> told_apart(["temperature 0.4, top_p 0.9", "temperature 0.8, top_p 0.9", ""])
+    {'temperature 0.4, top_p 0.9': 'temperature 0.4', 'temperature 0.8, top_p 0.9': 'temperature 0.8', '': '(none)'}
+    """
+    factors = {label: label.split(", ") for label in labels if label}
+    shared = set.intersection(*map(set, factors.values())) if len(factors) > 1 else set()
+    told = {label: ", ".join(part for part in parts if part not in shared) or label for label, parts in factors.items()}
+    return {label: told.get(label, NONE) for label in labels}
+
+
+def short(label: str, most: int = 30) -> str:
+    """A label that a figure has room for."""
+    return label if len(label) <= most else f"{label[: most - 1].rstrip()}…"
+
+
+def left_out(row: Row, words: str) -> str:
+    """How much a measure leaves out, in a sentence; empty where it is nothing."""
+    if not row.estimate:
+        return ""
+    return f"{share(row.estimate)} of {words}."
 
 
 def cell(row: Row, href: str = "", places: int | None = None) -> Cell:

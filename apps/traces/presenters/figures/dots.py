@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.measures.base import Row
-from apps.traces.presenters.figures.card import Group, ends, hover, scaled
+from apps.traces.presenters.figures.card import Group, ends, hover, scaled, short
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def dots(groups: Sequence[Group], series: Sequence[Series], axis: str, factor: f
             "xaxis": {"title": {"text": axis}, "rangemode": "tozero", "showgrid": True},
             "yaxis": {
                 "tickvals": places,
-                "ticktext": [group.label for group in drawn],
+                "ticktext": [short(group.label) for group in drawn],
                 "showgrid": False,
                 "range": [-0.6, len(drawn) - 0.4],
                 "automargin": True,

@@ -6,11 +6,15 @@ from typing import Any
 from analysis.measures.base import Row
 from analysis.measures.early_stop import MAX_K
 from apps.core.templatetags.numbers import interval, percent, points
-from apps.traces.presenters.figures.card import Cell, Figure, Group, Groups, Links, Table, cell, ends
+from apps.traces.presenters.figures.card import Cell, Figure, Group, Groups, Links, Table, cell, ends, short
 from apps.traces.queries.ranges import address
 
-FEW_GROUPS = 4
+FEW_GROUPS = 5
 """Up to so many groups have their line in the background named."""
+ROOM = 0.07
+"""The share of the plot's height that a name at a line's end needs, and of its width that one at a point needs."""
+PATH = (0, *range(MAX_K, 0, -1))
+"""The order in which the line runs: from no stop (0) over the last candidates to the first."""
 
 
 def early_stop(groups: Groups, links: Links) -> Figure:
@@ -58,9 +62,22 @@ def _nth(k: int) -> str:
 
 
 def _plot(groups: Groups, links: Links) -> dict[str, Any]:
-    names = len(groups.parts) <= FEW_GROUPS
-    context = [_context(group, is_named=names) for group in groups.parts if _is_drawn(group)]
-    return {"data": [*context, _series(groups.everything, links)], "layout": _layout()}
+    drawn = [group for group in groups.parts if _is_drawn(group)]
+    named = _named([groups.everything, *drawn]) if len(drawn) <= FEW_GROUPS else set()
+    context = [_context(group, is_named=group.label in named) for group in drawn]
+    last = max(map(max, map(_saved, groups.both))) if named else None
+    return {"data": [*context, _series(groups.everything, links)], "layout": _layout(last)}
+
+
+def _named(groups: Sequence[Group]) -> set[str]:
+    """Labels of the lines whose ends stand far enough from those named before them; the first is always named."""
+    ends = {group.label: _changes(group)[-1] for group in groups}
+    far = ROOM * (max(max(_changes(group)) for group in groups) - min(min(_changes(group)) for group in groups))
+    named: dict[str, float] = {}
+    for label, end in ends.items():
+        if all(abs(end - other) > far for other in named.values()):
+            named[label] = end
+    return set(named)
 
 
 def _is_drawn(group: Group) -> bool:
@@ -68,11 +85,11 @@ def _is_drawn(group: Group) -> bool:
 
 
 def _saved(group: Group) -> list[float]:
-    return [0.0, *((group[f"tokens_saved_at_{k}"].estimate or 0.0) * 100 for k in range(1, MAX_K + 1))]
+    return [(group[f"tokens_saved_at_{k}"].estimate or 0.0) * 100 if k else 0.0 for k in PATH]
 
 
 def _changes(group: Group) -> list[float]:
-    return [0.0, *(-(group[f"accuracy_lost_at_{k}"].estimate or 0.0) * 100 for k in range(1, MAX_K + 1))]
+    return [-(group[f"accuracy_lost_at_{k}"].estimate or 0.0) * 100 if k else 0.0 for k in PATH]
 
 
 def _context(group: Group, *, is_named: bool) -> dict[str, Any]:
@@ -83,8 +100,8 @@ def _context(group: Group, *, is_named: bool) -> dict[str, Any]:
         "y": _changes(group),
         "line": {"color": "--ink-3", "width": 1},
         "opacity": 0.55,
-        "text": ["", group.label] if is_named else [],
-        "textposition": "bottom center",
+        "text": [*[""] * MAX_K, short(group.label)] if is_named else [],
+        "textposition": "middle right",
         "textfont": {"size": 11, "color": "--ink-2"},
         "hoverinfo": "text",
         "hovertext": [group.label] * (MAX_K + 1),
@@ -93,7 +110,7 @@ def _context(group: Group, *, is_named: bool) -> dict[str, Any]:
 
 
 def _series(group: Group, links: Links) -> dict[str, Any]:
-    lost = [group[f"accuracy_lost_at_{k}"] for k in range(1, MAX_K + 1)]
+    lost = [group[f"accuracy_lost_at_{k}"] for k in PATH[1:]]
     return {
         "type": "scatter",
         "mode": "lines+markers+text",
@@ -102,14 +119,25 @@ def _series(group: Group, links: Links) -> dict[str, Any]:
         "error_y": _mirrored(lost),
         "line": {"color": "--accent", "width": 2},
         "marker": {"color": "--accent", "size": 9},
-        "text": ["no stop", "1st", "2nd", "3rd"],
-        "textposition": "top right",
+        "text": _point_names(_saved(group)),
+        "textposition": ["bottom right", *["top center"] * (MAX_K - 1), "middle right"],
         "textfont": {"color": "--ink", "size": 12},
         "cliponaxis": False,
-        "customdata": [links.to(), *(links.to(candidates=address(k, None)) for k in range(1, MAX_K + 1))],
-        "hovertext": ["no stop", *(_hover(k, group) for k in range(1, MAX_K + 1))],
+        "customdata": [links.to(candidates=address(k, None) if k else None) for k in PATH],
+        "hovertext": [_hover(k, group) if k else "no stop" for k in PATH],
         "hoverinfo": "text",
     }
+
+
+def _point_names(saved: Sequence[float]) -> list[str]:
+    """The names of both ends, and of the 2nd and 3rd candidate where there is room between the points."""
+    names = ["no stop", *[""] * (MAX_K - 1), "stop at 1st"]
+    room, taken = 1.5 * ROOM * max(saved), [saved[0], saved[-1]]
+    for at, name in ((-2, "2nd"), (-3, "3rd")):
+        if all(abs(saved[at] - other) > room for other in taken):
+            names[at] = name
+            taken.append(saved[at])
+    return names
 
 
 def _mirrored(lost: Sequence[Row]) -> dict[str, Any]:
@@ -123,10 +151,12 @@ def _hover(k: int, group: Group) -> str:
     return f"stop at {_nth(k)}: {change} points, {percent(saved.estimate)} % of tokens saved · click: open traces"
 
 
-def _layout() -> dict[str, Any]:
+def _layout(last_named: float | None) -> dict[str, Any]:
+    """`last_named`: where the longest line ends whose name needs room on the right."""
+    room = {"rangemode": "tozero"} if last_named is None else {"range": [0, last_named * 1.5]}
     return {
         "height": 320,
         "margin": {"r": 40},
-        "xaxis": {"title": {"text": "tokens saved, %"}, "rangemode": "tozero"},
+        "xaxis": {"title": {"text": "tokens saved, %"}, **room},
         "yaxis": {"title": {"text": "change in accuracy, points"}, "zeroline": True, "zerolinecolor": "--ink-3"},
     }

@@ -4,7 +4,18 @@ from collections.abc import Sequence
 
 from analysis.measures.base import Row
 from apps.core.templatetags.numbers import percent
-from apps.traces.presenters.figures.card import Cell, Dumbbell, Figure, Group, Groups, Links, Table, cell, head
+from apps.traces.presenters.figures.card import (
+    Cell,
+    Dumbbell,
+    Figure,
+    Group,
+    Groups,
+    Links,
+    Table,
+    cell,
+    head,
+    left_out,
+)
 
 WIDTH = 200.0
 EDGE = 6.0
@@ -21,6 +32,10 @@ def first_to_final(accuracy: Groups, transitions: Groups, tokens: Groups, links:
         ("difference, points", True),
     ]
     more = [("p(F→T) %", True), ("tokens before", True), ("after", True), ("after %", True)]
+    unread = left_out(
+        accuracy.everything["unread_share"],
+        "the rollouts have an answer, first or final, that could not be read; they count as wrong",
+    )
     beside = zip(accuracy.both, transitions.both, tokens.both, strict=True)
     rows = [_row(a, t, n, links, (low, high)) for a, t, n in beside]
     return Figure(
@@ -28,7 +43,7 @@ def first_to_final(accuracy: Groups, transitions: Groups, tokens: Groups, links:
         measure="accuracy",
         title=f"First to final, by {accuracy.head}" if accuracy.by else "First to final",
         sentence="First and final accuracy as two dots on a line.",
-        table=Table("first to final", [*columns, *more], rows, accuracy.note),
+        table=Table("first to final", [*columns, *more], rows, f"{unread} {accuracy.note}".strip()),
         read="A difference whose interval holds 0 is no gain. Tokens after count from the line after the first "
         "candidate to the end of the text read.",
         is_wide=True,

@@ -1,6 +1,6 @@
 """How much of a right rollout comes after it first had the right answer: η, κ and the score, by group."""
 
-from apps.traces.presenters.figures.card import Cell, Figure, Group, Groups, Links, Table, cell, head
+from apps.traces.presenters.figures.card import Cell, Figure, Group, Groups, Links, Table, cell, head, left_out
 from apps.traces.presenters.figures.dots import Series, dots
 
 COLUMNS = {
@@ -42,7 +42,10 @@ def overthinking(groups: Groups, links: Links) -> Figure:
 
 def _table(groups: Groups, links: Links) -> Table:
     columns = [(groups.head, False), *((label, True) for label in COLUMNS.values())]
-    return Table("overthinking, candidate-based", columns, [_row(group, links) for group in groups.both], groups.note)
+    without = groups.everything["without_right_candidate_share"]
+    said = left_out(without, "the right rollouts have no right candidate and are left out")
+    rows = [_row(group, links) for group in groups.both]
+    return Table("overthinking, candidate-based", columns, rows, f"{said} {groups.note}".strip())
 
 
 def _row(group: Group, links: Links) -> list[Cell]:

@@ -69,11 +69,11 @@ def _plot(group: Group, every: Sequence[Row], first: Sequence[Row], links: Links
     outline = {
         "type": "scatter",
         "mode": "lines",
-        "x": middles,
-        "y": [scaled(row) for row in first],
-        "line": {"color": "--ft", "width": 2, "shape": "hvh"},
-        "customdata": [links.to(position=_between(row)) for row in first],
-        "hovertext": [hover(f"first candidates at {_words(row)}", row, " %") for row in first],
+        "x": [*(_edges(row)[0] for row in first), 100],
+        "y": [scaled(row) for row in (*first, first[-1])],
+        "line": {"color": "--ft", "width": 2, "shape": "hv"},
+        "customdata": [links.to(position=_between(row)) for row in (*first, first[-1])],
+        "hovertext": [hover(f"first candidates at {_words(row)}", row, " %") for row in (*first, first[-1])],
         "hoverinfo": "text",
     }
     return {"data": [bars, outline], "layout": _layout(group["first_position_median"])}

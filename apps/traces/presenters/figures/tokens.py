@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from apps.core.templatetags.numbers import count
-from apps.traces.presenters.figures.card import Cell, Figure, Group, Groups, Links, Table, cell, head
+from apps.traces.presenters.figures.card import Cell, Figure, Group, Groups, Links, Table, cell, head, left_out, short
 
 PARTS = (
     ("before", "--line-2", "up to the first candidate"),
@@ -34,7 +34,14 @@ def tokens(groups: Groups, links: Links) -> Figure:
 def _table(groups: Groups, links: Links) -> Table:
     names = ("to the first", "between", "after", "all", "between %", "after %")
     columns = [(groups.head, False), *((name, True) for name in names)]
-    return Table("tokens", columns, [_row(group, links) for group in groups.both], groups.note)
+    rows = [_row(group, links) for group in groups.both]
+    return Table("tokens", columns, rows, f"{_notes(groups.everything)} {groups.note}".strip())
+
+
+def _notes(group: Group) -> str:
+    without = left_out(group["no_candidate_share"], "the rollouts have no candidate and are left out")
+    guessed = left_out(group["estimated_share"], "the rollouts have token counts estimated from characters")
+    return f"{without} {guessed}".strip()
 
 
 def _row(group: Group, links: Links) -> list[Cell]:
@@ -57,7 +64,7 @@ def _plot(groups: Sequence[Group], links: Links) -> dict[str, Any]:
             "xaxis": {"title": {"text": "tokens, mean per rollout"}, "showgrid": True},
             "yaxis": {
                 "tickvals": places,
-                "ticktext": [group.label for group in groups],
+                "ticktext": [short(group.label) for group in groups],
                 "showgrid": False,
                 "automargin": True,
             },

@@ -17,7 +17,9 @@ from apps.traces.presenters.figures.card import (
     ends,
     head,
     hover,
+    left_out,
     scaled,
+    short,
 )
 from apps.traces.queries.filters import LETTERS
 
@@ -61,7 +63,9 @@ def transitions(groups: Groups, links: Links) -> Figure:
 def _table(groups: Groups, links: Links) -> Table:
     letters = [(f"{LETTERS[kind]} %", True) for kind in MEANING]
     columns = [(groups.head, False), ("transitions", True), *letters, ("p(F→T) %", True)]
-    return Table("transitions", columns, [_row(group, links) for group in groups.both], groups.note)
+    undecided = left_out(groups.everything["undecided_share"], "the candidates have no verdict and are left out")
+    rows = [_row(group, links) for group in groups.both]
+    return Table("transitions", columns, rows, f"{undecided} {groups.note}".strip())
 
 
 def _row(group: Group, links: Links) -> list[Cell]:
@@ -148,7 +152,7 @@ def _layout(groups: Sequence[Group], places: list[int], limit: int) -> dict[str,
         "xaxis2": {"domain": right, "range": [0, limit], "showgrid": True, "anchor": "y"},
         "yaxis": {
             "tickvals": places,
-            "ticktext": [group.label for group in groups],
+            "ticktext": [short(group.label) for group in groups],
             "showgrid": False,
             "range": [-0.6, len(groups) - 0.4],
             "automargin": True,
