@@ -26,7 +26,8 @@ const soon = () => {
   requestAnimationFrame(() => { asked = false; draw(); });
 };
 trace.addEventListener('scroll', soon, { passive: true });
-trace.addEventListener('toggle', soon, { capture: true });
+// after a far jump the lines are laid out a frame later than the scroll
+for (const kind of ['scrollend', 'toggle', 'contentvisibilityautostatechange']) trace.addEventListener(kind, soon, { capture: true });
 trace.addEventListener('reader:line', () => { mark(); soon(); });
 addEventListener('resize', soon);
 strip.addEventListener('click', (event) => {
