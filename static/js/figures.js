@@ -21,7 +21,7 @@ const axis = (own, more) => ({
 const layout = (own) => {
   const axes = Object.keys(own).filter((key) => /^[xy]axis/.test(key));
   const across = { showgrid: false, linecolor: token('--line-2'), gridcolor: token('--line'), showline: true, automargin: true };
-  const up = { gridcolor: token('--line'), gridwidth: 1, showline: false, automargin: true };
+  const up = { gridcolor: token('--line'), gridwidth: 1, showline: false, automargin: true, ticklabelstandoff: 8 };
   return {
     font: { family: token('--font'), size: 12, color: token('--ink-2') },
     paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', bargap: 0.35, showlegend: false, dragmode: false,

@@ -124,6 +124,14 @@ def test_a_filter_changes_the_numbers_and_stays_in_every_link(reader: Client, pr
     assert all("model=alpha" in link for link in links[1:])
 
 
+def test_truncated_rollouts_are_said_to_be_a_stratum_of_their_own(reader: Client, project: Project) -> None:
+    collection = analysed(project, Shape(n_samples=12)).collection
+    page = page_of(reader, collection, "?model=alpha")
+    assert "of these rollouts were cut off" in words_of(page)
+    assert 'href="?model=alpha&amp;truncated=no"' in page
+    assert "were cut off" not in words_of(page_of(reader, collection, "?truncated=yes"))
+
+
 def test_a_filter_that_selects_nothing_names_the_narrowest_field(reader: Client, project: Project) -> None:
     collection = analysed(project).collection
     page = page_of(reader, collection, "?level=17&truncated=no")

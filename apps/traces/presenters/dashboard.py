@@ -32,7 +32,18 @@ COMPARABLE = {
     "level": "level",
 }
 """What rows can be compared by, in the order in which a page that is not told looks for something to compare."""
+MIXED = 0.01
+"""Above this share of truncated rollouts the page says that they are a stratum of their own."""
 UNGROUPED = ("position", "length")
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """How many rollouts were truncated, and the addresses of the page without them and of them alone."""
+
+    share: float
+    without: str
+    only: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,7 @@ class Dashboard:
     tiles: Sequence[Tile]
     figures: Sequence[Figure]
     why_no_accuracy: str
+    cut_off: CutOff | None
 
     @property
     def lines(self) -> list[list[Figure]]:
@@ -124,6 +136,7 @@ def _with_golds(summary: Summary, analysis: Analysis, of: Of, links: Links, n_se
         tiles(*overall, links=links, n_sets=n_sets),
         [_worded(figure, accuracy.by, links) for figure in figures],
         "",
+        cut_off_of(summary, links),
     )
 
 
@@ -144,7 +157,17 @@ def _without_golds(summary: Summary, analysis: Analysis, of: Of, links: Links, n
         [_worded(figure, kept.by, links) for figure in figures],
         "No rollout here has a gold answer, so accuracy, transitions and early stopping are not there. Give golds to "
         "the problems, or upload grades, and they appear.",
+        cut_off_of(summary, links),
     )
+
+
+def cut_off_of(summary: Summary, links: Links) -> CutOff | None:
+    """Only where truncated and other rollouts are mixed, and often enough to move a number."""
+    share = summary.n_truncated / summary.n_rollouts
+    if not MIXED < share < 1:
+        return None
+    here = [links.filters.having(truncated=value).query for value in ("no", "yes")]
+    return CutOff(share, *here)
 
 
 def _worded(figure: Figure, by: str | None, links: Links) -> Figure:
