@@ -66,7 +66,7 @@ def equal(gold: str, answer: str) -> bool | None:
 
 
 def differ(gold: str, answer: str) -> bool:
-    r"""Whether two answers surely differ: a set, tuple or matrix against a number, or expressions far apart at one point.
+    r"""Whether two answers surely differ: a union or matrix against a number, or expressions far apart at one point.
 
     >>> differ(r"2\sqrt{3}", "2"), differ("(x+1)^2", "x^2+2x+1"), differ(r"(1,2) \cup (3,4)", "1")
     (True, False, True)
@@ -113,7 +113,7 @@ def _is_collection(text: str) -> bool:
 
 @lru_cache(maxsize=50_000)
 def _point(text: str) -> complex | None:
-    """The value of an expression at a point; a number's own, but for those that carry a unit, a percent sign or a base."""
+    """The value of an expression at a point; a number's own, unless it has a unit, a percent sign or a base."""
     found = read(text)
     if found is None:
         return value_of(normalise(text)) if len(text) <= MAX_LENGTH else None

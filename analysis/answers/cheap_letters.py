@@ -23,7 +23,8 @@ SEVERAL = re.compile(r"\(?[A-Z]\)?(?:(?:, ?(?:and |or )?| and | or | & |/)\(?[A-
 def read_letters(text: str, options: Sequence[str] = ()) -> frozenset[str] | None:
     r"""The letters that an answer names, usually one; None when it names none.
 
-    With options, a letter beyond the last one is none, and an answer that is the text of exactly one option is that letter.
+    With options, a letter beyond the last one is none, and an answer that is the text of exactly one option is that
+    letter.
 
     >>> read_letters(r"\text{(C)}"), read_letters("B. the liver"), read_letters("A dog")
     (frozenset({'C'}), frozenset({'B'}), None)

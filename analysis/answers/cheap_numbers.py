@@ -15,10 +15,14 @@ MAX_DIGITS = 400
 WHOLE = r"(?:\d{1,3}(?:,\d{3})+(?![\d,])|\d{1,3}(?: \d{3})+(?! ?\d)|\d+)"
 PLAIN = rf"(?:{WHOLE}(?:\.\d+)?|\.\d+)"
 SIGNED = rf"[-+]? ?{PLAIN}"
-POWER = r"(?:(?: ?(?:\\times|\\cdot|\*|x) ?10 ?\^ ?(?:\{ ?(?P<power>[-+]?\d+) ?\}|(?P<power1>\d)))|[eE](?P<power2>[-+]?\d+))"
+POWER = (
+    r"(?:(?: ?(?:\\times|\\cdot|\*|x) ?10 ?\^ ?(?:\{ ?(?P<power>[-+]?\d+) ?\}|(?P<power1>\d)))"
+    r"|[eE](?P<power2>[-+]?\d+))"
+)
 NUMBER = re.compile(
     r"(?P<sign>[-+]?) ?(?P<money>[$€£¥]?) ?(?P<sign2>-?) ?(?:"
-    rf"(?:(?P<mixed>\d+) ?)?\\frac ?(?:\{{ ?(?P<top>{SIGNED}) ?\}} ?\{{ ?(?P<bottom>{SIGNED}) ?\}}|(?P<top1>\d) ?(?P<bottom1>\d)(?!\d))"
+    rf"(?:(?P<mixed>\d+) ?)?\\frac ?(?:\{{ ?(?P<top>{SIGNED}) ?\}} ?\{{ ?(?P<bottom>{SIGNED}) ?\}}"
+    r"|(?P<top1>\d) ?(?P<bottom1>\d)(?!\d))"
     rf"|(?:(?P<mixed2>\d+) )?(?P<top2>{WHOLE}) ?/ ?(?P<bottom2>{WHOLE})"
     rf"|(?P<plain>{PLAIN}){POWER}?"
     r")"
@@ -27,8 +31,8 @@ BASED = re.compile(r"([0-9A-Z]+) ?_ ?(?:\{ ?)?(\d{1,2})(?: ?\})?")
 PERCENT = re.compile(r"%|percent|percentage|pct", re.IGNORECASE)
 THING = re.compile(r"[a-z]{4,}(?:[- ][a-z]{2,}){0,4}", re.IGNORECASE)
 NOT_A_THING = re.compile(
-    r"\b(?:or|and|to|pi|sin|cos|tan|log|exp|sqrt|mod|not|than|if|when|where|thousand|million|billion|trillion|hundred|dozen"
-    r"|half|halves|third|thirds|quarter|quarters|base|remainder|times|plus|minus|squared|cubed|over|by|but)\b",
+    r"\b(?:or|and|to|pi|sin|cos|tan|log|exp|sqrt|mod|not|than|if|when|where|thousand|million|billion|trillion"
+    r"|hundred|dozen|half|halves|third|thirds|quarter|quarters|base|remainder|times|plus|minus|squared|cubed|over|by|but)\b",
     re.IGNORECASE,
 )
 

@@ -34,7 +34,7 @@ class Infinity:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Plain words, casefolded; `quoted` when they stood in a text command, so that they cannot be a product of letters."""
+    """Plain words, casefolded; `quoted` when they stood in a text command and are no product of letters."""
 
     text: str
     quoted: bool = False

@@ -1,7 +1,8 @@
 r"""Where our verdict is not Math-Verify 0.9.0's, as pairs with reasons; every other pair that was tried agrees.
 
-Facts, kept as a table that a test re-checks against Math-Verify on both sides. "Math-Verify" here is `verify(parse(gold),
-parse(answer))` with both in a box and default settings, as First Try Matters uses it (arXiv 2510.08308).
+Facts, kept as a table that a test re-checks against Math-Verify on both sides. "Math-Verify" here is
+`verify(parse(gold), parse(answer))` with both in a box and default settings, as First Try Matters uses it (arXiv
+2510.08308).
 """
 
 from typing import NamedTuple
@@ -28,11 +29,14 @@ FROM_DATA: tuple[Disagreement, ...] = (
     Disagreement(r"\dfrac{2469}{20,\!000}", r"\dfrac{2469}{20000}", True, THOUSANDS),
     Disagreement(r"\dfrac{2469}{20,\!000}", r"\frac{2469}{20000}", True, THOUSANDS),
     Disagreement(r"\dfrac{2469}{20,\!000}", "2469/20000", True, THOUSANDS),
+    Disagreement(r"\dfrac{2469}{20,\!000}", "12345/100000", True, THOUSANDS),
+    Disagreement(r"\dfrac{2469}{20,\!000}", "0.12345", True, THOUSANDS),
+    Disagreement(r"\frac{8}{16575}", "8/16,575", True, THOUSANDS),
     Disagreement(r"\text{A,C}", "A, C", True, "the letters of a list in one text command are the same letters"),
     Disagreement(r"\text{A,C}", "(A), (C)", True, "the letters of a list in one text command are the same letters"),
     Disagreement(r"\mbox{four}", "4", True, SPELLED),
 )
-"""Pairs of the shared data sets on which the two differ; `tests/analysis/answers/test_grade_agreement.py` finds no others."""
+"""All pairs of the shared data sets on which the two differ (`tests/analysis/answers/test_grade_agreement.py`)."""
 
 BY_HAND: tuple[Disagreement, ...] = (
     Disagreement("1000", "1 000", True, THOUSANDS),

@@ -1,9 +1,9 @@
 r"""The final answer that a visible response states: where it stands, and which rule read it. Never looks at a gold.
 
-Rules run in a fixed order and the first that reads something wins; within a rule the last statement counts. The order for a
-choice puts a marked letter ("FINAL ANSWER: C") before a box, for everything else a box comes first. Conventions: `\boxed{}`
-(MATH, arXiv 2103.03874), `#### n` and `A: n` (GSM8K, arXiv 2110.14168), "FINAL ANSWER: X" and "the answer is (X)" (MMLU-Pro,
-arXiv 2406.01574).
+Rules run in a fixed order and the first that reads something wins; within a rule the last statement counts. The order
+for a choice puts a marked letter ("FINAL ANSWER: C") before a box, for everything else a box comes first.
+Conventions: `\boxed{}` (MATH, arXiv 2103.03874), `#### n` and `A: n` (GSM8K, arXiv 2110.14168), "FINAL ANSWER: X" and
+"the answer is (X)" (MMLU-Pro, arXiv 2406.01574).
 """
 
 import re
@@ -22,26 +22,32 @@ TAIL = 4_000
 MARGIN = " \t\n*_`"
 
 MARK = re.compile(
-    r"^[ \t>*_#-]{0,12}(?:(?:the |my )?(?:final |correct |best )?(?:answer|solution)(?: ?\([a-z -]{1,20}\))?|A) ?(?:\*\*)? ?[:：]"
-    r"(?:\*\*)?|^####|<answer>|(?:\*\*|\b)final answer(?:\*\*)? ?[:：](?:\*\*)?",
+    r"^[ \t>*_#-]{0,12}(?:(?:the |my )?(?:final |correct |best )?(?:answer|solution)(?: ?\([a-z -]{1,20}\))?|A)"
+    r" ?(?:\*\*)? ?[:：](?:\*\*)?|^####|<answer>|(?:\*\*|\b)final answer(?:\*\*)? ?[:：](?:\*\*)?",
     re.IGNORECASE | re.MULTILINE,
 )
 STATEMENT = re.compile(r"\s*(\\\[(?:(?!\\\]).)+\\\]|\$\$[^$]+\$\$|[^\n]+)", re.DOTALL)
 SAID = re.compile(
-    r"\banswers?(?: choice)?(?: (?:to|for|of) [^.\n]{1,120}?)?(?: here)? (?:is|are|would be|must be|should be|=)(?: therefore| thus)?:?[ \t\n]*",
+    r"\banswers?(?: choice)?(?: (?:to|for|of) [^.\n]{1,120}?)?(?: here)? (?:is|are|would be|must be|should be|=)"
+    r"(?: therefore| thus)?:?[ \t\n]*",
     re.IGNORECASE,
 )
-LETTER = r"(?:\\text(?:bf)?\{)?[*(\[$]{0,4}(?P<letter>[A-Z])(?![A-Za-z0-9'’^_=+])(?!\s+(?!because\b|since\b|as\b|and\b|with\b)[a-z])"
+LETTER = (
+    r"(?:\\text(?:bf)?\{)?[*(\[$]{0,4}(?P<letter>[A-Z])(?![A-Za-z0-9'’^_=+])"
+    r"(?!\s+(?!because\b|since\b|as\b|and\b|with\b)[a-z])"
+)
 MARKED_LETTER = re.compile(
     rf"(?:\b(?i:final answer|answer|correct answer)\b\**\s*[:：]\**\s*|\n####\s*)(?i:option |choice |letter )?{LETTER}"
 )
 NAMED = r"(?:option |choice |letter |answer |statement )*"
 SAID_LETTER = re.compile(
-    rf"(?i:\banswers?(?: choice| option)?(?: (?:is|are|would be|must be|should be)|:)(?: therefore| thus|:)? {NAMED}){LETTER}"
-    rf"|(?i:\b(?:answer choice|choose|select|pick|go with|(?:correct|right|best|true) (?:option|choice|statement)(?: is|:)?) {NAMED})"
+    r"(?i:\banswers?(?: choice| option)?(?: (?:is|are|would be|must be|should be)|:)(?: therefore| thus|:)? "
+    rf"{NAMED}){LETTER}"
+    r"|(?i:\b(?:answer choice|choose|select|pick|go with"
+    rf"|(?:correct|right|best|true) (?:option|choice|statement)(?: is|:)?) {NAMED})"
     r"[*(]{0,3}(?P<chosen>[A-Z])(?![A-Za-z0-9'’])"
-    r"|(?:\b(?i:option|choice|statement|answer)\s+|\(|\*\*)\(?(?P<led>[A-Z])(?:\)|\*\*)*(?i:,? (?:is|as)? ?(?:indeed |therefore )?"
-    r"(?:the )?(?:most |only )?(?:correct|right|best|true|accurate)\b)"
+    r"|(?:\b(?i:option|choice|statement|answer)\s+|\(|\*\*)\(?(?P<led>[A-Z])(?:\)|\*\*)*"
+    r"(?i:,? (?:is|as)? ?(?:indeed |therefore )?(?:the )?(?:most |only )?(?:correct|right|best|true|accurate)\b)"
 )
 DECLINED = re.compile(r"\b(?:cannot|can't|can not|unable to|not able to|don't know|do not know)\b", re.IGNORECASE)
 BOXED_LETTER = re.compile(r"\(?(?:\\text(?:bf)?\{)?\(?(?P<letter>[A-Z])(?![A-Za-z])")
@@ -73,8 +79,8 @@ Rule = Callable[[str, Problem], Span | None]
 def final_answer(response: str, problem: Problem) -> FoundAnswer | None:
     r"""The answer that the response gives to the problem; None where it gives none that a rule can read.
 
-    An unclosed box is no answer, and neither is any text of a response that breaks off, but for an earlier statement of it.
-    Options are used to recognise an answer in words; golds are not looked at.
+    An unclosed box is no answer, and neither is any text of a response that breaks off, but for an earlier statement
+    of it. Options are used to recognise an answer in words; golds are not looked at.
 
     >>> final_answer(r"So the total is $9 \cdot 2 = \boxed{18}$.", Problem())
     FoundAnswer(value='18', start=36, end=38, rule='boxed', because='the last box')
@@ -192,7 +198,7 @@ def _last_letter(pattern: re.Pattern[str], response: str) -> Span | None:
 
 
 def _stated(response: str, span: Span, must_reduce: bool = False) -> Span | None:
-    """The value within a statement: its box, its bold, what follows its last "is", its one formula or number, or all of it."""
+    """The value in a statement: its box, its bold, what follows its last "is", its one formula or number, or all."""
     text = response[span.start : span.end]
     if len(text) > MAX_STATEMENT:
         box = last_boxed(text)

@@ -1,9 +1,9 @@
-r"""The verdict on an answer: cheap routes first, the symbolic one where they leave it open. Reads no text but the answer.
+r"""The verdict on an answer: cheap routes first, the symbolic one where they leave it open. Reads only the answer.
 
-"Could not read", "refused" and "timed out" are outcomes of their own, never "incorrect". The symbolic route is a callable
-that the caller gives, because it needs a process of its own (`apps.core.symbolic`). Verdicts are those of the verifier of
-First Try Matters (arXiv 2510.08308, section 1; Math-Verify on the boxed gold against the boxed answer) but for the pairs in
-`analysis.answers.disagreements`.
+"Could not read", "refused" and "timed out" are outcomes of their own, never "incorrect". The symbolic route is a
+callable that the caller gives, because it needs a process of its own (`apps.core.symbolic`). Verdicts are those of
+the verifier of First Try Matters (arXiv 2510.08308, section 1; Math-Verify on the boxed gold against the boxed
+answer) but for the pairs in `analysis.answers.disagreements`.
 """
 
 import re
@@ -30,8 +30,8 @@ REFUSAL = re.compile(
 )
 REFUSED_WORDS = frozenset({"refused", "refusal", "i refuse"})
 NO_ATTEMPT = re.compile(
-    r"(?:i |we )?(?:do not|don't) know(?: the answer)?|i have no idea|no idea|not attempted|(?:i'm |i am )?not sure|unknown|n/?a"
-    r"|none given|no answer|idk|\?+",
+    r"(?:i |we )?(?:do not|don't) know(?: the answer)?|i have no idea|no idea|not attempted"
+    r"|(?:i'm |i am )?not sure|unknown|n/?a|none given|no answer|idk|\?+",
     re.IGNORECASE,
 )
 MAX_REFUSAL = 600
@@ -63,8 +63,8 @@ def grade(
     >>> from analysis.answers.symbolic import grade_symbolic
     >>> grade(("18",), "$18.00", AnswerType.NUMBER, symbolic=grade_symbolic).outcome.value
     'correct'
-    >>> grade((), "18", symbolic=grade_symbolic).outcome.value, grade(("18",), None, symbolic=grade_symbolic).outcome.value
-    ('no_gold', 'unparsed')
+    >>> [grade(golds, None, symbolic=grade_symbolic).outcome.value for golds in ((), ("18",))]
+    ['no_gold', 'unparsed']
     """
     asked = Asked(tuple(golds), answer, answer_type, options)
     settled, open_pairs = _settle(asked)
@@ -80,7 +80,7 @@ def grade(
 def grade_all(
     items: Iterable[Asked], grade_many: Callable[[Sequence[tuple[str, str]]], Sequence[Grade]]
 ) -> list[Grade]:
-    """The grade of each item, in order; equal items are graded once, and the open pairs go to `grade_many` in one batch.
+    """The grade of each item, in order; equal items are graded once, the open pairs in one call of `grade_many`.
 
     >>> from analysis.answers.symbolic import grade_symbolic
     >>> items = [Asked(("x+1",), "1+x"), Asked(("x+1",), "1+x"), Asked(("2",), "3")]
@@ -120,8 +120,8 @@ def grade_cheap(
 def same_value(a: str, b: str, answer_type: AnswerType = AnswerType.MATH, options: tuple[str, ...] = ()) -> bool | None:
     """Whether two answers state the same value, without any gold; None when only symbolic mathematics can tell.
 
-    The test of F→F "same" (First Try Matters leaves it open; ours is mathematical equality, else equal strings). Symmetric.
-    Answers that cannot be read are the same only as strings.
+    The test of F→F "same" (First Try Matters leaves it open; ours is mathematical equality, else equal strings).
+    Symmetric. Answers that cannot be read are the same only as strings.
 
     >>> same_value("1/2", "0.5"), same_value("(A)", "a", AnswerType.CHOICE), same_value("x+1", "1+x") is None
     (True, True, True)
@@ -138,7 +138,7 @@ def same_value(a: str, b: str, answer_type: AnswerType = AnswerType.MATH, option
 
 
 def classes(values: Sequence[str], same: Callable[[str, str], bool]) -> list[int]:
-    """The index of each value's class of equals, numbered as they come; a value joins the first class whose founder it equals.
+    """The index of each value's class of equals, as they come; a value joins the first class whose founder it equals.
 
     Calls `same(founder, value)` at most once for each class and distinct value. No values give [].
 

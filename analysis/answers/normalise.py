@@ -145,7 +145,7 @@ def normalise(text: str) -> str:
 
 
 def in_latex(text: str) -> str:
-    r"""Mathematical characters as the LaTeX commands they stand for: √, π, ∞, ≤, ≥, ∪, ∈, ², ³, the minus and times signs.
+    r"""Mathematical characters as the LaTeX that they stand for: √, π, ∞, ≤, ≥, ∪, ∈, ², ³, minus and times signs.
 
     >>> in_latex("(3√3)/π")
     '(3\\sqrt{3})/\\pi '

@@ -1,8 +1,9 @@
 r"""The symbolic route: Math-Verify on one gold and one answer, within bounds that are checked before it starts.
 
-It has no time limit of its own: `grade_symbolic` may run long, and a caller that cannot wait runs this module as a process
-(`python -m analysis.answers.symbolic`, see `serve`) and kills it. Source: Math-Verify 0.9.0 (`parse`, `verify`), called as the
-verifier of First Try Matters does (arXiv 2510.08308): gold in a box, answer in a box, and as it stands where it has delimiters.
+It has no time limit of its own: `grade_symbolic` may run long, and a caller that cannot wait runs this module as a
+process (`python -m analysis.answers.symbolic`, see `serve`) and kills it. Source: Math-Verify 0.9.0 (`parse`,
+`verify`), called as the verifier of First Try Matters does (arXiv 2510.08308): gold in a box, answer in a box, and as
+it stands where it has delimiters.
 """
 
 import json
@@ -57,7 +58,7 @@ def out_of_bounds(text: str) -> str:
 
 
 def grade_symbolic(gold: str, answer: str) -> Grade:
-    r"""The verdict of Math-Verify on one pair; UNPARSED, with the reason, when a side is out of bounds or cannot be read.
+    r"""The verdict of Math-Verify on one pair; UNPARSED, with the reason, when a side is out of bounds or unreadable.
 
     Not bounded in time. The order matters, as in Math-Verify: the gold says whether `x = 3` is an equation or a value.
 
@@ -82,7 +83,7 @@ def grade_symbolic(gold: str, answer: str) -> Grade:
 
 
 def serve(lines: IO[str], out: IO[str], cpu_seconds: int = CPU_SECONDS) -> None:
-    """Answer each line `[gold, answer]` with a line `[outcome, value, reason]` until the input ends; the first line out is "ready".
+    """Answer each line `[gold, answer]` with a line `[outcome, value, reason]`; the first line out is "ready".
 
     A pair that uses more than `cpu_seconds` ends the process, so that no orphan computes for ever.
     """
@@ -113,7 +114,7 @@ def _readings(answer: str) -> list[str]:
 
 
 def _boxed(text: str) -> str:
-    """The text in a box; a letter that ends an expression in other letters is braced, so that it is not taken for a unit."""
+    """The text in a box; a letter that ends an expression in other letters is braced, so that it is no unit."""
     match = VARIABLE_AT_END.fullmatch(text.strip())
     return rf"\boxed{{{match[1]}{{{match[2]}}}}}" if match else rf"\boxed{{{text}}}"
 

@@ -154,5 +154,5 @@ class SymbolicProcess:
 
 
 def _line(pair: Pair) -> bytes:
-    """The pair as one line of JSON; what is over the bound is cut just past it, so that the other side still refuses it."""
+    """The pair as one line of JSON; what is over the bound is cut just past it, so that it is still refused."""
     return json.dumps([text[: MAX_CHARACTERS + 1] for text in pair]).encode() + b"\n"
