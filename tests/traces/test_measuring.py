@@ -13,7 +13,7 @@ from apps.traces.models import Analysis, MeasureResult
 from apps.traces.presenters.figures.card import Group, groups_of, told_apart
 from apps.traces.presenters.finding import finding
 from apps.traces.queries.filters import RolloutFilter
-from apps.traces.services import measuring, summaries
+from apps.traces.services import measuring, questions, summaries
 from apps.traces.services.measuring import Wanted
 from tests.traces.analysed import Shape, analyse, analysed, make_project
 
@@ -157,3 +157,14 @@ def test_labels_lose_only_what_all_of_them_share() -> None:
     told = told_apart(["temperature 0.4, top_p 0.9", "temperature 0.8, top_p 0.9", ""])
     assert list(told.values()) == ["temperature 0.4", "temperature 0.8", "(none)"]
     assert told_apart(["alpha"]) == {"alpha": "alpha"}
+
+
+def test_a_prepared_dashboard_computes_nothing(analysis: Analysis) -> None:
+    questions.prepare(analysis=analysis)
+    n_results = MeasureResult.objects.count()
+    question = questions.question_of(summaries.summary_of([analysis], RolloutFilter()))
+    assert question == questions.Question(has_gold=True, by="model")
+    with CaptureQueriesContext(connection) as queries:
+        measuring.measured([analysis], question.wanted, RolloutFilter())
+    assert len(queries) == 1
+    assert MeasureResult.objects.count() == n_results == len(question.wanted) + 1

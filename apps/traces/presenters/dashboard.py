@@ -22,19 +22,11 @@ from apps.traces.presenters.filters import Select
 from apps.traces.presenters.finding import Finding, finding, finding_without_golds
 from apps.traces.presenters.tiles import Tile, tiles, tiles_without_golds
 from apps.traces.services.measuring import Wanted
+from apps.traces.services.questions import UNGROUPED, Question, several
 from apps.traces.services.summaries import Summary
 
-COMPARABLE = {
-    "model": "model",
-    "condition": "condition",
-    "problem_set": "problem set",
-    "subject": "subject",
-    "level": "level",
-}
-"""What rows can be compared by, in the order in which a page that is not told looks for something to compare."""
 MIXED = 0.01
 """Above this share of truncated rollouts the page says that they are a stratum of their own."""
-UNGROUPED = ("position", "length")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,36 +59,10 @@ class Dashboard:
         return lines
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What the page asks of measures: whether there are golds, and what its rows compare."""
-
-    has_gold: bool
-    by: str | None
-
-    @property
-    def names(self) -> list[str]:
-        with_gold = ["accuracy", "transitions", "early_stop", "length", "overthinking"]
-        return [*(with_gold if self.has_gold else ["stability"]), "tokens", "candidates", "position", "markers"]
-
-    @property
-    def wanted(self) -> list[Wanted]:
-        overall = [Wanted(name) for name in self.names]
-        grouped = [Wanted(name, (self.by,)) for name in self.names if self.by and name not in UNGROUPED]
-        return [*overall, *grouped]
-
-
-def question_of(summary: Summary, asked: str) -> Question:
-    """What to compare: what was asked for, else the first column with several names; nothing where all have one."""
-    several = [name for name in COMPARABLE if len(summary.choices[name]) > 1]
-    by = asked if asked in COMPARABLE and summary.choices[asked] else next(iter(several), None)
-    return Question(summary.has_gold, by)
-
-
 def by_select(summary: Summary, by: str | None) -> Select | None:
     """The form's choice of what rows compare; None where there is nothing to choose."""
-    several = [(name, words) for name, words in COMPARABLE.items() if len(summary.choices[name]) > 1]
-    return Select("by", "Rows by", "", several, by or "") if len(several) > 1 else None
+    options = list(several(summary).items())
+    return Select("by", "Rows by", "", options, by or "") if len(options) > 1 else None
 
 
 def dashboard(

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from apps.accounts.access import ProjectRequest, project_page
 from apps.accounts.permissions import Act, may
 from apps.traces.models import Collection
-from apps.traces.presenters.dashboard import by_select, question_of
+from apps.traces.presenters.dashboard import by_select
 from apps.traces.presenters.dashboard import dashboard as presented
 from apps.traces.presenters.exports import measure_lines
 from apps.traces.presenters.figures.card import Links
@@ -18,6 +18,7 @@ from apps.traces.queries.collections import find_collection, open_import_of
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.queries.standing import Standing, standing_of
 from apps.traces.services import measuring, summaries
+from apps.traces.services.questions import question_of
 from apps.traces.views.exports import csv_response
 from apps.traces.views.refusals import refusing
 
