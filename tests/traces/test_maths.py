@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.traces.presenters.formulas import Budget, formulas, line_html, text_html
+from apps.traces.presenters.formulas import Budget, answer_html, formulas, line_html, text_html
 from apps.traces.presenters.maths import ATTRIBUTES, ELEMENTS, MAX_CHARS, Cache, mathml, may_convert
 
 
@@ -212,3 +212,12 @@ def test_the_cache_holds_no_more_characters_than_it_may() -> None:
     assert cache.find("b", False) is None
     assert cache.find("a", False) == "1234"
     assert len(cache) == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [("120", "120"), ("a < b", "a &lt; b"), (r"\newcommand{\a}{b}", r"\newcommand{\a}{b}"), (r"120^\circ", None)],
+)
+def test_an_answer_in_bare_tex_is_a_formula_and_another_is_text(answer: str, shown: str | None) -> None:
+    html = answer_html(answer, Budget())
+    assert html == shown if shown else html.startswith('<math alttext="120^\\circ"')

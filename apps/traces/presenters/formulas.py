@@ -125,6 +125,15 @@ def text_html(text: str, budget: Budget) -> str:
     return "".join(parts)
 
 
+def answer_html(answer: str, budget: Budget) -> str:
+    """A gold or a value: bare TeX (with a backslash and no delimiter) as one formula, all else as text."""
+    if "\\" in answer and not formulas(answer):
+        markup = budget.render(answer.strip(), display=False)
+        if markup:
+            return _with_source(markup, answer)
+    return text_html(answer, budget)
+
+
 def _formula_html(text: str, begin: int, stop: int, formula: Formula, budget: Budget) -> str:
     """One line of a formula; "" where it is to stay text."""
     is_whole = begin == formula.start and stop == formula.end

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from apps.accounts.queries import changes_of
 from apps.traces.models import Problem, Rollout
-from apps.traces.presenters.formulas import Budget, text_html
+from apps.traces.presenters.formulas import Budget, answer_html, text_html
 from apps.traces.presenters.history import Line, present_changes
 from apps.traces.presenters.marks import Mark, mark_of
 from apps.traces.presenters.titles import short_title, title_html
@@ -44,7 +44,7 @@ def problem_page(problem: Problem) -> Page:
         title=title_html(problem.question, problem.key),
         short_title=short_title(problem.question, problem.key),
         question=mark_safe(text_html(problem.question, budget)),  # noqa: S308
-        golds=[mark_safe(text_html(gold, budget)) for gold in problem.golds],  # noqa: S308
+        golds=[mark_safe(answer_html(gold, budget)) for gold in problem.golds],  # noqa: S308
         gold_lines="\n".join(" ".join(gold.split()) for gold in problem.golds),
         rows=[Row(row, mark_of(outcomes[row.pk]) if row.pk in outcomes else None) for row in rollouts[:ROLLOUTS]],
         more=len(rollouts) > ROLLOUTS,

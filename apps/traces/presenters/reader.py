@@ -14,7 +14,7 @@ from analysis.types import TokenSource
 from apps.core.models import JobState
 from apps.traces.models import Analysis, Grade, Reading, Rollout, Turn
 from apps.traces.presenters.candidates import shown_candidates
-from apps.traces.presenters.formulas import Budget, text_html
+from apps.traces.presenters.formulas import Budget, answer_html, text_html
 from apps.traces.presenters.grades import Grades, grades_on
 from apps.traces.presenters.marks import TRANSITIONS, Mark, mark_of
 from apps.traces.presenters.strip import Strip, strip_of
@@ -229,7 +229,7 @@ def reader_page(rollout: Rollout, view: View) -> Page:
     shown = [replace(candidate, href=window.href(candidate.line)) for candidate in shown]
     budget = Budget(seconds=float("inf")) if view.all_maths else Budget()
     question = mark_safe(text_html(attempt.problem.question, Budget()))  # noqa: S308
-    golds = [mark_safe(text_html(gold, Budget())) for gold in attempt.problem.golds]  # noqa: S308
+    golds = [mark_safe(answer_html(gold, Budget())) for gold in attempt.problem.golds]  # noqa: S308
     formulas = None if view.raw else budget
     trace = folds(lines, shown, formulas, range(window.first, window.last + 1)) if text else []
     near_before, near_after = rest_of_attempt(attempt, formulas)

@@ -24,7 +24,7 @@ class Sibling(NamedTuple):
 
 
 class Siblings(NamedTuple):
-    """All samples of a problem in order, where in it we are, and whether there are more than were read."""
+    """Samples of a problem in order, and which of them is here (-1 where it is beyond the first SIBLINGS)."""
 
     samples: Sequence[Sibling]
     place: int
@@ -67,7 +67,7 @@ def grades_of(rollout: Rollout, turn_index: int) -> list[Grade]:
 
 
 def siblings_of(rollout: Rollout) -> Siblings:
-    """Samples of the same problem in the project, collection by collection, up to SIBLINGS of them around this one."""
+    """Samples of the same problem in the project, collection by collection: the first SIBLINGS of them."""
     rows = (
         Rollout.objects.filter(problem_id=rollout.problem_id, collection__is_deleted=False)
         .order_by("collection_id", "sample", "pk")
