@@ -127,7 +127,7 @@ def read(question: str) -> Asked:
         symbols=symbols,
         arguments=arguments,
         components=_components(symbols),
-        given=frozenset(write_down(number) for number in _NUMBER.findall(flatten(text).replace("\\", " "))),
+        given=_given(text),
         forms=frozenset(name for name, pattern in _FORMS.items() if pattern.search(wanted)),
         clause=clause.strip(),
     )
@@ -170,6 +170,13 @@ def squeeze(text: str) -> str:
     """
     flat = flatten(text).replace("\\dfrac", "\\frac").replace("\\tfrac", "\\frac")
     return re.sub(r"\s|\\!", "", flat).rstrip(".,;:?")
+
+
+def _given(text: str) -> frozenset[str]:
+    """The numbers of the question; of those inside a longer formula only the telling ones, of two digits or more."""
+    alone = _NUMBER.findall(_LONG_MATHS.sub(" ", text).replace("$", " ").replace("\\", " "))
+    inside = [number for number in _NUMBER.findall(flatten(text).replace("\\", " ")) if len(number.lstrip("-")) > 1]
+    return frozenset(map(write_down, [*alone, *inside]))
 
 
 def _sentences(text: str) -> list[str]:
@@ -241,6 +248,7 @@ def _symbols(clause: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(symbols), frozenset(arguments)
 
 
+_LONG_MATHS = re.compile(r"\$\$?[^$]{9,300}\$\$?|\\\([^\n]{9,300}?\\\)|\\\[[^\n]{9,300}?\\\]")
 _GIVEN = re.compile(r"[A-Za-z]=-?[\d.,/]+")
 _OF = re.compile(r"\b(\w+)\s+(?:of|in|to|for|from|on|through|between|does)\b[^$]{0,60}$")
 

@@ -100,6 +100,11 @@ def is_listed(scene: ChoiceScene) -> bool:
     return scene.kind == "letter" and opens_line(scene) and _MARKER.match(scene.line.flat) is not None
 
 
+def is_tagged(scene: ChoiceScene) -> bool:
+    """The mention stands in a tag, <answer>C</answer>: a quotation of the prompt."""
+    return _TAG.match(scene.after) is not None
+
+
 def is_judged(scene: ChoiceScene) -> bool:
     """The option is quoted and called right on the same line, and nothing there denies."""
     if not is_listed(scene) or scene.asks_exception:
@@ -180,7 +185,6 @@ CUES: tuple[Cue[ChoiceScene], ...] = (
         "is_denied", -3.5, "is called wrong", lambda s: not s.asks_exception and _IS_DENIED.search(s.after) is not None
     ),
     Cue("judged", 4.0, "is judged right in a list of options", is_judged),
-    Cue("tag", -4.0, "stands in a tag of the prompt", lambda s: _TAG.match(s.after) is not None),
     Cue("denied_after", -1.5, "is then denied", lambda s: not s.asks_exception and _DENIAL.search(s.after) is not None),
     Cue(
         "denial_before",

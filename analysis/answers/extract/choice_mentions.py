@@ -2,7 +2,7 @@
 
 import re
 
-from analysis.answers.extract.choice_cues import CUES, SENTENCE_CUES
+from analysis.answers.extract.choice_cues import CUES, SENTENCE_CUES, is_tagged
 from analysis.answers.extract.choice_scene import ChoiceScene, asks_exception, scenes_of, table_of
 from analysis.answers.extract.contexts import Sentence
 from analysis.answers.extract.mention import MOST_MENTIONS, Mention
@@ -30,6 +30,8 @@ def mentions(text: str, problem: Problem) -> list[Mention]:
         if len(found) >= MOST_MENTIONS:
             break
         for scene in scenes_of(line, table, line.number / lines[-1].number, is_exception):
+            if is_tagged(scene):
+                continue
             if scene.sentence not in said:
                 said[scene.sentence] = frozenset(cue.name for cue in SENTENCE_CUES if cue.holds(scene.sentence))
             found.append(_mention(scene, rank, said[scene.sentence]))

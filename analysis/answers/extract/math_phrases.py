@@ -76,7 +76,10 @@ MARK = re.compile(
     r"^\W{0,8}(?:A|Ans|Answer|Final Answer|The answer)\s{0,3}[:=]\W{0,8}$|^\s*#{2,6}\s*\W{0,3}$", re.IGNORECASE
 )
 EQUALS = re.compile(r"(?:=|≈|→|=>)\s*\|?\s*$")
-OPERATOR_NEXT = re.compile(r"\s*(?:[-+*/×÷^=<>≤≥]|\\[lg]eq?|\\times|\\cdot)")
+OPERATOR_NEXT = re.compile(
+    r"\s*(?:[-+*/×÷^=<>≤≥]|\\[lg]eq?|\\times|\\cdot"
+    r"|(?:is )?(?:divided by|times|plus|minus|multiplied by|squared|cubed|mod)\b)"
+)
 ORDINAL = re.compile(r"\s*[-–]?\s*(?:th|st|nd|rd|digit|step|by)\b")
 
 

@@ -26,7 +26,7 @@ _READERS: dict[str, Callable[[str, Problem], list[Mention]]] = {
 }
 STARTS = {kind: {cue.name: cue.weight for cue in table} for kind, table in _TABLES.items()}
 """The hand-set weights of the cues, from which training starts."""
-THRESHOLDS = {"math": 0.4, "choice": 0.4}
+THRESHOLDS = {"math": 0.5, "choice": 0.4}
 _REASONS = {kind: {cue.name: cue.because for cue in table} for kind, table in _TABLES.items()}
 
 

@@ -19,7 +19,7 @@ from analysis.answers.extract.weighing import SEPARATOR, Weights, probabilities_
 
 Matrix = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-SPREAD = 0.3
+SPREAD = 0.1
 ROUNDS = 3
 
 

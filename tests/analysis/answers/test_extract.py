@@ -14,7 +14,7 @@ PAIR = Problem("The line $y = ax + b$ passes through two points. Find the ordere
 COEFFICIENT = Problem("What is the coefficient of $x^2$ in $(x+6)^2 + 35x^2$?")
 RADIUS = Problem("What is the radius of the circle? Express your answer in terms of pi.")
 CHOICE = Problem(
-    "Question: Which kind of selection favours both extremes?\n\nAnswer Choices:\nA. directional selection\nB. genetic drift"
+    "Question: Which selection favours both extremes?\n\nAnswer Choices:\nA. directional selection\nB. genetic drift"
     "\nC. disruptive selection\nD. stabilizing selection",
     answer_type=AnswerType.CHOICE,
 )
@@ -78,7 +78,7 @@ def test_a_box_is_a_candidate_and_its_span_is_the_content_of_the_box() -> None:
 
 
 def test_the_answer_is_said_in_many_ways() -> None:
-    ways = "So the answer is 4.|Therefore, the final answer is $4$.|I think the answer should be 4.|Answer: 4|**Answer:** 4"
+    ways = "So the answer is 4.|So the final answer is $4$.|I think the answer should be 4.|Answer: 4|**Answer:** 4"
     for text in ways.split("|"):
         assert lines(text, VALUE) == [(1, "4")], text
 
@@ -98,12 +98,13 @@ def test_a_bare_calculation_counts_only_where_its_value_is_stated_as_the_answer_
 
 
 def test_a_plan_and_an_intermediate_value_give_no_candidate() -> None:
-    text = "I need to find how many sides the polygon has.\n\nThe sum of the exterior angles is 360 degrees.\n\nLet me divide."
+    text = "I need to find how many sides it has.\n\nThe sum of the exterior angles is 360 degrees.\n\nLet me divide."
     assert lines(text, SIDES) == []
 
 
 def test_two_values_on_one_line_are_given_in_order_and_the_same_one_once() -> None:
-    text = "The answer is 4.\nFirst I found the answer is 5, but now the answer is 4.\nThe answer is 4, yes, the answer is 4.\nThe answer is 5."
+    text = "The answer is 4.\nFirst I found the answer is 5, but now the answer is 4."
+    text += "\nThe answer is 4, yes, the answer is 4.\nThe answer is 5."
     assert lines(text, VALUE) == [(1, "4"), (2, "5"), (2, "4"), (3, "4"), (4, "5")]
 
 
@@ -131,7 +132,7 @@ def test_an_option_is_settled_by_letter_by_text_or_by_number() -> None:
 
 
 def test_options_that_are_quoted_or_discarded_give_no_candidate() -> None:
-    text = "A. directional selection - one extreme is favoured.\nB. genetic drift - random, not this.\nD is wrong.\nE is not even there."
+    text = "A. directional selection - one extreme is favoured.\nB. genetic drift - random, not this.\nD is wrong."
     assert lines(text, CHOICE) == []
 
 
@@ -162,8 +163,9 @@ def test_grade_school_marks_are_read() -> None:
 
 
 HOSTILE = [
-    "(", "{", "[", "1,", "\\frac{", "1+", "a b ", "(1,", "\\boxed{", "= ", "√(", ".", " ", "**", "\\text{", "((1)", "$", "x=1 ", "answer is ",
-    "So 1 = 2 = 3. ", "option A is ", "A ", "(A)", "\\", "^", "1/2 ", "\\boxed{1} ", "\n", "1\n", "so x = 1\n", "let x be the number of ", "|1| = ",
+    "(", "{", "[", "1,", "\\frac{", "1+", "a b ", "(1,", "\\boxed{", "= ", "√(", ".", " ", "**", "\\text{", "((1)",
+    "$", "x=1 ", "answer is ", "So 1 = 2 = 3. ", "option A is ", "A ", "(A)", "\\", "^", "1/2 ", "\\boxed{1} ",
+    "\n", "1\n", "so x = 1\n", "let x be the number of ", "|1| = ",
 ]  # fmt: skip
 
 
