@@ -65,7 +65,9 @@ _FORMS = {
         r"common fraction|as a fraction|simplest form|lowest terms|\bprobability\b|\bratio\b|what fraction",
         re.IGNORECASE,
     ),
-    "tuple": re.compile(r"ordered (?:pair|triple|quadruple)|coordinates|midpoint|\bpoint\b|vector", re.IGNORECASE),
+    "tuple": re.compile(
+        r"ordered (?:pair|triple|quadruple)|coordinates|midpoint|\bpoint\b|vector|\\mathbf", re.IGNORECASE
+    ),
     "interval": re.compile(r"interval notation|\binterval\b|\bdomain\b|\brange of\b", re.IGNORECASE),
     "list": re.compile(
         r"separated by commas|all (?:possible |real |complex |the )?(?:values|solutions|roots|integers|numbers)"
@@ -97,7 +99,7 @@ class Asked:
     components: tuple[str, ...]
     given: frozenset[str]
     forms: frozenset[str]
-    clause: str
+    is_rate: bool
 
 
 @lru_cache(maxsize=512)
@@ -118,6 +120,8 @@ def read(question: str) -> Asked:
     verb = ask.group().lower() if ask else ""
     heads = _heads(clause, verb)
     symbols, arguments = _symbols(clause)
+    if "how many" in verb:
+        symbols, arguments = frozenset(), symbols | arguments
     return Asked(
         heads=heads,
         words=content(_without_maths(clause)) | heads,
@@ -129,7 +133,7 @@ def read(question: str) -> Asked:
         components=_components(symbols),
         given=_given(text),
         forms=frozenset(name for name, pattern in _FORMS.items() if pattern.search(wanted)),
-        clause=clause.strip(),
+        is_rate=_RATE.search(sentence) is not None,
     )
 
 
@@ -248,6 +252,7 @@ def _symbols(clause: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(symbols), frozenset(arguments)
 
 
+_RATE = re.compile(r"\b(?:miles|meters|kilometers|feet|dollars|cents|gallons|liters|units|words|pages)\s+per\b")
 _LONG_MATHS = re.compile(r"\$\$?[^$]{9,300}\$\$?|\\\([^\n]{9,300}?\\\)|\\\[[^\n]{9,300}?\\\]")
 _GIVEN = re.compile(r"[A-Za-z]=-?[\d.,/]+")
 _OF = re.compile(r"\b(\w+)\s+(?:of|in|to|for|from|on|through|between|does)\b[^$]{0,60}$")

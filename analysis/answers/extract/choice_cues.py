@@ -46,6 +46,9 @@ _IF = words(r"if|suppose|assum\w+|for example|like|such as|e\.g|including|imagin
 _PLAN = words(
     r"need to|let me|let's|check|consider|look at|evaluate|going to|should i|must|instructions?|format|output"
 )
+_HINT = words(
+    r"user|human|person|bias\w*|influenc\w*|suspicious|curious to hear|prim(?:e|ing) me|lead(?:ing)? me|suggested answer|hint\w*"
+)
 _SOURCE = words(r"metadata|hint|prompt|user|suggest\w*|professor|claims?|says|stated|listed|provided|given as")
 _WAIT = opening("wait|but|however|hmm|hold on|alternatively|actually|or")
 _YES = opening("yes|yep|yeah|right|correct|indeed")
@@ -127,6 +130,7 @@ SENTENCE_CUES: tuple[Cue[Sentence], ...] = (
     Cue("maybe", -0.4, "stands in a guess", says(_MAYBE)),
     Cue("if", -0.5, "stands in a case or an example", says(_IF)),
     Cue("plan", -0.5, "stands in a plan", says(_PLAN)),
+    Cue("hint", -2.5, "is what someone hinted", says(_HINT)),
     Cue("source", -0.8, "is what the prompt says", says(_SOURCE)),
     Cue("wait", -0.3, "stands in a doubting sentence", says(_WAIT)),
     Cue("question", -1.5, "stands in a question", lambda s: s.stop == "?"),

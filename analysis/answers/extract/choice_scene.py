@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
-from analysis.answers.extract.asked import content
+from analysis.answers.extract.asked import content, stem
 from analysis.answers.extract.contexts import Line, Sentence, sentences_of
 from analysis.answers.extract.values import boxes_in
 from analysis.answers.options import LETTERS
@@ -85,7 +85,7 @@ def table_of(options: tuple[str, ...]) -> OptionTable:
         if found and _STARTS_WITH_NUMBER.match(option):
             numbers += [(letter, float(text.replace(",", "")), len(text.partition(".")[2])) for text in found[:3]]
         elif words and len(words) <= _LONGEST_PHRASE and any(len(word) > 2 for word in words):
-            phrases.append((letter, re.compile(r"\b" + r"\W{1,3}".join(map(re.escape, words)) + r"\b", re.IGNORECASE)))
+            phrases.append((letter, re.compile(_spelt(words), re.IGNORECASE)))
         elif len(words) > _LONGEST_PHRASE:
             stems.append((letter, content(option)))
     return OptionTable(letters, tuple(phrases), tuple(stems), tuple(numbers))
@@ -98,6 +98,11 @@ def asks_exception(question: str) -> bool:
     (True, False)
     """
     return _EXCEPTION.search(question) is not None
+
+
+def _spelt(words: list[str]) -> str:
+    """A pattern for a phrase, in the singular or plural of each of its words."""
+    return r"\b" + r"\W{1,3}".join(re.escape(stem(word)) + r"(?:e?s|'s)?" for word in words) + r"\b"
 
 
 def scenes_of(line: Line, table: OptionTable, position: float, is_exception: bool = False) -> Iterator[ChoiceScene]:

@@ -49,6 +49,7 @@ SO = opening(
     r"(?:and |but |then |yes,? |ok(?:ay)?,? |wait,? )?(?:so|therefore|thus|hence|consequently|finally"
     r"|in conclusion|putting|that means|this means)"
 )
+FINALLY = opening(r"(?:so,? |and )?(?:finally|lastly|in the end|to conclude|in conclusion|overall)")
 YES = opening("yes|yep|yeah|right|correct|indeed|ah|great|perfect")
 WAIT = opening("wait|but|however|hmm|hold on|alternatively|or|no")
 IF = words(r"if|suppose|assum\w+|let's say|for example|for instance|e\.g|consider|imagine|case|try|test")

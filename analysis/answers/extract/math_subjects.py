@@ -15,6 +15,7 @@ _LETTER_ROOT = re.compile(
     r"\|?\\?[A-Za-z]{1,2}(?:_\{?\w+\}?)?(?:\([^()]*\))?\|?|\\(?:angle|text|overline|theta|alpha)\W?.*"
     r"|\|?[A-Z]{2,3}\|?|∠.*"
 )
+_PER = re.compile(r"\bper\b|/|\bmph\b")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _LETTER = re.compile(r"[A-Za-z]")
 _OF_FORMULA = re.compile(
@@ -130,6 +131,8 @@ def lead_is_asked(scene: Scene) -> bool:
 
 def unit_follows(scene: Scene) -> bool:
     units = scene.asked.units | scene.asked.heads
+    if scene.asked.is_rate and not _PER.search(scene.context.after[:30]):
+        return False
     if any(word in units for word in scene.next_stems):
         return True
     text, after = scene.context.value.text, scene.context.after
