@@ -11,7 +11,6 @@ import os
 import re
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -114,35 +113,27 @@ def rows(every: int = EVERY) -> list[dict[str, str | float]]:
         began = time.perf_counter()
         found = ours(pairs, process)
         our_seconds = time.perf_counter() - began
-    differ = Counter(pair for pair, a, b in zip(pairs, expected, found, strict=True) if a != b)
-    listed = {(each.gold, each.answer) for each in FROM_DATA}
+    differ = {pair for pair, a, b in zip(pairs, expected, found, strict=True) if a != b}
+    unlisted = differ - {(each.gold, each.answer) for each in FROM_DATA}
+    distinct = set(pairs)
+    left = sum(grade_cheap(*pair) is None for pair in distinct)
     return [
-        row("plain: Math-Verify on every pair", pairs, plain_seconds, 1.0, 0, 0),
-        row(
-            "ours: cheap first, each pair once",
-            pairs,
-            our_seconds,
-            plain_seconds / our_seconds,
-            len(differ),
-            len(set(differ) - listed),
-        ),
+        row("plain: Math-Verify on every pair", len(pairs), len(pairs), plain_seconds, plain_seconds),
+        row("ours: cheap first, each pair once", len(pairs), left, our_seconds, plain_seconds)
+        | {"verdicts that differ": len(differ), "of them unlisted": len(unlisted)},
     ]
 
 
-def row(
-    route: str, pairs: Sequence[Pair], seconds: float, ratio: float, differ: int, unlisted: int
-) -> dict[str, str | float]:
-    left_open = sum(grade_cheap(*pair) is None for pair in set(pairs))
+def row(route: str, n_pairs: int, n_symbolic: int, seconds: float, plain_seconds: float) -> dict[str, str | float]:
     return {
         "route": route,
-        "pairs": len(pairs),
-        "distinct": len(set(pairs)),
-        "left to symbolic": left_open if differ or ratio != 1.0 else len(set(pairs)),
+        "pairs": n_pairs,
+        "symbolic": n_symbolic,
         "seconds": seconds,
-        "pairs/s": len(pairs) / seconds,
-        "times faster": ratio,
-        "verdicts that differ": differ,
-        "of them unlisted": unlisted,
+        "pairs/s": n_pairs / seconds,
+        "times faster": plain_seconds / seconds,
+        "verdicts that differ": 0,
+        "of them unlisted": 0,
     }
 
 

@@ -24,8 +24,9 @@ VERSION = 1
 Symbolic = Callable[[str, str], Grade]
 
 REFUSAL = re.compile(
-    r"\bas an ai\b|\b(?:i|we)(?: am|'m|'re| are)? (?:sorry|unable to|not able to|cannot|can't|can not|won't|will not)\b"
-    r"(?:.{0,40}\b(?:answer|help|assist|comply|provide|solve|do|fulfill|continue|with)\b)?",
+    r"\bas an ai\b|\b(?:i am|i'm|we are|we're) sorry\b"
+    r"|\b(?:i|we)(?: am| are|'m|'re)? (?:unable to|not able to|cannot|can't|can not|won't|will not)\b.{0,40}?"
+    r"\b(?:answer|help|assist|comply|provide|solve|do|fulfill|continue|determine|decide|say|tell|give|select|choose)\b",
     re.IGNORECASE,
 )
 REFUSED_WORDS = frozenset({"refused", "refusal", "i refuse"})
