@@ -6,7 +6,7 @@ mixed brackets is an interval and equals only the same brackets. These are Math-
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from analysis.answers.cheap_values import Infinity, Sequence, Value
 
@@ -102,8 +102,8 @@ def _unordered(gold: Sequence, answer: Sequence, equal: Equal) -> bool | None:
     return True
 
 
-def _all(verdicts: "object") -> bool | None:
-    found = list(verdicts)  # type: ignore[call-overload]
+def _all(verdicts: Iterable[bool | None]) -> bool | None:
+    found = list(verdicts)
     if False in found:
         return False
     return None if None in found else True

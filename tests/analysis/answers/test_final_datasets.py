@@ -15,8 +15,8 @@ from analysis.types import AnswerType, Outcome, Problem
 
 pytestmark = pytest.mark.shared
 
-# File, right of 200 by the authors' "FINAL ANSWER: X" (PROVENANCE.md), right by ours. Ours also reads "the correct answer
-# is C", which the authors count as unparseable: four more are right in one file of Kimi's, five more in the other.
+# File, right of 200 by the authors' "FINAL ANSWER: X" (PROVENANCE.md), right by ours. Ours also reads "the correct
+# answer is C", which the authors count as unparseable: four more right in one file of Kimi's, five in the other.
 HINTS = [
     ("baseline_claude_4.5_haiku", 165, 165),
     ("baseline_kimi_k2_thinking", 156, 160),
