@@ -173,4 +173,5 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
 }
 
+EXTRACTION_PROCESSES = int(os.environ.get("EXTRACTION_PROCESSES") or min(os.cpu_count() or 1, 8))
 JOB_LEASE_SECONDS = float(os.environ.get("JOB_LEASE_SECONDS", "60"))

@@ -1,6 +1,6 @@
 """From a dropped file to a complete dashboard: 3,000 real rollouts, stage by stage, against bare reading of the file.
 
-Real traces of AFTERTHOUGHT_SHARED repeated under new ids, about 15 MB, on the embedded database, in a folder of its own.
+Real traces of AFTERTHOUGHT_SHARED repeated under new ids, about 15 MB, on the embedded database, in its own folder.
 """
 
 import json

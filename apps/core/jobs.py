@@ -96,9 +96,7 @@ def cancel(job: Job) -> bool:
 def stranded(model: type[J]) -> QuerySet[J]:
     """Jobs that should run but have no worker: they wait, or their lease ran out."""
     now = database_now()
-    return _rows(model).filter(
-        models.Q(state=JobState.QUEUED) | models.Q(state=JobState.RUNNING, lease_until__lt=now)
-    )
+    return _rows(model).filter(models.Q(state=JobState.QUEUED) | models.Q(state=JobState.RUNNING, lease_until__lt=now))
 
 
 @contextmanager

@@ -41,7 +41,9 @@ def test_emptying_leaves_no_row_of_the_collection_behind() -> None:
     upload_for(collection)
     deletions.delete_collection(collection=collection, actor=None)
     deletions.empty_collection(collection_id=collection.pk)
-    left = {model.__name__ for model in installed.get_app_config("traces").get_models() if model._default_manager.exists()}
+    left = {
+        model.__name__ for model in installed.get_app_config("traces").get_models() if model._default_manager.exists()
+    }
     assert left == {"ProblemSet"}
     assert not Blob.objects.exists()
 

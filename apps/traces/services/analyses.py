@@ -2,10 +2,12 @@
 
 import io
 import time
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import polars as pl
+from django.conf import settings
 from django.db import transaction
 
 from analysis import features
@@ -13,6 +15,7 @@ from analysis.answers.extract import DEFAULT, VERSIONS
 from analysis.errors import UserError
 from apps.core import blobs, jobs
 from apps.core.context import n_workers
+from apps.core.extraction import Extraction
 from apps.core.models import JobState
 from apps.core.queue import enqueue_on_commit
 from apps.core.symbolic import SymbolicProcess
@@ -27,10 +30,13 @@ from apps.traces.models import (
     RolloutFeature,
 )
 from apps.traces.services.attempts import attempts_after
-from apps.traces.services.reading import Found, feature_row, read_batch
+from apps.traces.services.questions import prepare
+from apps.traces.services.reading import Batch, Found, feature_row
 from apps.traces.services.verdicts import GRADER_NAME, Verdicts
 
 BATCH = 50
+SMALL = 100
+"""Up to so many rollouts no reading processes are started: their start would take longer than the reading."""
 POLL_SECONDS = 0.2
 LISTED = ("n_candidates", "n_tt", "n_ffs", "n_ffd", "n_tf", "n_ft", "n_changed", "n_tokens")
 
@@ -62,16 +68,37 @@ def execute(*, analysis_id: int) -> None:
     analysis = jobs.claim(Analysis, analysis_id)
     if analysis is None:
         return
-    with jobs.recorded(analysis), SymbolicProcess() as process:
-        verdicts = Verdicts(process)
-        while attempts := attempts_after(analysis.collection, analysis.last_rollout_id, BATCH):
+    with jobs.recorded(analysis):
+        for found in found_batches(analysis):
             if _is_superseded(analysis):
                 jobs.finish(analysis, JobState.CANCELLED, "the collection changed; a newer analysis follows")
                 return
-            found = read_batch(attempts, analysis.candidate_set, verdicts, analysis.collection.counting_grade)
             with transaction.atomic():
                 _store(analysis, found)
         _complete(analysis)
+    prepare(analysis=analysis)
+
+
+def found_batches(analysis: Analysis) -> Iterator[list[Found]]:
+    """What each batch of rollouts after the last stored one gives; the next batch is read meanwhile."""
+    collection, candidate_set, counting = (
+        analysis.collection,
+        analysis.candidate_set,
+        analysis.collection.counting_grade,
+    )
+    n_readers = settings.EXTRACTION_PROCESSES if collection.n_rollouts > SMALL else 0
+    with SymbolicProcess() as process, Extraction(n_readers) as extraction:
+        verdicts, last = Verdicts(process), analysis.last_rollout_id
+        waiting: deque[Batch] = deque()
+        while True:
+            attempts = attempts_after(collection, last, BATCH)
+            if attempts:
+                last = attempts[-1].rollout.pk
+                waiting.append(Batch(attempts, candidate_set, extraction))
+            if not waiting:
+                return
+            if len(waiting) > 1 or not attempts:
+                yield waiting.popleft().found(verdicts, counting)
 
 
 def ensured_analysis(*, collection: Collection, extractor: str = DEFAULT) -> Analysis:

@@ -1,14 +1,14 @@
-"""Read a batch of attempts: extract, grade, count, and turn each into one row of features. Writes verdicts only."""
+"""Reads a batch of attempts: extract, grade, count, and turn each into one row of features. Writes verdicts only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.answers.final import final_answer
-
 from analysis import features, types
-from analysis.answers.extract import EXTRACTORS
+from analysis.answers.extract import READS_FINAL
+from analysis.answers.final import final_answer
 from analysis.types import Outcome
+from apps.core.extraction import Extraction, Text
 from apps.traces.models import Candidate, CandidateSet
 from apps.traces.models.collections import GradeSource
 from apps.traces.services.attempts import Attempt
@@ -31,19 +31,33 @@ class Found:
     final_class: int | None
 
 
-def read_batch(
-    attempts: Sequence[Attempt], candidate_set: CandidateSet, verdicts: Verdicts, counting: str
-) -> list[Found]:
-    """Everything the analysis stores about these attempts."""
-    stored = _stored_candidates(attempts, candidate_set)
-    extract = EXTRACTORS[candidate_set.extractor]
-    found = []
-    for attempt in attempts:
-        known = stored.get(attempt.rollout.pk)
-        candidates = known if known is not None else extract(attempt.read_text, attempt.problem)
-        found.append((attempt, candidates, known is None, _final_value(attempt)))
-    grades = verdicts.of(_questions(found))
-    return [_judge(*each, grades, verdicts, counting) for each in found]
+class Batch:
+    """Some attempts whose texts are being read while another batch is graded and stored."""
+
+    def __init__(self, attempts: Sequence[Attempt], candidate_set: CandidateSet, extraction: Extraction) -> None:
+        self.attempts = attempts
+        self.finals = [_final_value(attempt) for attempt in attempts]
+        self._stored = _stored_candidates(attempts, candidate_set)
+        pairs = zip(attempts, self.finals, strict=True)
+        new = [(attempt, final) for attempt, final in pairs if attempt.rollout.pk not in self._stored]
+        told = candidate_set.extractor in READS_FINAL
+        texts = [
+            Text(candidate_set.extractor, attempt.read_text, attempt.problem, final if told else None)
+            for attempt, final in new
+        ]
+        futures = extraction.submit(texts)
+        self._reading = {attempt.rollout.pk: future for (attempt, _), future in zip(new, futures, strict=True)}
+
+    def found(self, verdicts: Verdicts, counting: str) -> list[Found]:
+        """Everything the analysis stores about these attempts; waits for their texts to be read."""
+        read = {pk: future.result() for pk, future in self._reading.items()}
+        candidates = [(self._stored | read)[attempt.rollout.pk] for attempt in self.attempts]
+        rows = list(zip(self.attempts, candidates, self.finals, strict=True))
+        grades = verdicts.of(_questions(rows))
+        return [
+            _judge(attempt, given, attempt.rollout.pk in read, final, grades, verdicts, counting)
+            for attempt, given, final in rows
+        ]
 
 
 def feature_row(found: Found) -> dict[str, Any]:
@@ -119,9 +133,9 @@ def _final_value(attempt: Attempt) -> str | None:
     return attempt.turn.answer if attempt.turn and not attempt.text else None
 
 
-def _questions(found: Sequence[tuple[Attempt, list[types.Candidate], bool, str | None]]) -> list[Question]:
+def _questions(rows: Sequence[tuple[Attempt, list[types.Candidate], str | None]]) -> list[Question]:
     questions = []
-    for attempt, candidates, _, final in found:
+    for attempt, candidates, final in rows:
         if attempt.problem.golds:
             values = {candidate.value for candidate in candidates} | ({final} if final else set())
             questions += [question_of(attempt.problem, value) for value in values]
@@ -133,17 +147,14 @@ def _judge(
     candidates: list[types.Candidate],
     is_new: bool,
     final: str | None,
-    grades: object,
+    grades: Mapping[Question, types.Grade],
     verdicts: Verdicts,
     counting: str,
 ) -> Found:
-    assert isinstance(grades, dict)
-
     def outcome_of(value: str) -> types.Grade:
         if not attempt.problem.golds:
             return types.Grade(Outcome.NO_GOLD, value, "the problem has no gold")
-        given: types.Grade = grades[question_of(attempt.problem, value)]
-        return given
+        return grades[question_of(attempt.problem, value)]
 
     ours = _final_grade(attempt, final, outcome_of(final) if final else None)
     values = [candidate.value for candidate in candidates]

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import orjson
-from analysis.answers.grade import GRADER, VERSION, Asked, classes, grade_all, same_value
 
 from analysis import types
+from analysis.answers.grade import GRADER, VERSION, Asked, classes, grade_all, same_value
 from analysis.types import AnswerType, Outcome
 from apps.core.symbolic import SymbolicProcess
 from apps.traces.models import Verdict
@@ -65,8 +65,8 @@ class Verdicts:
             cheap = same_value(a, b, problem.answer_type, problem.options)
             if cheap is not None:
                 return cheap
-            question = Question((a,), problem.answer_type, problem.options, b)
-            return self.of([question])[question].outcome == Outcome.CORRECT
+            there, back = (Question((x,), problem.answer_type, problem.options, y) for x, y in ((a, b), (b, a)))
+            return any(given.outcome == Outcome.CORRECT for given in self.of([there, back]).values())
 
         return same
 

@@ -9,14 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from analysis.answers.extract import DEFAULT, EXTRACTORS
 from analysis.errors import UserError
-from apps.core.symbolic import SymbolicProcess
 from apps.traces.models import Analysis, Collection
-from apps.traces.services.analyses import ensured_analysis
-from apps.traces.services.attempts import attempts_after
-from apps.traces.services.reading import Found, read_batch
-from apps.traces.services.verdicts import Verdicts
-
-BATCH = 200
+from apps.traces.services.analyses import ensured_analysis, found_batches
+from apps.traces.services.reading import Found
 
 
 class Command(BaseCommand):
@@ -41,12 +36,9 @@ class Command(BaseCommand):
 
 def readings(analysis: Analysis) -> Iterator[Found]:
     """Every rollout of the analysed collection with its stored candidates and their verdicts, in order of storage."""
-    last = 0
-    with SymbolicProcess() as process:
-        verdicts = Verdicts(process)
-        while attempts := attempts_after(analysis.collection, last, BATCH):
-            last = attempts[-1].rollout.pk
-            yield from read_batch(attempts, analysis.candidate_set, verdicts, analysis.collection.counting_grade)
+    analysis.last_rollout_id = 0
+    for found in found_batches(analysis):
+        yield from found
 
 
 def line_of(found: Found) -> dict[str, Any]:
