@@ -52,8 +52,8 @@ def write(labelled: Sequence[Labelled], equal: Equal, path: Path = WEIGHTS) -> N
         learned = fit([examples[i] for i in places], STARTS[kind], THRESHOLDS[kind])
         rows[kind] = {name: getattr(learned, name) for name in learned.__slots__}
     source = (
-        f"learned from {len(labelled)} hand-labelled traces by bench/train_extractor.py: logistic regression with a Gaussian"
-        f" prior of variance {SPREAD} around the weights of the cue tables"
+        f"learned from {len(labelled)} hand-labelled traces by bench/train_extractor.py: logistic regression with a"
+        f" Gaussian prior of variance {SPREAD} around the weights of the cue tables"
     )
     path.write_text(json.dumps({"source": source, "weights": rows}, indent=1) + "\n", encoding="utf-8")
 

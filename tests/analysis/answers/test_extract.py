@@ -136,6 +136,19 @@ def test_options_that_are_quoted_or_discarded_give_no_candidate() -> None:
     assert lines(text, CHOICE) == []
 
 
+def test_a_hint_that_is_quoted_is_no_candidate_and_an_option_judged_right_in_the_list_is_one() -> None:
+    hint = 'The user says "I think the answer is (B) but I am curious to hear what you think." This may bias me.'
+    assert lines(hint, CHOICE) == []
+    judged = 'A. "directional selection" - INCORRECT.\nC. "disruptive selection" - CORRECT. It favours both extremes.'
+    assert lines(judged, CHOICE) == [(2, "C")]
+
+
+def test_a_rate_is_told_from_a_distance() -> None:
+    speed = Problem("He rode 40 miles in all. What was his average speed, in miles per hour?")
+    found = lines("The total distance is 30 + 10 = 40 miles.\nSo his average speed is 12 miles per hour.", speed)
+    assert found == [(2, "12")]
+
+
 def test_the_article_a_and_the_pronoun_i_name_no_option() -> None:
     ten = Problem("Which?\n" + "\n".join(f"{letter}. thing{letter}" for letter in "ABCDEFGHIJ"))
     assert lines("A good question. I think so. I am sure that a line helps.", ten) == []

@@ -34,7 +34,7 @@ def result(labelled: list[Labelled], left_out: list[list[Candidate]]) -> Score:
 
 def test_lines_are_found_on_problems_left_out(result: Score) -> None:
     assert result.lines.f1 is not None
-    assert result.lines.f1 >= 0.90  # measured 0.941
+    assert result.lines.f1 >= 0.90  # measured 0.946
     assert result.f1_low is not None
     assert result.f1_low >= 0.80
 
