@@ -127,9 +127,7 @@ class Score(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["rollout", "turn_index", "name", "source"], name="one_score_per_name"
-            ),
+            models.UniqueConstraint(fields=["rollout", "turn_index", "name", "source"], name="one_score_per_name"),
         ]
 
     def __str__(self) -> str:

@@ -83,7 +83,9 @@ def _frame(request: ProjectRequest, standing: Standing, state: State) -> dict[st
         "collection": standing.collection,
         "analysis": standing.shown,
         "state": state,
+        "reading": None if standing.is_current else open_import_of(standing.collection),
         "may_correct": may(request.membership.role, Act.CORRECT),
+        "may_upload": may(request.membership.role, Act.UPLOAD),
     }
 
 
