@@ -11,7 +11,7 @@ from .bids import find_bids
 from .by_contents import assign_by_contents
 from .by_name import assign_named, assign_texts
 from .columns import find_columns
-from .fields import FIELDS, NUMBERED_NAME
+from .fields import NUMBERED_NAME
 from .findings import READ, Guess
 from .mapping import Mapping, Rule
 from .open_fields import assign_open
@@ -20,17 +20,6 @@ from .wide import find_wide, narrow
 from .workbench import Workbench
 
 Row = ReadOnly[str, object]
-PER_SAMPLE = {
-    "response",
-    "reasoning",
-    "predicted",
-    "correct",
-    "confidence",
-    "finish_reason",
-    "n_tokens",
-    "n_reasoning_tokens",
-    "sample",
-}
 
 
 def guess_mapping(rows: Sequence[Row]) -> Guess | str:
@@ -90,6 +79,3 @@ def _words(table: Workbench, n_rows: int) -> str:
     if "response" not in rules and "reasoning" not in rules and "turns" not in rules:
         words.append("grades without text")
     return ", ".join(words)
-
-
-assert set(FIELDS) >= PER_SAMPLE
