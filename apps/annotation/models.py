@@ -1,4 +1,4 @@
-"""People's labels of spans, rollouts and relations. Their pages come with the annotation issue."""
+"""People's labels of spans, rollouts and relations. No page uses them yet."""
 
 from django.db import models
 
@@ -22,7 +22,7 @@ class Scheme(models.Model):
 
 
 class Label(models.Model):
-    """One person's label of a span (turn, start, end, text hash), of a whole rollout (no span), or of a relation (other)."""
+    """One person's label of a span (turn, start, end, text hash), a whole rollout (no span), or a relation (other)."""
 
     scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="rows")
     rollout = models.ForeignKey(Rollout, on_delete=models.CASCADE, related_name="labels")

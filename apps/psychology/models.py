@@ -1,4 +1,4 @@
-"""Questionnaires and their givings. Their pages come with the psychology issue."""
+"""Questionnaires and their givings. No page uses them yet."""
 
 from django.db import models
 

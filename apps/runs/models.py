@@ -1,4 +1,4 @@
-"""Runs and what they are made of: engines, roles, claimed units, probes. Their pages and workers come with the runs issue."""
+"""Runs and what they are made of: engines, roles, claimed units, probes. No page and no worker uses them yet."""
 
 from django.db import models
 
@@ -8,7 +8,7 @@ from apps.traces.models import Collection, LanguageModel, Problem, Rollout
 
 
 class Engine(models.Model):
-    """What answers: a kind from analysis.catalogue with an administrator's settings; the key itself is never stored here."""
+    """What answers: a kind of engine with an administrator's settings; a secret key is never stored here."""
 
     name = models.CharField(max_length=100, unique=True)
     kind = models.CharField(max_length=40)

@@ -1,5 +1,7 @@
 """Projects, roles and their rules."""
 
+from itertools import pairwise
+
 import pytest
 
 from apps.accounts import services
@@ -46,6 +48,6 @@ def test_an_unknown_person_is_named_in_the_refusal(ada: User) -> None:
 
 def test_each_role_may_all_that_the_one_below_it_may() -> None:
     ladder = [Role.VIEWER, Role.ANNOTATOR, Role.MEMBER, Role.OWNER]
-    for lower, higher in zip(ladder, ladder[1:], strict=False):
+    for lower, higher in pairwise(ladder):
         assert ALLOWED[lower] < ALLOWED[higher]
     assert not may(Role.VIEWER, Act.ANNOTATE)

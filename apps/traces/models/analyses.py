@@ -1,4 +1,4 @@
-"""An analysis: one Parquet file of per-rollout features, the columns of it that lists filter by, and cached measures."""
+"""An analysis: one Parquet file of per-rollout features, those of its columns that lists use, and cached measures."""
 
 from django.db import models
 
