@@ -7,10 +7,21 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analysis.measures.base import AVERAGE, SHARES, TEXT, TRUNCATED, UNREAD, Measure
-from analysis.measures.sample import NO_GOLD, Sample
+from analysis.measures.base import AVERAGE, SHARES, TEXT, TRUNCATED, UNREAD, Measure, Setting
+from analysis.measures.sample import NO_CANDIDATE, NO_GOLD, Sample
 from analysis.measures.statistics import Difference, PairedTest, Share, Statistic
 from analysis.measures.verdicts import verdicts
+
+FIRST = Setting(
+    "no_candidate",
+    "First answer of a rollout that states no candidate",
+    "wrong",
+    (
+        ("wrong", "counts as wrong (First Try Matters does not say)"),
+        ("final", "is the final answer, so that nothing is gained or lost"),
+        ("leave_out", "left out of both accuracies, counted beside"),
+    ),
+)
 
 
 def _statistics(sample: Sample) -> Iterator[Statistic]:
@@ -20,9 +31,12 @@ def _statistics(sample: Sample) -> Iterator[Statistic]:
     yield Share("first_accuracy", v.first * both, both, no_first)
     yield Share("final_accuracy", v.final, v.counted, NO_GOLD)
     yield Difference("gain", v.first, v.final, both, no_first)
+    stated = both * sample.has_candidate
+    yield Difference("gain_with_candidate", v.first, v.final, stated, v.why_no_first or NO_CANDIDATE)
     yield PairedTest("gain_p_value", v.first, v.final, both, no_first)
     yield Share("unread_share", v.unread, v.graded, NO_GOLD)
     yield Share("no_candidate_share", v.without_candidate, v.graded, NO_GOLD)
+    yield Share("answered_after_share", v.answered_after, v.graded, NO_GOLD)
     yield Share("without_text_share", v.without_text, v.graded, NO_GOLD)
     yield Share("no_gold_share", 1 - v.graded, sample.ones)
 
@@ -35,11 +49,13 @@ ACCURACY = Measure(
     citation="First Try Matters (arXiv 2510.08308v1), section 2.2, Table 5 and Fig. 4",
     how_to_read=(
         "Both accuracies count the same rollouts: all that have a gold. What could not be read counts as wrong, and "
-        "its share stands beside. The gain is final minus first, paired by rollout, its interval resamples problems; "
-        "one that holds 0 shows no gain. The p-value is exact McNemar with one rollout per problem, else it flips "
-        "the signs of whole problems."
+        "its share stands beside. A rollout that states no candidate counts as wrong first and can still end right, so "
+        "it can only add to the gain: gain_with_candidate is the gain among the others, answered_after_share the part "
+        "that answers only after its reasoning; the setting no_candidate has other conventions. The gain is final "
+        "minus first, paired by rollout, its interval resamples problems; one that holds 0 shows no gain. The p-value "
+        "is exact McNemar with one rollout per problem, else it flips the signs of whole problems."
     ),
     undefined_when="No rollout has a gold; the first accuracy also when only grades were uploaded, without text.",
-    settings=(AVERAGE, UNREAD, TRUNCATED, TEXT),
+    settings=(AVERAGE, FIRST, UNREAD, TRUNCATED, TEXT),
     coverage=SHARES,
 )

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from analysis.answers.extract.measured import measured_for
 from analysis.measures import MEASURES
 from analysis.measures.base import Row
 from apps.traces.models import Analysis
+from apps.traces.presenters.conventions import Convention, convention_of
 from apps.traces.presenters.facts import Fact, facts
 from apps.traces.presenters.figures.candidates import candidates
 from apps.traces.presenters.figures.card import Figure, Groups, Links, groups_of
@@ -22,7 +24,7 @@ from apps.traces.presenters.filters import Select
 from apps.traces.presenters.finding import Finding, finding, finding_without_golds
 from apps.traces.presenters.tiles import Tile, tiles, tiles_without_golds
 from apps.traces.services.measuring import Wanted
-from apps.traces.services.questions import UNGROUPED, Question, several
+from apps.traces.services.questions import UNGROUPED, Question, settings_of, several
 from apps.traces.services.summaries import Summary
 
 MIXED = 0.01
@@ -46,6 +48,7 @@ class Dashboard:
     figures: Sequence[Figure]
     why_no_accuracy: str
     cut_off: CutOff | None
+    convention: Convention | None = None
 
     @property
     def lines(self) -> list[list[Figure]]:
@@ -71,25 +74,31 @@ def dashboard(
     """The page of a filtered, analysed, non-empty collection."""
 
     def of(name: str) -> Groups:
-        parts = rows.get(Wanted(name, (question.by,)), ()) if question.by else ()
-        return groups_of(name, rows[Wanted(name)], parts, question.by)
+        settings = settings_of(name, question.no_candidate)
+        parts = rows.get(Wanted(name, (question.by,), settings), ()) if question.by else ()
+        return groups_of(name, rows[Wanted(name, (), settings)], parts, question.by)
 
     n_sets = len(summary.choices["problem_set"])
-    build = _with_golds if question.has_gold else _without_golds
-    return build(summary, analysis, of, links, n_sets)
+    if not question.has_gold:
+        return _without_golds(summary, analysis, of, links, n_sets)
+    return _with_golds(summary, analysis, of, links, n_sets, question.no_candidate)
 
 
 Of = Callable[[str], Groups]
 
 
-def _with_golds(summary: Summary, analysis: Analysis, of: Of, links: Links, n_sets: int) -> Dashboard:
+def _with_golds(
+    summary: Summary, analysis: Analysis, of: Of, links: Links, n_sets: int, no_candidate: str
+) -> Dashboard:
     accuracy, moves, spent, found = of("accuracy"), of("transitions"), of("tokens"), of("candidates")
     overall = (accuracy.everything, moves.everything, spent.everything, found.everything)
+    convention = convention_of(accuracy.everything, links, accuracy.by, no_candidate)
+    used = analysis.candidate_set
     figures = [
-        transitions(moves, links),
+        transitions(moves, links, measured_for(used.extractor, used.version)),
         early_stop(of("early_stop"), links),
         position(of("position").everything, links),
-        first_to_final(accuracy, moves, spent, links),
+        first_to_final(accuracy, moves, spent, links, convention),
         tokens(spent, links),
         candidates(found, links),
         length(of("length").everything, links),
@@ -98,11 +107,12 @@ def _with_golds(summary: Summary, analysis: Analysis, of: Of, links: Links, n_se
     ]
     return Dashboard(
         facts(summary, analysis, links),
-        finding(*overall[:3]),
-        tiles(*overall, links=links, n_sets=n_sets),
-        [_worded(figure, accuracy.by, links) for figure in figures],
+        finding(*overall[:3], convention),
+        tiles(*overall, links=links, n_sets=n_sets, convention=convention),
+        [_worded(figure, accuracy.by, links, no_candidate) for figure in figures],
         "",
         cut_off_of(summary, links),
+        convention,
     )
 
 
@@ -136,8 +146,9 @@ def cut_off_of(summary: Summary, links: Links) -> CutOff | None:
     return CutOff(share, *here)
 
 
-def _worded(figure: Figure, by: str | None, links: Links) -> Figure:
+def _worded(figure: Figure, by: str | None, links: Links, no_candidate: str = "") -> Figure:
     """With the measure's own words on how to read it, its source, and the address of its CSV."""
     measure = MEASURES[figure.measure]
-    csv = links.csv(figure.measure, None if figure.measure in UNGROUPED else by)
+    settings = settings_of(figure.measure, no_candidate) if no_candidate else ()
+    csv = links.csv(figure.measure, None if figure.measure in UNGROUPED else by, settings)
     return replace(figure, csv=csv, read=f"{figure.read} {measure.how_to_read}", cite=measure.citation)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from apps.core.templatetags.numbers import DASH, count, percent, share
+from analysis.answers.extract.measured import measured_for
+from apps.core.templatetags.numbers import DASH, count, decimal, percent, plural, share
 from apps.traces.models import Analysis
 from apps.traces.presenters.figures.card import Links
 from apps.traces.services.summaries import Summary
@@ -38,6 +39,7 @@ def facts(summary: Summary, analysis: Analysis, links: Links) -> list[Fact]:
         _part("no gold", summary.n_no_gold, summary, links.to(outcome="no_gold")),
         *_problems(summary, links),
         Fact("candidate set", str(analysis.candidate_set)),
+        _extractor_error(analysis),
         Fact("tokens", *_tokens(summary)),
         Fact("analysis", f"revision {analysis.revision}", when=analysis.finished_at),
     ]
@@ -64,6 +66,14 @@ def _problems(summary: Summary, links: Links) -> list[Fact]:
         _part("read from response", summary.n_from_response, summary, ""),
     ]
     return [fact for fact in found if fact.value != "0"]
+
+
+def _extractor_error(analysis: Analysis) -> Fact:
+    known = measured_for(analysis.candidate_set.extractor, analysis.candidate_set.version)
+    if known is None:
+        return Fact("extractor error", "not measured")
+    note = f"[{decimal(known.f1_low, 2)}, {decimal(known.f1_high, 2)}], {plural(known.n_traces, 'labelled trace')}, "
+    return Fact("extractor error", f"line F1 {decimal(known.f1, 2)}", f"{note}problems left out")
 
 
 def _tokens(summary: Summary) -> tuple[str, str]:

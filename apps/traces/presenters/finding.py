@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from analysis.measures.base import Row
 from apps.core.templatetags.numbers import count, interval, points, share
+from apps.traces.presenters.conventions import Convention, gain_shown
 from apps.traces.presenters.figures.card import Group
 
 Part = tuple[str, bool]
@@ -12,12 +13,16 @@ Part = tuple[str, bool]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
+    """`aside` is a last sentence: the words of a link, its address, and the rest."""
+
     parts: tuple[Part, ...]
+    aside: tuple[str, str, str] | None = None
 
 
-def finding(accuracy: Group, transitions: Group, tokens: Group) -> Finding:
+def finding(accuracy: Group, transitions: Group, tokens: Group, convention: Convention | None = None) -> Finding:
     """What reflection did, and what the thinking after the first answer took and gave; for collections with golds."""
-    return Finding((*_reflection(transitions), (" ", False), *_worth(accuracy, tokens)))
+    parts = (*_reflection(transitions), (" ", False), *_worth(accuracy, tokens, convention))
+    return Finding(parts, _aside(accuracy, convention) if convention else None)
 
 
 def finding_without_golds(stability: Group, tokens: Group) -> Finding:
@@ -52,32 +57,49 @@ def _tendency(kept: Row) -> str:
     return "keeps the answer about as often as it changes it"
 
 
-def _worth(accuracy: Group, tokens: Group) -> list[Part]:
-    gain, final = accuracy["gain"], accuracy["final_accuracy"]
+def _aside(accuracy: Group, convention: Convention) -> tuple[str, str, str]:
+    whole = points(accuracy["gain"].estimate)
+    rest = {
+        "wrong": f" and count as wrong at first: with them the difference is {whole} points.",
+        "final": "; their final answer counts as their first.",
+        "leave_out": " and are left out.",
+    }
+    return convention.said, convention.href, convention.part + rest[convention.name]
+
+
+def _worth(accuracy: Group, tokens: Group, convention: Convention | None) -> list[Part]:
+    gain, final = gain_shown(accuracy, convention), accuracy["final_accuracy"]
     if gain.estimate is None:
         if final.estimate is None:
             return [(f"Accuracy cannot be told: {final.reason}.", False)]
         why = f" of {count(final.n)} final answers are right; of first answers nothing is known: {gain.reason}."
         return [(_share(final), True), (why, False)]
+    among = (
+        f" among rollouts that state an answer in {convention.where}" if convention and convention.shows_others else ""
+    )
     start = (
         _takes(tokens)[:-1] + " and "
         if tokens["share_after"].estimate is not None
         else "What is written after the first answer "
     )
-    return [(start, False), *_gain(gain)]
+    return [(start, False), *_gain(gain, among)]
 
 
-def _gain(gain: Row) -> list[Part]:
+def _gain(gain: Row, among: str) -> list[Part]:
     assert gain.estimate is not None
     size = f"{points(abs(gain.estimate)).lstrip('+')} points"
-    beside = f" of accuracy {interval(gain.low, gain.high, 'difference')}."
+    beside = f" of accuracy {interval(gain.low, gain.high, 'difference')}{among}."
     if gain.low is not None and gain.low > 0:
         return [("adds ", False), (size, True), (beside, False)]
     if gain.high is not None and gain.high < 0:
         return [("costs ", False), (size, True), (beside, False)]
     if gain.low is None:
-        return [("moves accuracy by ", False), (f"{points(gain.estimate)} points", True), (f" ({gain.reason}).", False)]
-    sure = f": {points(gain.estimate)} points {interval(gain.low, gain.high, 'difference')}, an interval that holds 0."
+        return [
+            ("moves accuracy by ", False),
+            (f"{points(gain.estimate)} points", True),
+            (f"{among} ({gain.reason}).", False),
+        ]
+    sure = f"{among}: {points(gain.estimate)} points {interval(gain.low, gain.high, 'difference')}; that holds 0."
     return [("changes accuracy by ", False), ("nothing that can be told from 0", True), (sure, False)]
 
 

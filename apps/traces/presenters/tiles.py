@@ -4,7 +4,14 @@ from dataclasses import dataclass
 
 from analysis.measures.base import Row
 from apps.core.templatetags.numbers import DASH, count, decimal, interval, plural, points, share
+from apps.traces.presenters.conventions import Convention, gain_shown
 from apps.traces.presenters.figures.card import Group, Links
+
+FIRST_COUNTED = {
+    "wrong": "no candidate counts as wrong",
+    "final": "no candidate: the final answer is the first",
+    "leave_out": "rollouts without a candidate are left out",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +25,21 @@ class Tile:
 
 
 def tiles(
-    accuracy: Group, transitions: Group, tokens: Group, candidates: Group, *, links: Links, n_sets: int
+    accuracy: Group,
+    transitions: Group,
+    tokens: Group,
+    candidates: Group,
+    *,
+    links: Links,
+    n_sets: int,
+    convention: Convention | None = None,
 ) -> list[Tile]:
     """Of a collection with golds."""
     average = f"macro-average over {n_sets} problem sets" if n_sets > 1 else "unread answers count as wrong"
+    average = FIRST_COUNTED[convention.name] if convention else average
     return [
         _first(accuracy["first_accuracy"], average, links),
-        _final(accuracy, links),
+        _final(accuracy, links, convention),
         _corrected(transitions["p_ft"], links),
         tokens_after(tokens, n_sets),
         per_rollout(candidates, links),
@@ -67,18 +82,15 @@ def _first(row: Row, average: str, links: Links) -> Tile:
     return _share("First-answer accuracy", row, average, links.to(first_outcome="correct"))
 
 
-def _final(accuracy: Group, links: Links) -> Tile:
-    final, gain = accuracy["final_accuracy"], accuracy["gain"]
+def _final(accuracy: Group, links: Links, convention: Convention | None) -> Tile:
+    final, gain = accuracy["final_accuracy"], gain_shown(accuracy, convention)
     if final.estimate is None:
         return _undefined("Final accuracy", final)
     change = points(gain.estimate) if gain.estimate is not None else ""
     difference = f" · difference {interval(gain.low, gain.high, 'difference')}" if gain.low is not None else ""
     beside = f"{interval(final.low, final.high, 'share')}{difference}"
-    how = (
-        "same denominator; paired by rollout"
-        if change
-        else f"n={count(final.n)}, {plural(final.n_problems, 'problem')}"
-    )
+    paired = f"difference of the {count(gain.n)} with a candidate" if final.n != gain.n else "same denominator"
+    how = f"{paired}; paired by rollout" if change else f"n={count(final.n)}, {plural(final.n_problems, 'problem')}"
     return Tile("Final accuracy", share(final.estimate), change, beside, how, links.to(outcome="correct"))
 
 

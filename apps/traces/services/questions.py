@@ -1,7 +1,9 @@
 """What the dashboard of a collection asks of measures, to be computed before somebody looks. Knows no page."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from analysis.measures.accuracy import FIRST
 from apps.traces.models import Analysis
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.services import measuring, summaries
@@ -24,10 +26,11 @@ ALWAYS = ("tokens", "candidates", "position", "markers")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Whether there are golds, and what rows compare."""
+    """Whether there are golds, what rows compare, and how a text without a candidate enters first accuracy."""
 
     has_gold: bool
     by: str | None
+    no_candidate: str = FIRST.default
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -35,15 +38,28 @@ class Question:
 
     @property
     def wanted(self) -> list[Wanted]:
-        overall = [Wanted(name) for name in self.names]
-        grouped = [Wanted(name, (self.by,)) for name in self.names if self.by and name not in UNGROUPED]
-        return [*overall, *grouped]
+        return [each for name in self.names for each in self.of(name)]
+
+    def of(self, name: str) -> Iterator[Wanted]:
+        """One measure over all rollouts and, where rows are compared, by group."""
+        settings = settings_of(name, self.no_candidate)
+        yield Wanted(name, (), settings)
+        if self.by and name not in UNGROUPED:
+            yield Wanted(name, (self.by,), settings)
 
 
-def question_of(summary: Summary, asked: str = "") -> Question:
-    """What to compare: what was asked for, else the first column with several names; nothing where all have one."""
+def settings_of(name: str, no_candidate: str) -> tuple[tuple[str, str], ...]:
+    """The settings of a measure under a convention; the default one is asked as any measure without settings."""
+    return ((FIRST.name, no_candidate),) if name == "accuracy" and no_candidate != FIRST.default else ()
+
+
+def question_of(summary: Summary, asked: str = "", no_candidate: str = "") -> Question:
+    """What to compare: what was asked for, else the first column with several names; nothing where all have one.
+
+    Raises SettingError for a convention that there is not.
+    """
     by = asked if asked in COMPARABLE and summary.choices[asked] else next(iter(several(summary)), None)
-    return Question(summary.has_gold, by)
+    return Question(summary.has_gold, by, FIRST.check(no_candidate or FIRST.default))
 
 
 def several(summary: Summary) -> dict[str, str]:

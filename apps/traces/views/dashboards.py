@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from analysis.measures.accuracy import FIRST
 from apps.accounts.access import ProjectRequest, project_page
 from apps.accounts.permissions import Act, may
 from apps.traces.models import Collection
@@ -18,7 +19,7 @@ from apps.traces.queries.collections import find_collection, open_import_of
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.queries.standing import Standing, standing_of
 from apps.traces.services import measuring, summaries
-from apps.traces.services.questions import question_of
+from apps.traces.services.questions import question_of, settings_of
 from apps.traces.views.exports import csv_response
 from apps.traces.views.refusals import refusing
 
@@ -59,7 +60,8 @@ def measure_csv(request: ProjectRequest, pk: int, name: str) -> HttpResponseBase
         return HttpResponse("This collection has no finished analysis yet.", status=404, content_type="text/plain")
     filters = RolloutFilter.parse(request.GET.dict())
     by = [column for column in request.GET.get("by", "").split(",") if column]
-    wanted = [measuring.Wanted(name), *([measuring.Wanted(name, tuple(by))] if by else [])]
+    settings = settings_of(name, request.GET.get(FIRST.name, FIRST.default))
+    wanted = [measuring.Wanted(name, columns, settings) for columns in dict.fromkeys([(), tuple(by)])]
     found = measuring.measured([standing.shown], wanted, filters)
     rows = [row for each in wanted for row in found[each]]
     return csv_response(measure_lines(rows, by), f"{standing.collection.name} {name}")
@@ -93,9 +95,10 @@ def _numbers(request: ProjectRequest, standing: Standing, filters: RolloutFilter
     assert standing.shown is not None
     analyses, whole = [standing.shown], summaries.summary_of([standing.shown], RolloutFilter())
     summary = summaries.summary_of(analyses, filters) if filters else whole
-    question = question_of(summary, request.GET.get("by", ""))
+    question = question_of(summary, request.GET.get("by", ""), request.GET.get(FIRST.name, ""))
     page_url = reverse("traces:dashboard", args=[request.project.slug, standing.collection.pk])
-    form = filter_form(page_url, filters, whole.choices, by=by_select(summary, question.by))
+    extra = [(FIRST.name, question.no_candidate)] if question.no_candidate != FIRST.default else []
+    form = filter_form(page_url, filters, whole.choices, extra=extra, by=by_select(summary, question.by))
     context: dict[str, object] = {"form": form, "n_chosen": summary.n_rollouts, "n_all": whole.n_rollouts}
     links = links_of(request, standing.collection, filters)
     if not summary.n_rollouts:

@@ -118,6 +118,28 @@ def test_every_choice_of_every_setting_works(name: str) -> None:
             assert compute(name, some_rollouts(), (), {setting.name: value}, rng=np.random.default_rng(0))
 
 
+@pytest.mark.parametrize("unread", ["wrong", "leave_out"])
+def test_the_gain_among_rollouts_with_a_candidate_is_the_same_by_every_convention(unread: str) -> None:
+    """Left out, the others leave that gain; with their final answer as the first, they dilute it and no more."""
+    found = {}
+    for convention in ("wrong", "final", "leave_out"):
+        settings = {"no_candidate": convention, "unread": unread, "average": "pooled"}
+        rows = compute("accuracy", some_rollouts(), (), settings, rng=np.random.default_rng(4))
+        found[convention] = {row.measure: row for row in rows}
+    among = found["wrong"]["gain_with_candidate"]
+    left_out, diluted = found["leave_out"]["gain"], found["final"]["gain"]
+    assert all(rows["gain_with_candidate"] == among for rows in found.values())
+    assert (left_out.n, left_out.estimate, left_out.low, left_out.high) == (
+        among.n,
+        among.estimate,
+        among.low,
+        among.high,
+    )
+    assert among.estimate is not None
+    assert diluted.n > among.n
+    assert diluted.estimate == pytest.approx(among.estimate * among.n / diluted.n)
+
+
 def test_measures_together_are_the_measures_alone() -> None:
     together = compute_all(NAMES, some_rollouts(), ("problem_set",), rng=np.random.default_rng(4))
     assert together == {name: computed(name, some_rollouts(), ("problem_set",)) for name in NAMES}

@@ -39,6 +39,38 @@ def test_what_could_not_be_read_is_wrong_or_left_out_of_both() -> None:
     assert shares("accuracy", rollouts_of(traces), *names, unread="leave_out") == [0.5, 1.0, 0.5]
 
 
+def test_a_rollout_without_a_candidate_counts_by_convention_in_both_accuracies_alike() -> None:
+    # wrong: first TT TF of 5, final TT FT and the one without. final: that one is right first too. leave_out: of the
+    # other four, first TT TF, final TT FT
+    names = ("first_accuracy", "final_accuracy", "no_candidate_share", "answered_after_share")
+    assert shares("accuracy", rollouts_of(FIVE), *names) == [0.4, 0.6, 0.2, 0.2]
+    assert shares("accuracy", rollouts_of(FIVE), *names, no_candidate="final") == [0.6, 0.6, 0.2, 0.2]
+    assert shares("accuracy", rollouts_of(FIVE), *names, no_candidate="leave_out") == [0.5, 0.5, 0.2, 0.2]
+    for convention, n, gain in (("wrong", 5, 0.2), ("final", 5, 0), ("leave_out", 4, 0)):
+        rows = rows_of("accuracy", rollouts_of(FIVE), {"no_candidate": convention})
+        assert {rows[name].n for name in ("first_accuracy", "final_accuracy", "gain")} == {n}, convention
+        assert rows["gain"].estimate == pytest.approx(gain), convention
+        assert (rows["gain_with_candidate"].n, rows["gain_with_candidate"].estimate) == (4, 0), convention
+
+
+def test_who_states_nothing_and_never_answers_did_not_answer_after_the_reasoning() -> None:
+    # without a candidate: right after, never answered, and a failed request; the last two are wrong by any convention
+    failed = build(Identity(9, 9, 1, "m"), Reading(None, "none", Outcome.ERROR, True))
+    rollouts = pl.concat([rollouts_of([("", "T"), ("", ""), ("T", "T")]), frame([failed])])
+    names = ("no_candidate_share", "answered_after_share", "first_accuracy", "final_accuracy", "unread_share")
+    assert shares("accuracy", rollouts, *names) == [0.75, 0.25, 0.25, 0.5, 0.75]
+    assert shares("accuracy", rollouts, *names, no_candidate="final") == [0.75, 0.25, 0.5, 0.5, 0.5]
+    assert shares("accuracy", rollouts, *names, no_candidate="leave_out") == [0.75, 0.25, 1.0, 1.0, 0.0]
+
+
+def test_grades_without_text_are_not_rollouts_that_state_no_candidate() -> None:
+    graded = frame([build(Identity(9, 9, 1, "m"), Reading(None, "none", Outcome.CORRECT, True))])
+    rows = rows_of("accuracy", pl.concat([rollouts_of([("T", "T")]), graded]))
+    assert (rows["no_candidate_share"].n_events, rows["without_text_share"].n_events) == (0, 1)
+    alone = rows_of("accuracy", graded, {"no_candidate": "leave_out"})
+    assert (alone["final_accuracy"].estimate, alone["gain_with_candidate"].estimate) == (1.0, None)
+
+
 def test_an_error_row_is_a_wrong_answer_and_is_counted() -> None:
     failed = build(Identity(9, 9, 1, "m"), Reading(None, "none", Outcome.ERROR, True))
     rows = rows_of("accuracy", pl.concat([rollouts_of([("T", "T")] * 3), frame([failed])]))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from analysis.measures import MEASURES
 from analysis.measures.base import Measure, Row
@@ -88,9 +89,9 @@ class Links:
     def to(self, **more: str | None) -> str:
         return self.list_url + self.filters.having(**more).query
 
-    def csv(self, measure: str, by: str | None) -> str:
-        separator = "&" if self.filters else "?"
-        return self.csv_url(measure) + self.filters.query + (f"{separator}by={by}" if by else "")
+    def csv(self, measure: str, by: str | None, settings: Sequence[tuple[str, str]] = ()) -> str:
+        parameters = self.filters.given | ({"by": by} if by else {}) | dict(settings)
+        return self.csv_url(measure) + (f"?{urlencode(parameters)}" if parameters else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from analysis.measures.base import Row
 from apps.core.templatetags.numbers import percent
+from apps.traces.presenters.conventions import Convention
 from apps.traces.presenters.figures.card import (
     Cell,
     Dumbbell,
@@ -21,7 +22,9 @@ WIDTH = 200.0
 EDGE = 6.0
 
 
-def first_to_final(accuracy: Groups, transitions: Groups, tokens: Groups, links: Links) -> Figure:
+def first_to_final(
+    accuracy: Groups, transitions: Groups, tokens: Groups, links: Links, convention: Convention | None = None
+) -> Figure:
     low, high = _range([group[name] for group in accuracy.both for name in ("first_accuracy", "final_accuracy")])
     span = f"○ first → ● final, {percent(low, 0)} to {percent(high, 0)} %"
     columns = [
@@ -30,20 +33,27 @@ def first_to_final(accuracy: Groups, transitions: Groups, tokens: Groups, links:
         ("first %", True),
         ("final %", True),
         ("difference, points", True),
+        *([("of those with a candidate", True)] if convention else []),
     ]
     more = [("p(F→T) %", True), ("tokens before", True), ("after", True), ("after %", True)]
     unread = left_out(
         accuracy.everything["unread_share"],
         "the rollouts have an answer, first or final, that could not be read; they count as wrong",
     )
+    notes = [unread, f"{convention.said}{convention.part}. {convention.counted}" if convention else "", accuracy.note]
     beside = zip(accuracy.both, transitions.both, tokens.both, strict=True)
-    rows = [_row(a, t, n, links, (low, high)) for a, t, n in beside]
+    rows = [_row(a, t, n, links, (low, high), is_split=convention is not None) for a, t, n in beside]
     return Figure(
         name="first_to_final",
         measure="accuracy",
         title=f"First to final, by {accuracy.head}" if accuracy.by else "First to final",
         sentence="First and final accuracy as two dots on a line.",
-        table=Table("first to final", [*columns, *more], rows, f"{unread} {accuracy.note}".strip()),
+        table=Table(
+            "first to final",
+            [*columns, *more],
+            rows,
+            " ".join(filter(None, notes)),
+        ),
         read="A difference whose interval holds 0 is no gain. Tokens after count from the line after the first "
         "candidate to the end of the text read.",
         is_wide=True,
@@ -57,7 +67,9 @@ def _range(rows: Sequence[Row]) -> tuple[float, float]:
     return max(low, 0.0), min(high, 1.0)
 
 
-def _row(accuracy: Group, transitions: Group, tokens: Group, links: Links, ends: tuple[float, float]) -> list[Cell]:
+def _row(
+    accuracy: Group, transitions: Group, tokens: Group, links: Links, ends: tuple[float, float], *, is_split: bool
+) -> list[Cell]:
     here = accuracy.filter
     return [
         head(accuracy, links),
@@ -65,6 +77,7 @@ def _row(accuracy: Group, transitions: Group, tokens: Group, links: Links, ends:
         cell(accuracy["first_accuracy"], links.to(**here, first_outcome="correct")),
         cell(accuracy["final_accuracy"], links.to(**here, outcome="correct")),
         cell(accuracy["gain"]),
+        *([cell(accuracy["gain_with_candidate"])] if is_split else []),
         cell(transitions["p_ft"], links.to(**here, transition="ft")),
         cell(tokens["tokens_first"]),
         cell(tokens["tokens_after"]),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from analysis.answers.extract.measured import Measured
 from analysis.measures.base import Row
 from analysis.types import Transition
 from apps.core.templatetags.numbers import count, percent
@@ -41,7 +42,7 @@ LABELLED = 0.06
 """Parts of a bar at least this large carry their number."""
 
 
-def transitions(groups: Groups, links: Links) -> Figure:
+def transitions(groups: Groups, links: Links, measured: Measured | None = None) -> Figure:
     drawn = [group for group in groups.both if group["transition_tt"].n]
     return Figure(
         name="transitions",
@@ -53,10 +54,21 @@ def transitions(groups: Groups, links: Links) -> Figure:
         plot=_plot(drawn, links) if drawn else None,
         legend=LEGEND,
         read="A bar opens the rollouts that have such a transition. Blue ends right, orange ends wrong; a strong "
-        "colour means that the answer changed.",
+        f"colour means that the answer changed. {_error(measured)}",
         is_wide=True,
         is_open=True,
         reason=groups.everything["transition_tt"].reason or "" if not drawn else "",
+    )
+
+
+def _error(measured: Measured | None) -> str:
+    if measured is None:
+        return "How far this extractor is from people's labels has not been measured."
+    ours, theirs = measured.shares(measured.found), measured.shares(measured.labelled)
+    parts = [f"{LETTERS[kind]} {percent(ours[kind])} ({percent(theirs[kind])})" for kind in MEANING]
+    return (
+        f"The extractor's own error: on {count(measured.n_traces)} traces that people labelled, problems left "
+        f"out of its training, its transitions are, in % (people's in brackets), {', '.join(parts)}."
     )
 
 
