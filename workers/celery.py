@@ -6,6 +6,7 @@ import django
 from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "apps.settings")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more threads than cores wait for each other
 os.environ.setdefault("CELERY_SKIP_CHECKS", "1")  # they load every page; the web process checks
 django.setup()
 

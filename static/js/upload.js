@@ -83,7 +83,9 @@ class Upload {
     this.part('choose-folder').hidden = false;
     form.classList.add('live');
     for (const input of form.querySelectorAll('input[type=file]')) {
-      input.addEventListener('change', () => { this.start(chosen(input.files)); input.value = ''; });
+      const take = () => { this.start(chosen(input.files)); input.value = ''; };
+      input.addEventListener('change', take);
+      if (input.files.length) take(); // chosen before this module had loaded
     }
     this.part('upload-cancel').addEventListener('click', () => this.stop?.abort());
     addEventListener('dragover', (event) => { event.preventDefault(); form.classList.add('over'); });

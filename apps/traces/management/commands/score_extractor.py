@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from analysis.answers.grade import gold_of, grade
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from analysis.answers.extract import DEFAULT, EXTRACTORS, VERSIONS
+from analysis.answers.grade import gold_of, grade
 from analysis.answers.options import options_in
 from analysis.answers.scoring import LabelledTrace, Score, Share, score, score_by_source
 from analysis.types import Outcome, Problem
