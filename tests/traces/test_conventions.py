@@ -50,7 +50,7 @@ def test_answers_given_only_after_the_reasoning_are_no_gain_of_reflection() -> N
         "nothing that can be told from 0 among rollouts that state an answer in their reasoning: 0.0 points" in finding
     )
     assert "25.0\u202f% of the rollouts answered only after their reasoning </list/?model=m&candidates=none>" in aside
-    assert aside.endswith(" and count as wrong at first: with them the difference is +25.0 points.")
+    assert re.search(r" and count as wrong at first: with them the difference is \+25\.0 points \[\S+, \S+\]\.$", aside)
 
 
 def test_the_other_conventions_say_how_they_count() -> None:

@@ -58,9 +58,10 @@ def _tendency(kept: Row) -> str:
 
 
 def _aside(accuracy: Group, convention: Convention) -> tuple[str, str, str]:
-    whole = points(accuracy["gain"].estimate)
+    gain = accuracy["gain"]
+    whole = f"{points(gain.estimate)} points {interval(gain.low, gain.high, gain.unit)}".strip()
     rest = {
-        "wrong": f" and count as wrong at first: with them the difference is {whole} points.",
+        "wrong": f" and count as wrong at first: with them the difference is {whole}.",
         "final": "; their final answer counts as their first.",
         "leave_out": " and are left out.",
     }
