@@ -85,6 +85,15 @@ def test_the_tile_says_the_difference_of_the_sentence() -> None:
     assert final.how == "difference of the 24 with a candidate; paired by rollout"
 
 
+def test_an_accuracy_that_counts_final_answers_as_first_opens_no_list_of_first_answers() -> None:
+    hrefs = {}
+    for name in ("wrong", "final"):
+        of = groups([*STATED, *[SILENT] * 8], name)
+        convention = convention_of(of["accuracy"], LINKS, None, name)
+        hrefs[name] = tiles(*of.values(), links=LINKS, n_sets=1, convention=convention)[0].href
+    assert hrefs == {"wrong": "/list/?model=m&first_outcome=correct", "final": ""}
+
+
 def test_the_addresses_of_other_conventions_keep_filter_and_rows() -> None:
     accuracy = groups([*STATED, *[SILENT] * 8], "final")["accuracy"]
     convention = convention_of(accuracy, LINKS, "level", "final")
@@ -113,6 +122,8 @@ def test_the_page_counts_by_the_convention_that_is_asked_for_and_so_do_its_files
     url = reverse("traces:dashboard", args=[project.slug, collection.pk])
     page = reader.get(url + "?model=alpha&no_candidate=leave_out").content.decode()
     assert "They are left out of both accuracies." in page
+    assert "left out of accuracy" in page
+    assert "wrong first</small>" not in page
     assert 'type="hidden" name="no_candidate" value="leave_out"' in page
     files = re.findall(r'href="([^"]*/accuracy\.csv[^"]*)"', page)
     assert files

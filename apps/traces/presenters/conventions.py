@@ -46,6 +46,11 @@ class Convention:
         return self.name == FIRST.default
 
     @property
+    def lists_first_answers(self) -> bool:
+        """Whether the right first answers are a list of rollouts; a final answer that counts as first is in none."""
+        return self.name != "final"
+
+    @property
     def counted(self) -> str:
         return COUNTED[self.name]
 

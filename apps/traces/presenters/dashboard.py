@@ -106,7 +106,7 @@ def _with_golds(
         overthinking(of("overthinking"), links),
     ]
     return Dashboard(
-        facts(summary, analysis, links),
+        facts(summary, analysis, links, no_candidate),
         finding(*overall[:3], convention),
         tiles(*overall, links=links, n_sets=n_sets, convention=convention),
         [_worded(figure, accuracy.by, links, no_candidate) for figure in figures],

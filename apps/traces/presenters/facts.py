@@ -18,6 +18,8 @@ UNREAD = {
     "error": "errors",
 }
 
+SILENT = {"wrong": "wrong first", "final": "final is first", "leave_out": "left out of accuracy"}
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -28,14 +30,14 @@ class Fact:
     when: datetime | None = None
 
 
-def facts(summary: Summary, analysis: Analysis, links: Links) -> list[Fact]:
+def facts(summary: Summary, analysis: Analysis, links: Links, no_candidate: str = "wrong") -> list[Fact]:
     """What there is first, then what is missing or could not be read, then how it was read."""
     return [
         Fact("models", count(summary.n_models)),
         Fact("problems", count(summary.n_problems)),
         Fact("rollouts", count(summary.n_rollouts), href=links.to()),
         _part("truncated", summary.n_truncated, summary, links.to(truncated="yes")),
-        _part("no candidate", summary.n_no_candidate, summary, links.to(candidates="none"), "wrong first"),
+        _part("no candidate", summary.n_no_candidate, summary, links.to(candidates="none"), SILENT[no_candidate]),
         _part("no gold", summary.n_no_gold, summary, links.to(outcome="no_gold")),
         *_problems(summary, links),
         Fact("candidate set", str(analysis.candidate_set)),

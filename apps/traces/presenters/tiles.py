@@ -38,7 +38,7 @@ def tiles(
     average = f"macro-average over {n_sets} problem sets" if n_sets > 1 else "unread answers count as wrong"
     average = FIRST_COUNTED[convention.name] if convention else average
     return [
-        _first(accuracy["first_accuracy"], average, links),
+        _first(accuracy["first_accuracy"], average, links, convention),
         _final(accuracy, links, convention),
         _corrected(transitions["p_ft"], links),
         tokens_after(tokens, n_sets),
@@ -78,8 +78,9 @@ def per_rollout(candidates: Group, links: Links) -> Tile:
     return Tile("Candidates per rollout", decimal(mean.estimate), "", beside, how, links.to(candidates="many"))
 
 
-def _first(row: Row, average: str, links: Links) -> Tile:
-    return _share("First-answer accuracy", row, average, links.to(first_outcome="correct"))
+def _first(row: Row, average: str, links: Links, convention: Convention | None) -> Tile:
+    is_listed = convention is None or convention.lists_first_answers
+    return _share("First-answer accuracy", row, average, links.to(first_outcome="correct") if is_listed else "")
 
 
 def _final(accuracy: Group, links: Links, convention: Convention | None) -> Tile:

@@ -42,7 +42,7 @@ def first_to_final(
     )
     notes = [unread, f"{convention.said}{convention.part}. {convention.counted}" if convention else "", accuracy.note]
     beside = zip(accuracy.both, transitions.both, tokens.both, strict=True)
-    rows = [_row(a, t, n, links, (low, high), is_split=convention is not None) for a, t, n in beside]
+    rows = [_row(a, t, n, links, (low, high), convention=convention) for a, t, n in beside]
     return Figure(
         name="first_to_final",
         measure="accuracy",
@@ -68,16 +68,23 @@ def _range(rows: Sequence[Row]) -> tuple[float, float]:
 
 
 def _row(
-    accuracy: Group, transitions: Group, tokens: Group, links: Links, ends: tuple[float, float], *, is_split: bool
+    accuracy: Group,
+    transitions: Group,
+    tokens: Group,
+    links: Links,
+    ends: tuple[float, float],
+    *,
+    convention: Convention | None,
 ) -> list[Cell]:
     here = accuracy.filter
+    is_listed = convention is None or convention.lists_first_answers
     return [
         head(accuracy, links),
         _dots(accuracy, ends),
-        cell(accuracy["first_accuracy"], links.to(**here, first_outcome="correct")),
+        cell(accuracy["first_accuracy"], links.to(**here, first_outcome="correct") if is_listed else ""),
         cell(accuracy["final_accuracy"], links.to(**here, outcome="correct")),
         cell(accuracy["gain"]),
-        *([cell(accuracy["gain_with_candidate"])] if is_split else []),
+        *([cell(accuracy["gain_with_candidate"])] if convention else []),
         cell(transitions["p_ft"], links.to(**here, transition="ft")),
         cell(tokens["tokens_first"]),
         cell(tokens["tokens_after"]),
