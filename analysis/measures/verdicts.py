@@ -13,8 +13,9 @@ from analysis.types import Outcome
 
 CORRECT = Outcome.CORRECT.value
 _GRADED = pl.col("has_gold") & (pl.col("final_outcome") != Outcome.NO_GOLD.value)
-_WITHOUT_TEXT = (pl.col("read_from") == "none") & pl.col("final_outcome").is_in(DECIDED)
-_WITHOUT_CANDIDATE = ~_WITHOUT_TEXT & (pl.col("n_candidates") == 0)
+_SILENT = (pl.col("read_from") == "none") & pl.col("first_outcome").is_null()
+_WITHOUT_TEXT = _SILENT & pl.col("final_outcome").is_in(DECIDED)
+_WITHOUT_CANDIDATE = ~_WITHOUT_TEXT & (pl.col("n_candidates") == 0) & pl.col("first_outcome").is_null()
 _FINAL_READ = pl.col("final_outcome").is_in(DECIDED)
 
 
@@ -44,8 +45,9 @@ def verdicts(sample: Sample) -> Verdicts:
     A final answer that could not be read (error, unparsed, refused ...), and a first answer that could not be read
     or is not there (no candidate), count as wrong; unread=leave_out leaves such rollouts out of both. Where a rollout
     states no candidate, no_candidate=final takes the final answer for the first one stated, and leave_out leaves the
-    rollout out of both; wrong (the default) treats it as any first answer that could not be read. Grades without any
-    text (read_from "none" with a verdict) say nothing of first answers: where all rollouts are such, `why_no_first` is
+    rollout out of both; wrong (the default) treats it as any first answer that could not be read. A first attempt
+    that was graded without text counts as it was graded. A single grade without text (read_from "none" with a verdict)
+    says nothing of a first answer: where all rollouts are such, `why_no_first` is
     set and the final answers count; where only some are, they are left out of both and counted in `without_text`.
     """
     graded, without_text = sample.numbers(_GRADED), sample.numbers(_GRADED & _WITHOUT_TEXT)
@@ -83,5 +85,5 @@ def _first_outcome(convention: str) -> pl.Expr:
 def _why_no_first(sample: Sample, graded: Floats, without_text: Floats) -> str | None:
     if not graded.any():
         return NO_GOLD
-    has_text = sample.numbers(_GRADED & (pl.col("read_from") != "none")).any()
+    has_text = sample.numbers(_GRADED & ~_SILENT).any()
     return NO_TEXT if without_text.any() and not has_text else None

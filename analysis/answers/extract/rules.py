@@ -26,6 +26,8 @@ _READERS: dict[str, Callable[[str, Problem], list[Mention]]] = {
 }
 STARTS = {kind: {cue.name: cue.weight for cue in table} for kind, table in _TABLES.items()}
 """The hand-set weights of the cues, from which training starts."""
+STATED = frozenset({"answer_is", "boxed", "marked", "judged"})
+"""Cues by which the text itself calls a value the answer."""
 THRESHOLDS = {"math": 0.5, "choice": 0.4}
 _REASONS = {kind: {cue.name: cue.because for cue in table} for kind, table in _TABLES.items()}
 
@@ -73,7 +75,7 @@ def choose(mentions: Sequence[Mention], weights: Weights, kind: str) -> list[Can
     []
     """
     best: dict[tuple[int, object], tuple[float, Mention]] = {}
-    for mention, p in zip(mentions, probabilities(mentions, weights), strict=True):
+    for mention, p in zip(mentions, probabilities(mentions, weights, STATED), strict=True):
         place = (mention.line, key(mention.value))
         if p >= weights.threshold and (place not in best or p > best[place][0]):
             best[place] = (p, mention)

@@ -42,8 +42,11 @@ def shipped() -> Mapping[str, Weights]:
     return {kind: Weights(**row) for kind, row in rows["weights"].items()}
 
 
-def probabilities(mentions: Sequence[Mention], weights: Weights) -> list[float]:
+def probabilities(mentions: Sequence[Mention], weights: Weights, stated: frozenset[str] = frozenset()) -> list[float]:
     """How likely each mention is a candidate, in [0, 1]; [] for no mention.
+
+    Company can raise a mention with a cue of `stated` but not lower it: a value that the text calls the answer is one,
+    also when the text abandons it later. Otherwise abandoned answers would be missed more often than kept ones.
 
     >>> probabilities([Mention(1, 0, 0, 1, "4", frozenset({"boxed"}))], shipped()["math"])[0] > 0.5
     True
@@ -51,9 +54,14 @@ def probabilities(mentions: Sequence[Mention], weights: Weights) -> list[float]:
     alone = probabilities_alone(mentions, weights)
     company = company_of(mentions, alone)
     return [
-        sigmoid(weights.company_bias + dot(features, weights.company))
-        for features in (together(mention, row) for mention, row in zip(mentions, company, strict=True))
+        max(p, own) if mention.cues & stated else p
+        for mention, own, p in zip(mentions, alone, _in_company(mentions, company, weights), strict=True)
     ]
+
+
+def _in_company(mentions: Sequence[Mention], company: Sequence[Mapping[str, float]], weights: Weights) -> list[float]:
+    rows = (together(mention, row) for mention, row in zip(mentions, company, strict=True))
+    return [sigmoid(weights.company_bias + dot(features, weights.company)) for features in rows]
 
 
 def probabilities_alone(mentions: Iterable[Mention], weights: Weights) -> list[float]:

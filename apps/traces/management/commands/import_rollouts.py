@@ -113,6 +113,8 @@ def report_of(reading: Import) -> dict[str, Any]:
     collection = reading.collection
     stored = collection is not None and not collection.is_deleted
     errors = reading.issues.filter(kind="error").order_by("pk")
+    whole_file = reading.state == JobState.FAILED and not reading.n_errors
+    unreadable = [{"file": "", "row": None, "field": "", "message": reading.error}] if whole_file else []
     names = collection.rollouts.values_list("model__name", flat=True) if collection and stored else None
     return {
         "collection": collection.pk if collection and stored else None,
@@ -122,10 +124,9 @@ def report_of(reading: Import) -> dict[str, Any]:
         "models": sorted(names.distinct()) if names is not None else [],
         "truncated": reading.n_truncated,
         "duplicates": reading.n_duplicates,
-        "errors": reading.n_errors,
-        "error_list": [
-            {"file": issue.file, "row": issue.row, "field": issue.field, "message": issue.message} for issue in errors
-        ],
+        "errors": len(unreadable) or reading.n_errors,
+        "error_list": unreadable
+        or [{"file": issue.file, "row": issue.row, "field": issue.field, "message": issue.message} for issue in errors],
     }
 
 
