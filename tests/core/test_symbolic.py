@@ -13,8 +13,8 @@ import pytest
 from analysis.types import Outcome
 from apps.core.symbolic import ROOT, SymbolicProcess
 
-ENDLESS = (r"\int_0^1 x^{x} dx", "1")
-"""Within the bounds, and not done in minutes."""
+SLOW = (r"\int_0^1 x^{x} dx", "1")
+"""Within the bounds, and not done within a second."""
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -46,10 +46,10 @@ def test_pairs_longer_than_a_pipe_holds_do_not_block(process: SymbolicProcess) -
 
 
 def test_a_pair_that_takes_too_long_is_timed_out_and_the_next_is_graded() -> None:
-    with SymbolicProcess(limit_seconds=1.5) as process:
+    with SymbolicProcess(limit_seconds=0.2) as process:
         process.grade("1", "1+0")
         began = time.monotonic()
-        first = process.grade(*ENDLESS)
+        first = process.grade(*SLOW)
         waited = time.monotonic() - began
         assert first.outcome == Outcome.TIMED_OUT
         assert waited < 6
