@@ -60,7 +60,7 @@ def empty_collection(*, collection_id: int) -> None:
         return
     while ids := list(Rollout.objects.filter(collection=collection).values_list("pk", flat=True)[:STEP]):
         with transaction.atomic():
-            _delete_rollouts(ids)
+            delete_rollouts(ids)
     blob_ids = [*Upload.objects.filter(reading__collection=collection).values_list("blob_id", flat=True)]
     blob_ids += [pk for pk in collection.analyses.values_list("features_id", flat=True) if pk]
     with transaction.atomic():
@@ -92,8 +92,8 @@ def discard_draft(*, reading: Import) -> None:
         blobs.discard_unused(blob_ids)
 
 
-def _delete_rollouts(ids: list[int]) -> None:
-    """Children first and by key, so that no row is loaded to be deleted."""
+def delete_rollouts(ids: list[int]) -> None:
+    """Children first and by key, so that no row is loaded to be deleted. Call in a transaction, with few ids."""
     texts = list(Turn.objects.filter(rollout_id__in=ids, text__isnull=False).values_list("text_id", flat=True))
     children: list[type[Model]] = [RolloutFeature, Candidate, Reading, Score, Grade, Turn]
     for child in children:

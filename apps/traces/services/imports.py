@@ -23,9 +23,8 @@ from apps.traces.importers.report import RowError
 from apps.traces.importers.source import Item, Position, Source, open_source
 from apps.traces.models import Collection, Import, ImportIssue, Upload
 from apps.traces.services.analyses import request_analysis
-from apps.traces.services.deletions import delete_collection
+from apps.traces.services.deletions import STEP, delete_collection, delete_rollouts
 from apps.traces.services.storing import Names, Read, store
-from apps.traces.services.texts import delete_unused
 
 BATCH_SECONDS = 0.08
 SMALLEST_BATCH, LARGEST_BATCH = 10, 1000
@@ -268,8 +267,8 @@ class _Progress:
 def _complete(reading: Import, source: Source) -> None:
     collection = reading.collection
     assert collection is not None
+    _drop_stale(reading)
     with transaction.atomic():
-        _drop_stale(reading)
         refresh_counts(collection)
         rollouts = models.Rollout.objects.filter(collection=collection)
         _record(reading, _remarks(reading, source))
@@ -294,14 +293,12 @@ def refresh_counts(collection: Collection) -> None:
 
 
 def _drop_stale(reading: Import) -> None:
-    """After a re-import: rollouts that the new reading no longer holds."""
-    if reading.replaces:
-        stale = models.Rollout.objects.filter(collection=reading.collection).exclude(read_by=reading)
-        texts = list(
-            models.Turn.objects.filter(rollout__in=stale, text__isnull=False).values_list("text_id", flat=True)
-        )
-        stale.delete()
-        delete_unused(texts)
+    """After a re-import: rollouts that the new reading no longer holds, a few a transaction."""
+    stale = models.Rollout.objects.filter(collection=reading.collection).exclude(read_by=reading)
+    while reading.replaces and (ids := list(stale.values_list("pk", flat=True)[:STEP])):
+        with transaction.atomic():
+            delete_rollouts(ids)
+            jobs.keep(reading, phase="dropping stale rollouts")
 
 
 def _fail(reading: Import, message: str) -> None:

@@ -8,6 +8,8 @@ import zstandard
 from apps.traces.models import Text, Turn
 
 LEVEL = 3
+STEP = 500
+"""Ids in one query, well under what SQLite takes."""
 
 
 def put_texts(contents: Iterable[str]) -> dict[str, int]:
@@ -40,9 +42,11 @@ def contents(text_ids: Iterable[int]) -> dict[int, str]:
 
 def delete_unused(text_ids: Iterable[int]) -> None:
     """Delete those of the texts that no turn refers to."""
-    ids = set(text_ids)
-    ids -= set(Turn.objects.filter(text_id__in=ids).values_list("text_id", flat=True))
-    Text.objects.filter(pk__in=ids).delete()
+    ids = sorted(set(text_ids))
+    for start in range(0, len(ids), STEP):
+        chunk = ids[start : start + STEP]
+        used = set(Turn.objects.filter(text_id__in=chunk).values_list("text_id", flat=True))
+        Text.objects.filter(pk__in=[pk for pk in chunk if pk not in used]).delete()
 
 
 def _digest(content: str) -> bytes:
