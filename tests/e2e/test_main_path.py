@@ -56,6 +56,7 @@ def test_a_dropped_file_becomes_a_dashboard_whose_bars_open_traces(
 
     page.locator("tbody tr a").first.click()
     page.locator(".trace").wait_for()
+    page.wait_for_load_state("load")
     read_by_keyboard(page)
     assert axe(page) == []
 
