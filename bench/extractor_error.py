@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from analysis.answers.extract import DEFAULT, VERSIONS
+from analysis.answers.extract.left_out import found_without
 from analysis.answers.extract.measured import Measured
 from analysis.answers.labelled import Labelled, read_labelled
 from analysis.answers.scoring import Equal, score
-from bench.train_extractor import found_without
 
 
 def measured(labelled: Sequence[Labelled], equal: Equal) -> Measured:

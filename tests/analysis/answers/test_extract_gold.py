@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from analysis.answers.extract import EXTRACTORS
+from analysis.answers.extract.left_out import found_without
 from analysis.answers.extract.rules import STARTS
 from analysis.answers.extract.weighing import shipped
 from analysis.answers.labelled import Labelled, read_labelled
 from analysis.answers.scoring import Score, score, score_by_source
 from analysis.types import Candidate, Transition
-from bench.train_extractor import found_without
 from tests.analysis.answers.verify import equal
 
 pytestmark = pytest.mark.shared

@@ -12,7 +12,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from analysis.answers.extract import DEFAULT, EXTRACTORS, VERSIONS
+from analysis.answers.extract.left_out import found_without
+from analysis.answers.extract.measured import MEASURED
 from analysis.answers.grade import gold_of, grade
+from analysis.answers.labelled import Labelled
 from analysis.answers.options import options_in
 from analysis.answers.scoring import LabelledTrace, Score, Share, score, score_by_source
 from analysis.types import Outcome, Problem
@@ -30,14 +33,22 @@ class Command(BaseCommand):
             "--gold", type=Path, metavar="FILE", help="JSONL; default: gold/candidates_dev.jsonl of AFTERTHOUGHT_SHARED"
         )
         parser.add_argument("--extractor", default=DEFAULT, choices=list(EXTRACTORS))
+        parser.add_argument(
+            "--left-out",
+            action="store_true",
+            help="learn the default extractor anew for each problem, without it: the score to quote for the traces "
+            "that its weights were learned from",
+        )
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["left_out"] and options["extractor"] != DEFAULT:
+            raise CommandError(f"--left-out: {options['extractor']} learns nothing; it goes with {DEFAULT}")
         path = options["gold"] or default_gold()
         if not path.is_file():
             raise CommandError(f"{path}: there are no labelled traces; give --gold FILE or set AFTERTHOUGHT_SHARED")
         with SymbolicProcess() as process:
-            result = scored(path, options["extractor"], process)
+            result = scored(path, options["extractor"], process, left_out=options["left_out"])
         self.stdout.write(json.dumps(result) if options["json"] else in_words(result))
 
 
@@ -46,17 +57,21 @@ def default_gold() -> Path:
     return Path(shared) / "gold" / "candidates_dev.jsonl"
 
 
-def scored(path: Path, extractor: str, process: SymbolicProcess) -> dict[str, Any]:
+def scored(path: Path, extractor: str, process: SymbolicProcess, *, left_out: bool = False) -> dict[str, Any]:
     """The scores in all and per source, as plain numbers with their counts."""
     rows = list(read(path))
     problems = [problem_of(row) for row in rows]
     traces = [labelled(row, problem) for row, problem in zip(rows, problems, strict=True)]
-    extract = EXTRACTORS[extractor]
-    found = [extract(row["reasoning"], problem) for row, problem in zip(rows, problems, strict=True)]
-    equal = Equality(process)
+    extract, equal = EXTRACTORS[extractor], Equality(process)
+    if left_out:
+        texts = (str(row["reasoning"]) for row in rows)
+        found = found_without([Labelled(*each) for each in zip(traces, problems, texts, strict=True)], equal)
+    else:
+        found = [extract(row["reasoning"], problem) for row, problem in zip(rows, problems, strict=True)]
     rng = np.random.default_rng(SEED)
     return {
         "extractor": f"{extractor}@{VERSIONS[extractor]}",
+        "weights": "learned without the problem" if left_out else "as shipped",
         "all": as_numbers(score(traces, found, equal=equal, rng=rng)),
         "sources": {
             name: as_numbers(part) for name, part in score_by_source(traces, found, equal=equal, rng=rng).items()
@@ -133,7 +148,10 @@ def _share(share: Share) -> dict[str, Any]:
 def in_words(result: Mapping[str, Any]) -> str:
     parts = {"all": result["all"], **result["sources"]}
     head = f"{'':16} traces  precision  recall  F1 [95 % interval]    first line  values  first verdict"
-    lines = [f"extractor {result['extractor']}", head, *(_line(name, part) for name, part in parts.items())]
+    about = f"extractor {result['extractor']}, weights {result['weights']}"
+    if result["extractor"].startswith(f"{DEFAULT}@") and result["weights"] == "as shipped":
+        about += f"; they were learned from {MEASURED.n_traces} labelled traces: on those quote --left-out"
+    lines = [about, head, *(_line(name, part) for name, part in parts.items())]
     everything = result["all"]
     first = everything["first_accuracy"]
     lines.append(f"first-answer accuracy: ours {_of(first['found'])}, labelled {_of(first['labelled'])}")
