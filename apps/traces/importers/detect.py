@@ -21,11 +21,13 @@ from .fields import label_of
 from .filenames import factors_in_name
 from .files import SourceFile
 from .findings import GUESSED, INFERRED, MISSING_STATE, READ, SET, Detection, FileDetection, Finding, Guess
+from .guess import guess_mapping
 from .joins import read_joined
 from .mapping import Mapping, Rule
 from .paths import MODEL_WORDS
 from .presets import IMPORTERS, Claim, FileSample
 from .readers import Layout, RawRow, find_layout, read_rows
+from .shaping import find_shaping, shaped_rows
 from .transforms import to_text
 
 SAMPLE_ROWS, SAMPLE_BYTES = 60, 16 << 20
@@ -64,11 +66,11 @@ def _nothing_usable(found: Sequence[FileDetection]) -> str:
     return f"no rollouts in {'this file' if len(found) == 1 else 'these files'} ({shown}{more})"
 
 
-def sample_rows(file: SourceFile, layout: Layout) -> list[RawRow]:
-    """The first rows that can be read, up to 60 rows or 16 MB."""
+def sample_rows(file: SourceFile, layout: Layout, format_name: str = "") -> list[RawRow]:
+    """The first rows that can be read, up to 60 rows or 16 MB; under a format's name, as that format shapes them."""
     rows: list[RawRow] = []
     size = 0
-    for raw in islice(read_rows(file, layout), 4 * SAMPLE_ROWS):
+    for raw in islice(shaped_rows(file, layout, format_name), 4 * SAMPLE_ROWS):
         if raw.error:
             continue
         rows.append(raw)
@@ -97,9 +99,24 @@ def _detect_file(
     name, claim = _claim(FileSample(file, layout, rows, frozenset(upload.siblings)), format_name, mapping)
     if claim.companion and not (rules and "response" in rules):
         return FileDetection(file.name, layout, name, not_rollouts=claim.companion, attached=claim.is_attached)
+    if find_shaping(name):
+        rows = [raw.value for raw in sample_rows(file, layout, name)]
+        claim = _shaped_claim(name, claim, rows)
+        if claim.companion:
+            return FileDetection(file.name, layout, name, not_rollouts=claim.companion)
     joined = read_joined(file, upload.files, claim.guess.mapping.joins)
     rows = [{**row, **joined} for row in rows] if joined else rows
     return _rollout_file(file, layout, rows, name, claim.guess, rules)
+
+
+def _shaped_claim(name: str, claim: Claim, rows: list[dict[str, object]]) -> Claim:
+    """A shaping format that gives no mapping of its own: its rows carry our names, so these are read as they stand."""
+    if claim.guess.mapping.fields:
+        return claim
+    guess = guess_mapping(rows)
+    if isinstance(guess, str):
+        return Claim(companion=guess)
+    return Claim(replace(guess, mapping=replace(guess.mapping, format=name), words=claim.guess.words or guess.words))
 
 
 def _first_error(file: SourceFile, layout: Layout) -> str:
@@ -110,6 +127,9 @@ def _first_error(file: SourceFile, layout: Layout) -> str:
 def _claim(sample: FileSample, format_name: str, mapping: Mapping | None) -> tuple[str, Claim]:
     if mapping is not None:
         guess = Guess(mapping, dict.fromkeys(mapping.fields, (SET, "by the mapping that was given")))
+        if find_shaping(mapping.format):
+            shaped = [raw.value for raw in sample_rows(sample.file, sample.layout, mapping.format)]
+            sample = replace(sample, rows=shaped)
         return mapping.format or "given mapping", _claim_by_mapping(sample, guess)
     if format_name != "auto":
         claim = IMPORTERS[format_name].claim(sample)

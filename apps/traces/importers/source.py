@@ -21,8 +21,9 @@ from .identity import Duplicate, PlaceClaim, Places, ProblemKeys, content_number
 from .joins import read_joined
 from .mapping import Mapping, rules_from_texts
 from .presets import IMPORTERS
-from .readers import RawRow, read_rows
+from .readers import RawRow
 from .report import ImportReport, RowError
+from .shaping import shaped_rows
 
 DRY_RUN_BYTES, DRY_RUN_ROWS = 24 << 20, 5_000
 Item = Rollout | RowError | Duplicate
@@ -103,16 +104,20 @@ class Source:
         for problem in joined.problems:
             self.report.note(problem)
         seen = _Seen(number, file, keys, places)
-        for raw in read_rows(file, detected.layout):
+        last, n_subs = -1, 0
+        for raw in shaped_rows(file, detected.layout, detected.mapping.format or detected.format):
             self.report.rows += 1
+            last, n_subs = raw.number, n_subs if raw.number == last else 0
             if raw.note:
                 self.report.note(f"{file.name}: {raw.note}")
             if raw.error:
-                yield raw.number, 0, RowError(file.name, raw.number + 1, raw.line, "", raw.error)
+                yield raw.number, n_subs, RowError(file.name, raw.number + 1, raw.line, "", raw.error, n_subs)
+                n_subs += 1
                 continue
             row = {**raw.value, **joined} if joined else raw.value
-            for sub, draft in enumerate(builder.drafts(row)):
-                yield raw.number, sub, seen.item(raw, sub, draft)
+            for draft in builder.drafts(row):
+                yield raw.number, n_subs, seen.item(raw, n_subs, draft)
+                n_subs += 1
 
     def preview(self, n: int = 5) -> Preview:
         """The first `n` rollouts as they will be read, errors and counts (of a part where the upload is large)."""
