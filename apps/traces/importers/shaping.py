@@ -22,7 +22,7 @@ class Shaping(Protocol):
 
 
 def find_shaping(format_name: str) -> Shaping | None:
-    importer = IMPORTERS[format_name] if format_name in IMPORTERS else None
+    importer = next((IMPORTERS[name] for name in IMPORTERS if name == format_name), None)
     return importer if isinstance(importer, Shaping) else None
 
 
