@@ -53,7 +53,7 @@ class Row:
 
     `estimate` is a fraction where `unit` is "share" or "difference", a p-value where it is "p", else a count or mean
     in that unit. `reason` says why there is no estimate, why no interval, or which test gave the p-value. `edges` are
-    the bounds of a bin, `n_events` the events of a share.
+    the bounds of a bin, `n_events` the events of a share, `label` what the row is of where its name cannot say it.
     """
 
     measure: str
@@ -67,6 +67,7 @@ class Row:
     n_events: int | None = None
     unit: str = "share"
     edges: tuple[float, float] | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,9 @@ class Setting:
 class Measure:
     """A statistic with its words: what it asks, how to read it, when it is undefined, where it is from.
 
-    `statistics` turns the rollouts of one group into the statistics whose estimates are the rows. `coverage` states
-    how often the intervals held the truth where it was known (see tests/analysis/measures/test_coverage.py).
+    `statistics` turns the rollouts of one group into the statistics whose estimates are the rows. `formula` is the
+    definition with its TeX between \\( and \\), `proof` says by what the numbers were shown to be right, `coverage` how
+    often the intervals held the truth where it was known (see tests/analysis/measures/test_coverage.py).
     """
 
     name: str
@@ -131,6 +133,8 @@ class Measure:
     settings: tuple[Setting, ...] = ()
     coverage: str = ""
     reads_text: bool = True
+    formula: str = ""
+    proof: str = ""
 
     def chosen(self, given: Mapping[str, str] | None = None) -> Settings:
         """All settings with their values; Raises SettingError for an unknown one, listing those of the measure."""
@@ -240,10 +244,9 @@ def _rows(measure: Measure, group: Group, settings: Settings) -> list[Row]:
 
 def _row(statistic: Statistic, estimate: Estimate, group: Mapping[str, str]) -> Row:
     e = estimate
-    edges = getattr(statistic, "edges", None)
-    return Row(
-        statistic.name, group, e.n, e.n_problems, e.value, e.low, e.high, e.reason, e.n_events, statistic.unit, edges
-    )
+    edges, label = getattr(statistic, "edges", None), getattr(statistic, "label", "")
+    numbers = (e.n, e.n_problems, e.value, e.low, e.high, e.reason, e.n_events)
+    return Row(statistic.name, group, *numbers, statistic.unit, edges, label)
 
 
 AVERAGE = Setting(

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from analysis.measures.accuracy import FIRST
 from analysis.measures.base import AVERAGE, SHARES, TEXT, TRUNCATED, UNREAD, Measure, Setting
 from analysis.measures.sample import NO_CANDIDATE, NO_GOLD, Sample
 from analysis.measures.statistics import Difference, Quotient, Share, Statistic
@@ -76,6 +77,11 @@ EARLY_STOP = Measure(
         "read; the response is not counted. A replay of finished text: a model told to stop might answer otherwise."
     ),
     undefined_when="No rollout has a gold and a text; tokens saved also when there are no token counts.",
-    settings=(AVERAGE, FEWER, UNREAD, TRUNCATED, TEXT),
+    settings=(AVERAGE, FEWER, FIRST, UNREAD, TRUNCATED, TEXT),
     coverage=SHARES,
+    formula=(
+        r"\(\mathrm{lost}_k=\frac{1}{N}\sum_i (y_i-c_{ik})\), \(c_{ik}\) 1 where the k-th candidate is right; "
+        r"\(\mathrm{saved}_k=1-\frac{\sum_i t_{ik}}{\sum_i T_i}\), \(t_{ik}\) tokens up to it."
+    ),
+    proof="Hand-counted traces, with each way of treating rollouts that have fewer candidates.",
 )

@@ -17,8 +17,10 @@ from analysis.measures.clusters import Stratum, merged
 from analysis.measures.quotients import Division
 from analysis.measures.ratios import Column, Ratios, ratios_of
 from analysis.measures.statistics import (
+    Contrast,
     Difference,
     Estimate,
+    Known,
     Mean,
     PairedTest,
     Quantile,
@@ -54,14 +56,19 @@ def estimate(statistics: Sequence[Statistic], strata: list[Stratum]) -> list[Est
     (40, 0.925, 0.794, 0.975)
     """
     if not strata:
-        return [Estimate(0, 0, None, reason=s.empty) for s in statistics]
+        return [s.estimate if isinstance(s, Known) else Estimate(0, 0, None, reason=s.empty) for s in statistics]
     ratios = [s for s in statistics if isinstance(s, Ratio)]
     found = dict(zip(map(id, ratios), _ratios(ratios, strata), strict=True))
-    return [_single(s, strata) if isinstance(s, Quantile | PairedTest) else found[id(s)] for s in statistics]
+    return [found[id(s)] if isinstance(s, Ratio) else _single(s, strata) for s in statistics]
 
 
-def _single(statistic: Quantile | PairedTest, strata: list[Stratum]) -> Estimate:
-    return _quantile(statistic, strata) if isinstance(statistic, Quantile) else _paired_test(statistic, strata)
+def _single(statistic: Quantile | PairedTest | Known, strata: list[Stratum]) -> Estimate:
+    match statistic:
+        case Known():
+            return statistic.estimate
+        case Quantile():
+            return _quantile(statistic, strata)
+    return _paired_test(statistic, strata)
 
 
 def _ratios(statistics: Sequence[Ratio], strata: list[Stratum]) -> list[Estimate]:
@@ -97,6 +104,9 @@ def _column(statistic: Ratio, divided: dict[int, Division], is_macro: bool) -> C
             return Column("difference", moved, statistic.trials, np.maximum(moved, 0.0))
         case Quotient():
             return quotients.column(statistic, divided[id(statistic)], is_macro)
+        case Contrast():
+            moved = statistic.influence * statistic.counted * statistic.counted.sum()
+            return Column("mean", moved, statistic.counted, moved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +155,12 @@ class _Slot:
 
 def _one(statistic: Ratio, slot: _Slot, division: Division | None) -> Estimate:
     n = division.n if division else round(slot.get("n"))
-    value = division.value if division else slot.value
+    value = division.value if division else statistic.value if isinstance(statistic, Contrast) else slot.value
     n_problems = division.n_problems if division else round(slot.get("n_problems"))
     if n == 0 or value is None:
         return Estimate(n, n_problems, None, reason=statistic.empty)
     reason = slot.why_no_interval()
-    if reason is None and isinstance(statistic, Mean | Quotient) and slot.variance <= 0:
+    if reason is None and isinstance(statistic, Mean | Quotient | Contrast) and slot.variance <= 0:
         reason = NO_VARIATION
     low, high = (None, None) if reason else _interval(statistic, slot, value)
     events = round(slot.get("events")) if isinstance(statistic, Share) else None
@@ -167,7 +177,7 @@ def _interval(statistic: Ratio, slot: _Slot, value: float) -> Interval:
             return intervals.gamma_rate(value, slot.variance)
     low, high = slot.bootstrap or symmetric(slot.value, slot.variance, slot.get("df"))
     shift = value - slot.value
-    at_least = 0.0 if slot.is_positive and not isinstance(statistic, Difference) else -np.inf
+    at_least = 0.0 if slot.is_positive and not isinstance(statistic, Difference | Contrast) else -np.inf
     at_most = 1.0 if isinstance(statistic, Quotient) and statistic.unit == "share" else np.inf
     return Interval(float(max(low + shift, at_least)), float(min(high + shift, at_most)))
 

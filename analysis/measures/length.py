@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
+from analysis.measures.accuracy import FIRST
 from analysis.measures.base import SHARES, TEXT, TRUNCATED, UNREAD, Measure, Setting
 from analysis.measures.sample import NO_GOLD, Sample
 from analysis.measures.statistics import Mean, Share, Statistic
@@ -54,6 +55,8 @@ LENGTH = Measure(
         "empty. All rollouts are pooled. Hard problems have long reasoning: this is no effect of length."
     ),
     undefined_when="No rollout has a gold and a length.",
-    settings=(BINS, UNIT, UNREAD, TRUNCATED, TEXT),
+    settings=(BINS, UNIT, FIRST, UNREAD, TRUNCATED, TEXT),
     coverage=SHARES,
+    formula=(r"Accuracy \(\frac{1}{|B|}\sum_{i\in B} y_i\) of the rollouts B of each bin between quantiles of length."),
+    proof="Hand-counted bins.",
 )

@@ -49,4 +49,6 @@ MARKERS_PER_TOKEN = Measure(
     undefined_when="No rollout has a text with tokens.",
     settings=(AVERAGE, TRUNCATED, TEXT),
     coverage=MEANS,
+    formula=(r"\(1000\cdot\frac{\sum_i m_i}{\sum_i T_i}\), \(m_i\) markers and \(T_i\) tokens of rollout i."),
+    proof="Hand-counted texts; the lists are as long as the paper and its repository say.",
 )

@@ -6,12 +6,12 @@ Sources: Self-Braking Tuning (arXiv 2505.14604v4), section 3; underthinking: arX
 
 from collections.abc import Iterator
 
-import numpy as np
 import polars as pl
 
 from analysis.measures.base import AVERAGE, MEANS, TEXT, TRUNCATED, Measure, Setting
 from analysis.measures.sample import Sample
 from analysis.measures.statistics import Mean, Share, Statistic
+from analysis.measures.underthinking import xi_ut
 from analysis.measures.verdicts import CORRECT
 from analysis.resampling import Floats
 from analysis.types import Outcome
@@ -45,21 +45,13 @@ def _statistics(sample: Sample) -> Iterator[Statistic]:
         yield from _scores(sample, mode, overthink_score(eta_s, kappa, sample.settings.number("beta")), counted)
     right_rollouts = sample.numbers(right)
     yield Share("without_right_candidate_share", right_rollouts - counted, right_rollouts, "no right rollout")
-    yield _underthinking(sample)
+    yield xi_ut(sample, pl.col("final_outcome") == Outcome.INCORRECT.value)
 
 
 def _scores(sample: Sample, mode: str, score: Floats, counted: Floats) -> Iterator[Statistic]:
     above = (score > sample.settings.number("threshold")) * counted
     yield Mean(f"score_{mode}", score * counted, counted, "score", NO_RIGHT)
     yield Share(f"overthinking_share_{mode}", above, counted, NO_RIGHT)
-
-
-def _underthinking(sample: Sample) -> Mean:
-    """ξ_UT = mean over wrong rollouts of 1 - tokens to the first right thought / all tokens (0 where there is none)."""
-    wrong = pl.col("final_outcome") == Outcome.INCORRECT.value
-    counted = sample.numbers(wrong & (pl.col("n_read_tokens") > 0))
-    used = sample.numbers((pl.col("first_correct_tokens") / pl.col("n_read_tokens")).fill_null(1.0))
-    return Mean("xi_ut", np.maximum(1 - used, 0.0) * counted, counted, "ratio", "no wrong rollout with tokens")
 
 
 OVERTHINKING = Measure(
@@ -78,4 +70,10 @@ OVERTHINKING = Measure(
     undefined_when="No right rollout has a right candidate; ξ_UT: no wrong rollout has tokens.",
     settings=(BETA, THRESHOLD, AVERAGE, TRUNCATED, TEXT),
     coverage=MEANS,
+    formula=(
+        r"\(\beta\kappa_t+(1-\beta)(1-\eta_s)\), \(\eta_s=\frac{FS}{TS}\) lines up to the first right candidate over "
+        r"all, "
+        r"\(\kappa_t\) marker words per token."
+    ),
+    proof="Self-Braking Tuning's worked example (.543); hand-counted traces.",
 )

@@ -62,4 +62,6 @@ POSITION = Measure(
     undefined_when="No rollout has a candidate.",
     settings=(AVERAGE, TRUNCATED, TEXT),
     coverage=SHARES,
+    formula=(r"\(\frac{1}{N}\sum_i \frac{l_i}{L_i}\), \(l_i\) the line of the candidate, \(L_i\) all lines."),
+    proof="Hand-counted positions, in every bin.",
 )

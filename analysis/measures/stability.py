@@ -43,4 +43,6 @@ STABILITY = Measure(
     undefined_when="No rollout has a candidate.",
     settings=(AVERAGE, TRUNCATED, TEXT),
     coverage=SHARES,
+    formula=(r"\(\frac{1}{N}\sum_i [a_{i1}=a_{i,final}]\), equality of values as the grader finds it."),
+    proof="Hand-counted traces.",
 )

@@ -1,4 +1,4 @@
-"""What a measure asks for: shares, means, paired differences, quotients and quantiles over the rollouts of a group.
+"""What a measure asks for: shares, means, paired differences, quotients, contrasts and quantiles over a group.
 
 Each holds one number per rollout; analysis.measures.estimates turns them into estimates with intervals.
 Knows no column names and draws nothing.
@@ -85,8 +85,22 @@ class PairedTest:
     unit: str = "p"
 
 
-Ratio = Share | Mean | Difference | Quotient
-Statistic = Ratio | Quantile | PairedTest
+@dataclass(frozen=True, slots=True, eq=False)
+class Contrast:
+    """A value that is no plain ratio, and by how much it moves per weight of each rollout (`influence`, summing to 0).
+
+    Only over one stratum (measures without the setting `average`): the influences of one stratum say nothing of the
+    mean of several. `counted` is 1 for the rollouts that enter; a value of None is undefined. Deville (1999), Survey
+    Methodology 25, 193-203, for variances from influences. `label` says what the row is of where its name cannot.
+    """
+
+    name: str
+    value: float | None
+    influence: Floats
+    counted: Floats
+    unit: str = "difference"
+    empty: str = NOTHING_TO_COUNT
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +114,17 @@ class Estimate:
     high: float | None = None
     reason: str | None = None
     n_events: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """An estimate that the measure computed itself, as a p-value corrected for a family that only it knows."""
+
+    name: str
+    estimate: Estimate
+    unit: str
+    label: str = ""
+
+
+Ratio = Share | Mean | Difference | Quotient | Contrast
+Statistic = Ratio | Quantile | PairedTest | Known

@@ -49,4 +49,9 @@ TRANSITIONS = Measure(
     undefined_when="No rollout has a gold and two graded candidates.",
     settings=(TRUNCATED, TEXT),
     coverage=POOLED,
+    formula=(
+        r"\(p(F\to T)=\frac{N(F\to T)}{N(F\to T)+N(F\to F\,same)+N(F\to F\,diff)}\); "
+        r"shares are \(N(x)/\sum N\) over all rollouts."
+    ),
+    proof="Fig. 3 of First Try Matters and its p(F→T); hand-counted traces.",
 )

@@ -9,9 +9,11 @@ from analysis.measures.base import Row
 from apps.traces.models import Analysis
 from apps.traces.presenters.conventions import Convention, convention_of
 from apps.traces.presenters.facts import Fact, facts
+from apps.traces.presenters.figures.agreement import agreement
 from apps.traces.presenters.figures.candidates import candidates
 from apps.traces.presenters.figures.card import Figure, Groups, Links, groups_of
 from apps.traces.presenters.figures.early_stop import early_stop
+from apps.traces.presenters.figures.first_correct import first_correct
 from apps.traces.presenters.figures.first_to_final import first_to_final
 from apps.traces.presenters.figures.length import length
 from apps.traces.presenters.figures.markers import markers
@@ -20,8 +22,10 @@ from apps.traces.presenters.figures.position import position
 from apps.traces.presenters.figures.stability import stability
 from apps.traces.presenters.figures.tokens import tokens
 from apps.traces.presenters.figures.transitions import transitions
+from apps.traces.presenters.figures.underthinking import underthinking
 from apps.traces.presenters.filters import Select
 from apps.traces.presenters.finding import Finding, finding, finding_without_golds
+from apps.traces.presenters.methods import method_of
 from apps.traces.presenters.tiles import Tile, tiles, tiles_without_golds
 from apps.traces.services.measuring import Wanted
 from apps.traces.services.questions import UNGROUPED, Question, settings_of, several
@@ -93,10 +97,12 @@ def _with_golds(
     accuracy, moves, spent, found = of("accuracy"), of("transitions"), of("tokens"), of("candidates")
     overall = (accuracy.everything, moves.everything, spent.everything, found.everything)
     convention = convention_of(accuracy.everything, links, accuracy.by, no_candidate)
-    used = analysis.candidate_set
+    used, caps = analysis.candidate_set, of("early_stop")
     figures = [
         transitions(moves, links, measured_for(used.extractor, used.version)),
-        early_stop(of("early_stop"), links),
+        early_stop(caps, links),
+        agreement(of("agreement"), caps.everything, links),
+        first_correct(of("first_correct"), links),
         position(of("position").everything, links),
         first_to_final(accuracy, moves, spent, links, convention),
         tokens(spent, links),
@@ -104,10 +110,11 @@ def _with_golds(
         length(of("length").everything, links),
         markers(of("markers"), links),
         overthinking(of("overthinking"), links),
+        underthinking(of("underthinking"), links),
     ]
     return Dashboard(
         facts(summary, analysis, links, no_candidate),
-        finding(*overall[:3], convention),
+        finding(*overall[:3], convention, summary.n_truncated / summary.n_rollouts),
         tiles(*overall, links=links, n_sets=n_sets, convention=convention),
         [_worded(figure, accuracy.by, links, no_candidate) for figure in figures],
         "",
@@ -128,7 +135,7 @@ def _without_golds(summary: Summary, analysis: Analysis, of: Of, links: Links, n
     ]
     return Dashboard(
         facts(summary, analysis, links),
-        finding_without_golds(kept.everything, spent.everything),
+        finding_without_golds(kept.everything, spent.everything, summary.n_truncated / summary.n_rollouts),
         tiles_without_golds(*overall, links=links, n_sets=n_sets),
         [_worded(figure, kept.by, links) for figure in figures],
         "No rollout here has a gold answer, so accuracy, transitions and early stopping are not there. Give golds to "
@@ -151,4 +158,5 @@ def _worded(figure: Figure, by: str | None, links: Links, no_candidate: str = ""
     measure = MEASURES[figure.measure]
     settings = settings_of(figure.measure, no_candidate) if no_candidate else ()
     csv = links.csv(figure.measure, None if figure.measure in UNGROUPED else by, settings)
-    return replace(figure, csv=csv, read=f"{figure.read} {measure.how_to_read}", cite=measure.citation)
+    words = f"{figure.read} {measure.how_to_read}"
+    return replace(figure, csv=csv, read=words, cite=measure.citation, method=method_of(measure, dict(settings)))

@@ -19,13 +19,27 @@ class Finding:
     aside: tuple[str, str, str] | None = None
 
 
-def finding(accuracy: Group, transitions: Group, tokens: Group, convention: Convention | None = None) -> Finding:
-    """What reflection did, and what the thinking after the first answer took and gave; for collections with golds."""
-    parts = (*_reflection(transitions), (" ", False), *_worth(accuracy, tokens, convention))
+MANY_CUT_OFF = 0.05
+"""From this share of rollouts that were cut off on, the sentence names them."""
+
+
+def finding(
+    accuracy: Group,
+    transitions: Group,
+    tokens: Group,
+    convention: Convention | None = None,
+    cut_off: float = 0.0,
+) -> Finding:
+    """What reflection did, and what the thinking after the first answer took and gave; for collections with golds.
+
+    `cut_off` is the share of rollouts that were truncated: their missing final answers count as wrong.
+    """
+    worth = _with_cut_off(_worth(accuracy, tokens, convention), cut_off, "counted as wrong where no answer followed")
+    parts = (*_reflection(transitions), (" ", False), *worth)
     return Finding(parts, _aside(accuracy, convention) if convention else None)
 
 
-def finding_without_golds(stability: Group, tokens: Group) -> Finding:
+def finding_without_golds(stability: Group, tokens: Group, cut_off: float = 0.0) -> Finding:
     """What can be said where nobody knows the right answers."""
     kept, changed = stability["first_is_final_share"], stability["changed_transition_share"]
     if kept.estimate is None:
@@ -35,7 +49,18 @@ def finding_without_golds(stability: Group, tokens: Group) -> Finding:
     if changed.estimate is not None:
         parts.append((f"; {_share(changed)} of {count(changed.n)} reflections change the answer", False))
     parts.append((f". {_takes(tokens)}" if tokens["share_after"].estimate is not None else ".", False))
+    parts = _with_cut_off(parts, cut_off, "and therefore without a final answer in part")
     return Finding((*parts, (" No gold answer is known, so nothing is said of right and wrong.", False)))
+
+
+def _with_cut_off(parts: list[Part], cut_off: float, consequence: str) -> list[Part]:
+    """The sentence with those that were cut off as its condition, where they are many."""
+    if cut_off < MANY_CUT_OFF:
+        return parts
+    words, is_strong = parts[0]
+    start = words[:1].lower() + words[1:] if not is_strong else words
+    cut = (f"{share(cut_off)} of the rollouts cut off", True)
+    return [("With ", False), cut, (f", {consequence}, ", False), (start, is_strong), *parts[1:]]
 
 
 def _reflection(transitions: Group) -> list[Part]:

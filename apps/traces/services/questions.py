@@ -19,9 +19,20 @@ COMPARABLE = {
 }
 """What rows can be compared by, in the order in which a page that is not told looks for something to compare."""
 UNGROUPED = ("position", "length")
-WITH_GOLD = ("accuracy", "transitions", "early_stop", "length", "overthinking")
+WITH_GOLD = (
+    "accuracy",
+    "transitions",
+    "early_stop",
+    "agreement",
+    "first_correct",
+    "length",
+    "overthinking",
+    "underthinking",
+)
 WITHOUT_GOLD = ("stability",)
 ALWAYS = ("tokens", "candidates", "position", "markers")
+BY_CONVENTION = ("accuracy", "early_stop", "agreement", "length")
+"""Measures that the convention on rollouts without a candidate enters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +61,7 @@ class Question:
 
 def settings_of(name: str, no_candidate: str) -> tuple[tuple[str, str], ...]:
     """The settings of a measure under a convention; the default one is asked as any measure without settings."""
-    return ((FIRST.name, no_candidate),) if name == "accuracy" and no_candidate != FIRST.default else ()
+    return ((FIRST.name, no_candidate),) if name in BY_CONVENTION and no_candidate != FIRST.default else ()
 
 
 def question_of(summary: Summary, asked: str = "", no_candidate: str = "") -> Question:

@@ -223,3 +223,12 @@ def test_macro_averages_weigh_problem_sets_alike_and_pooled_ones_rollouts() -> N
     rollouts = columns_of(4, {"problem_set": ["a", "a", "a", "b"], "final_outcome": ["incorrect"] * 3 + ["correct"]})
     assert shares("accuracy", rollouts, "final_accuracy") == [0.5]
     assert shares("accuracy", rollouts, "final_accuracy", average="pooled") == [0.25]
+
+
+def test_stopping_and_length_leave_out_rollouts_without_a_candidate_where_accuracy_does() -> None:
+    # FIVE without the one that states none: finals T T G F, 2 of 4
+    for measure, name in (("early_stop", "accuracy_without_stop"), ("agreement", "accuracy_without_stop")):
+        assert shares(measure, rollouts_of(FIVE), name) == [0.6], measure
+        assert shares(measure, rollouts_of(FIVE), name, no_candidate="leave_out") == [0.5], measure
+    rows = rows_of("length", rollouts_of(FIVE), {"no_candidate": "leave_out"})
+    assert sum(rows[f"accuracy_in_{k}"].n for k in range(1, 6)) == 4

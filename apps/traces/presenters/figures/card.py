@@ -52,6 +52,16 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Method:
+    """How a measure counts: its formula as HTML, its settings with their values here, its proof and coverage."""
+
+    formula: str = ""
+    settings: Sequence[tuple[str, str]] = ()
+    proof: str = ""
+    coverage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A card. `plot` is a Plotly figure whose colours are names of tokens (`--tt`); None where the table is all."""
 
@@ -68,6 +78,7 @@ class Figure:
     is_wide: bool = False
     is_open: bool = False
     reason: str = ""
+    method: Method = Method()
 
     @property
     def id(self) -> str:
