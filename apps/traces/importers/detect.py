@@ -26,7 +26,7 @@ from .joins import read_joined
 from .mapping import Mapping, Rule
 from .paths import MODEL_WORDS
 from .presets import IMPORTERS, Claim, FileSample
-from .readers import Layout, RawRow, find_layout, read_rows
+from .readers import Layout, RawRow, find_layout
 from .shaping import find_shaping, shaped_rows
 from .transforms import to_text
 
@@ -101,6 +101,8 @@ def _detect_file(
         return FileDetection(file.name, layout, name, not_rollouts=claim.companion, attached=claim.is_attached)
     if find_shaping(name):
         rows = [raw.value for raw in sample_rows(file, layout, name)]
+        if not rows:
+            return FileDetection(file.name, layout, name, not_rollouts=_first_error(file, layout, name))
         claim = _shaped_claim(name, claim, rows)
         if claim.companion:
             return FileDetection(file.name, layout, name, not_rollouts=claim.companion)
@@ -119,8 +121,8 @@ def _shaped_claim(name: str, claim: Claim, rows: list[dict[str, object]]) -> Cla
     return Claim(replace(guess, mapping=replace(guess.mapping, format=name), words=claim.guess.words or guess.words))
 
 
-def _first_error(file: SourceFile, layout: Layout) -> str:
-    first = next(iter(read_rows(file, layout)), None)
+def _first_error(file: SourceFile, layout: Layout, format_name: str = "") -> str:
+    first = next(iter(shaped_rows(file, layout, format_name)), None)
     return f"no row can be read; line {first.line}: {first.error}" if first else "no rows"
 
 

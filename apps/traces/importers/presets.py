@@ -47,6 +47,25 @@ IMPORTERS: Registry[Importer] = Registry(
     {
         "thought-anchors": Entry("Thought Anchors folder", "apps.traces.importers.thought_anchors:FORMAT"),
         "hinted-choice": Entry("hinted multiple choice (MMLU-Pro hints)", "apps.traces.importers.hinted_choice:FORMAT"),
+        "bigbench-mistake": Entry("BIG-Bench Mistake", "apps.traces.importers.bigbench_mistake:FORMAT"),
+        "intercode": Entry("InterCode results", "apps.traces.importers.intercode:FORMAT"),
+        "tau-bench": Entry("tau-bench results", "apps.traces.importers.tau_bench:FORMAT"),
+        "swe-agent": Entry("SWE-agent trajectory", "apps.traces.importers.swe_agent:FORMAT"),
+        "reflexion-trials": Entry("Reflexion trials", "apps.traces.importers.reflexion_trials:FORMAT"),
+        "reflexion-environments": Entry(
+            "Reflexion results per environment", "apps.traces.importers.reflexion_environments:FORMAT"
+        ),
+        "reflexion-programming": Entry(
+            "Reflexion programming results", "apps.traces.importers.reflexion_programming:FORMAT"
+        ),
+        "self-refine": Entry("Self-Refine attempts", "apps.traces.importers.self_refine:FORMAT"),
+        "stated-confidence": Entry("tables of stated confidence", "apps.traces.importers.stated_confidence:FORMAT"),
+        "hedging-words": Entry("table of hedging words", "apps.traces.importers.stated_confidence:HEDGING_WORDS"),
+        "personality-illusion": Entry(
+            "Personality Illusion scores", "apps.traces.importers.personality_scores:ILLUSION"
+        ),
+        "trait-scores": Entry("PersonaLLM trait scores", "apps.traces.importers.personality_scores:TRAITS"),
+        "persona-replies": Entry("PersonaLLM replies", "apps.traces.importers.persona_replies:FORMAT"),
         "own": Entry("Afterthought rows", "apps.traces.importers.presets:OWN"),
         "rows": Entry("rows mapped by names and contents", "apps.traces.importers.presets:ROWS"),
     },
