@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from apps.accounts.models import Project
 from apps.core import jobs, queue
 from apps.core.models import Job, JobState
-from apps.traces.models import Analysis, Collection, Import
+from apps.traces.models import Analysis, Collection, Import, Indexing
 
 MOST_ATTEMPTS = 20
-JOBS: dict[type[Job], str] = {Import: "import_id", Analysis: "analysis_id"}
+JOBS: dict[type[Job], str] = {Import: "import_id", Analysis: "analysis_id", Indexing: "indexing_id"}
 
 
 def sweep() -> int:

@@ -1,7 +1,7 @@
 """The tasks by their names: each claims a row and lets a service do the work. Knows no statistics and no pages."""
 
 from apps.core import queue
-from apps.traces.services import analyses, deletions, imports
+from apps.traces.services import analyses, deletions, imports, indexing
 from workers.celery import app
 
 
@@ -13,6 +13,11 @@ def import_rollouts(*, import_id: int) -> None:
 @app.task(name=queue.ANALYSE)
 def analyse(*, analysis_id: int) -> None:
     analyses.execute(analysis_id=analysis_id)
+
+
+@app.task(name=queue.INDEX_TEXTS)
+def index_texts(*, indexing_id: int) -> None:
+    indexing.execute(indexing_id=indexing_id)
 
 
 @app.task(name=queue.DELETE_COLLECTION)

@@ -7,9 +7,10 @@ from django.db import transaction
 
 IMPORT_ROLLOUTS = "traces.import_rollouts"
 ANALYSE = "traces.analyse"
+INDEX_TEXTS = "traces.index_texts"
 DELETE_COLLECTION = "traces.delete_collection"
 DELETE_PROJECT = "traces.delete_project"
-TASKS = (IMPORT_ROLLOUTS, ANALYSE, DELETE_COLLECTION, DELETE_PROJECT)
+TASKS = (IMPORT_ROLLOUTS, ANALYSE, INDEX_TEXTS, DELETE_COLLECTION, DELETE_PROJECT)
 
 producer = Celery("web", set_as_current=False)
 producer.config_from_object("django.conf:settings", namespace="CELERY")

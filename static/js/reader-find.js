@@ -1,5 +1,8 @@
 // Find in the trace: every line of every text of the page, formulas as uploaded, "X of Y", Enter and Shift+Enter. Opens folds.
+// Opened from a search, the page brings the words of its query (data-terms): they are found as the search found them, also
+// across lines, until something else is typed.
 import { show, trace } from './reader-line.js';
+import { patternOf } from './words.js';
 
 const field = document.querySelector('[data-find]');
 const counter = document.querySelector('[data-hits]');
@@ -32,12 +35,44 @@ const read = () => {
   return texts;
 };
 
-const search = (wanted) => {
+// What is found: [row, where in it, last row, where it ends in that one].
+const literal = (wanted) => {
   const pattern = new RegExp(wanted.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&'), 'giu');
   const found = [];
-  for (const [row, text] of read()) for (const match of text.matchAll(pattern)) found.push([row, match.index, match[0].length]);
+  for (const [row, text] of read()) for (const match of text.matchAll(pattern)) found.push([row, match.index, row, match.index + match[0].length]);
   return found;
 };
+const kindOf = (row) => row.id.replace(/\d+$/, '');
+const wholeTexts = () => {
+  const wholes = [];
+  for (const [row, text] of read()) {
+    let whole = wholes.at(-1);
+    if (!whole || whole.kind !== kindOf(row)) { whole = { kind: kindOf(row), rows: [], starts: [], text: '' }; wholes.push(whole); }
+    else whole.text += '\n';
+    whole.rows.push(row);
+    whole.starts.push(whole.text.length);
+    whole.text += text;
+  }
+  return wholes;
+};
+const asked = (terms) => {
+  const pattern = patternOf(terms);
+  const found = [];
+  for (const { rows, starts, text } of wholeTexts()) for (const match of text.matchAll(pattern)) {
+    const first = lastUpTo(starts, match.index), end = match.index + match[0].length, last = lastUpTo(starts, end - 1);
+    found.push([rows[first], match.index - starts[first], rows[last], end - starts[last]]);
+  }
+  return found;
+};
+const lastUpTo = (starts, at) => {
+  let low = 0, high = starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle] <= at) low = middle; else high = middle - 1;
+  }
+  return low;
+};
+const search = (wanted) => (field.dataset.terms && wanted === field.defaultValue ? asked(JSON.parse(field.dataset.terms)) : literal(wanted));
 const nodesOf = (row) => {
   if (!parts.has(row)) parts.set(row, pieces(row)[1].filter(([, , n]) => n > 0));
   return parts.get(row);
@@ -50,12 +85,11 @@ const holding = (nodes, offset) => {
   }
   return nodes[low];
 };
-const rangeOf = ([row, start, length]) => {
+const rangeOf = ([row, start, lastRow, end]) => {
   const range = document.createRange();
-  const nodes = nodesOf(row);
-  const [first, firstAt] = holding(nodes, start), [last, lastAt] = holding(nodes, start + length - 1);
+  const [first, firstAt] = holding(nodesOf(row), start), [last, lastAt] = holding(nodesOf(lastRow), end - 1);
   if (first.nodeType === Node.TEXT_NODE) range.setStart(first, start - firstAt); else range.setStartBefore(first);
-  if (last.nodeType === Node.TEXT_NODE) range.setEnd(last, start + length - lastAt); else range.setEndAfter(last);
+  if (last.nodeType === Node.TEXT_NODE) range.setEnd(last, end - lastAt); else range.setEndAfter(last);
   return range;
 };
 const paint = () => {
@@ -91,3 +125,11 @@ field.addEventListener('keydown', (event) => {
 });
 field.addEventListener('reader:found', () => { field.dataset.searched = field.value; });
 trace.addEventListener('reader:text', () => { texts = null; parts = new Map(); if (field.value) renew(); });
+for (const button of document.querySelectorAll('[data-hit]')) button.addEventListener('click', () => go(Number(button.dataset.hit)));
+if (field.dataset.terms) {
+  hits = search(field.value);
+  field.dataset.searched = field.value;
+  const named = hits.findIndex(([row]) => `#${row.id}` === location.hash);
+  const main = hits.findIndex(([row]) => kindOf(row) === 'L');
+  if (location.hash && named < 0) { paint(); say(); } else go(Math.max(named >= 0 ? named : main, 0) + 1);
+}

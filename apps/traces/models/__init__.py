@@ -6,6 +6,8 @@ from apps.traces.models.collections import Collection
 from apps.traces.models.imports import Import, ImportIssue, Preset, Upload
 from apps.traces.models.problems import Condition, LanguageModel, ModelAlias, Problem, ProblemSet
 from apps.traces.models.rollouts import Grade, Rollout, Score, Text, Turn
+from apps.traces.models.search import Indexing, SearchBlock, UnusedText
+from apps.traces.models.views import SavedView
 
 __all__ = [
     "Analysis",
@@ -17,6 +19,7 @@ __all__ = [
     "Grade",
     "Import",
     "ImportIssue",
+    "Indexing",
     "LanguageModel",
     "MeasureResult",
     "ModelAlias",
@@ -26,9 +29,12 @@ __all__ = [
     "Reading",
     "Rollout",
     "RolloutFeature",
+    "SavedView",
     "Score",
+    "SearchBlock",
     "Text",
     "Turn",
+    "UnusedText",
     "Upload",
     "Verdict",
 ]

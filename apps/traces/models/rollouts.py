@@ -63,7 +63,7 @@ class Turn(models.Model):
     index = models.PositiveIntegerField()
     role = models.CharField(max_length=9, choices=ROLES)
     actor = models.CharField(max_length=200, blank=True)
-    text = models.ForeignKey(Text, on_delete=models.PROTECT, null=True, related_name="turns")
+    text = models.ForeignKey(Text, on_delete=models.PROTECT, null=True, related_name="turns", db_index=False)
     reasoning_start = models.PositiveIntegerField(null=True)
     reasoning_end = models.PositiveIntegerField(null=True)
     response_start = models.PositiveIntegerField(null=True)
@@ -83,6 +83,7 @@ class Turn(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["rollout", "index"], name="one_turn_per_index")]
+        indexes = [models.Index(fields=["text", "rollout"], name="turn_of_text")]
         ordering = ["index"]
 
     def __str__(self) -> str:

@@ -1,13 +1,14 @@
 """What the pages of collections show: each one's state in words, and its settings. Knows no statistics."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from apps.accounts.models import Project
 from apps.core.models import JobState
 from apps.traces.models import Collection
 from apps.traces.presenters.history import present_changes
+from apps.traces.presenters.indexing import words_of
 from apps.traces.queries.collections import (
     draft_again_of,
     drafts_of,
@@ -33,6 +34,7 @@ class State:
     glyph: str
     done: int | None = None
     total: int | None = None
+    index: str = ""
 
 
 def present_collections(project: Project, collections: Iterable[Collection]) -> dict[str, Any]:
@@ -40,7 +42,7 @@ def present_collections(project: Project, collections: Iterable[Collection]) -> 
     rows = [(collection, state_of(collection)) for collection in collections]
     return {
         "rows": rows,
-        "is_working": any(state.done is not None for _, state in rows),
+        "is_working": any(state.done is not None or state.index for _, state in rows),
         "is_empty": not rows,
     }
 
@@ -48,6 +50,10 @@ def present_collections(project: Project, collections: Iterable[Collection]) -> 
 def state_of(collection: Collection) -> State:
     """From the columns that `collections_of` adds."""
     row: Any = collection
+    return replace(_work_of(row), index=words_of(row.index_state, row.index_done, row.index_total))
+
+
+def _work_of(row: Any) -> State:
     if row.import_state in {JobState.QUEUED, JobState.RUNNING}:
         return State("importing", WORKING, "…", row.import_done, row.import_total)
     if row.import_state == JobState.FAILED:
@@ -56,7 +62,7 @@ def state_of(collection: Collection) -> State:
         return State("analysing", WORKING, "…", row.analysis_done, row.analysis_total)
     if row.analysis_state == JobState.FAILED:
         return State("analysis failed", TROUBLE, "✗")
-    if row.analysis_state == JobState.DONE and row.analysis_revision == collection.revision:
+    if row.analysis_state == JobState.DONE and row.analysis_revision == row.revision:
         return State("ready", READY, "✓")
     return State("not analysed yet", WORKING, "–")
 

@@ -39,6 +39,8 @@ class FilterForm:
     chips: Sequence[Chip]
     extra: Sequence[tuple[str, str]]
     clear: str
+    has_text: bool
+    text: str
 
 
 def filter_form(
@@ -56,13 +58,15 @@ def filter_form(
     selects = [_names(name, choices.get(name, ()), given.get(name, "")) for name in NAMES]
     selects = [each for each in selects if len(each.options) > 1 or each.value]
     selects += _fixed(given, is_list=is_list) if has_analysis else [_truncated(given)]
-    held = {each.name for each in selects}
+    held = {each.name for each in selects} | ({"q"} if is_list else set())
     chips = [
         Chip(name, value, FIELDS[name].words(value), action + filters.without(name).query)
         for name, value in given.items()
         if name not in held
     ]
-    return FilterForm(action, [*selects, *([by] if by else [])], chips, extra, action if filters else "")
+    return FilterForm(
+        action, [*selects, *([by] if by else [])], chips, extra, action if filters else "", is_list, filters.q or ""
+    )
 
 
 def clear_words(filters: RolloutFilter, narrowest: str | None) -> tuple[str, str]:

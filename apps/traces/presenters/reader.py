@@ -20,8 +20,9 @@ from apps.traces.presenters.marks import TRANSITIONS, Mark, mark_of
 from apps.traces.presenters.strip import Strip, strip_of
 from apps.traces.presenters.titles import short_title, title_html
 from apps.traces.presenters.trace import Fold, Lines, Shown, folds
-from apps.traces.presenters.turns import Beside, other_turns, rest_of_attempt
+from apps.traces.presenters.turns import MAX_CHARS, Beside, other_turns, rest_of_attempt
 from apps.traces.queries import reader as queries
+from apps.traces.queries.asking import Asking
 from apps.traces.queries.standing import Standing, standing_of
 from apps.traces.services.attempts import Attempt, load_attempts
 from apps.traces.services.texts import contents
@@ -48,13 +49,20 @@ class View:
 
     raw: bool = False
     all_maths: bool = False
-    line: int = 1
+    line: int | None = None
     turn: int | None = None
+    asking: Asking | None = None
 
     def href(self, **changes: object) -> str:
         """This page's address with some of the choices changed; what is left at its default stays out."""
-        chosen = {"raw": int(self.raw), "maths": "all" if self.all_maths else "", "turn": self.turn} | changes
+        maths = "all" if self.all_maths else ""
+        chosen = {"raw": int(self.raw), "maths": maths, "turn": self.turn, "q": self.q} | changes
         return "?" + urlencode({name: value for name, value in chosen.items() if value not in (None, 0, "")})
+
+    @property
+    def q(self) -> str:
+        """The query of the search that led here."""
+        return self.asking.text if self.asking else ""
 
 
 class Window(NamedTuple):
@@ -222,6 +230,8 @@ def reader_page(rollout: Rollout, view: View) -> Page:
     attempt = _attempt(rollout, turns, view)
     text, source = _read(attempt)
     lines = Lines(text)
+    if view.asking is not None and view.line is None:
+        view = replace(view, line=_line_of_match(lines, view.asking))
     standing = standing_of(rollout.collection)
     reading = next(iter(queries.readings_of(rollout)), None)
     shown = _shown(attempt, reading, standing, lines)
@@ -263,10 +273,26 @@ def _attempt(rollout: Rollout, turns: Sequence[Turn], view: View) -> Attempt:
     """The attempt that analyses read, or the turn that was asked for."""
     attempt = load_attempts([rollout])[0]
     asked = next((turn for turn in turns if turn.index == view.turn), None)
+    if view.asking is not None and view.turn is None:
+        asked = _long_turn_with(view.asking, attempt, turns)
     if asked is not None and (attempt.turn is None or asked.pk != attempt.turn.pk):
         attempt.turn = asked
         attempt.text = contents([asked.text_id])[asked.text_id] if asked.text_id else ""
     return attempt
+
+
+def _long_turn_with(asking: Asking, attempt: Attempt, turns: Sequence[Turn]) -> Turn | None:
+    """The turn that the search found where the attempt does not match and the turn is too long to stand beside it."""
+    if asking.pattern.search(attempt.text):
+        return None
+    long = {turn.text_id: turn for turn in turns if turn.text_id and turn.text and turn.text.n_chars > MAX_CHARS}
+    texts = contents(long)
+    return next((turn for pk, turn in long.items() if asking.pattern.search(texts[pk])), None)
+
+
+def _line_of_match(lines: Lines, asking: Asking) -> int | None:
+    found = asking.pattern.search(lines.text)
+    return lines.line_of(found.start()) if found else None
 
 
 def _read(attempt: Attempt) -> tuple[str, str]:
@@ -286,7 +312,7 @@ def _shown(attempt: Attempt, reading: Reading | None, standing: Standing, lines:
 
 
 def _window(n_lines: int, view: View) -> Window:
-    line = min(max(view.line, 1), n_lines)
+    line = min(max(view.line or 1, 1), n_lines)
     first = (line - 1) // PAGE_LINES * PAGE_LINES + 1
     return Window(first, min(first + PAGE_LINES - 1, n_lines), n_lines, view)
 

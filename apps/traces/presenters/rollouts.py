@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from apps.core.templatetags.numbers import DASH, count
+from apps.traces.presenters.snippets import Snippet
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.queries.listing import Order, Page
 
@@ -56,6 +57,7 @@ class Line:
     characters: str
     flags: Sequence[str]
     error: str
+    snippet: Snippet | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Listing:
     csv: str
     has_models: bool
     has_conditions: bool
+    reader_query: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +85,25 @@ class Address:
         return f"{self.url}?{urlencode(self.filters.given | order | more)}".removesuffix("?")
 
 
-def listing(page: Page, address: Address, csv_url: str, choices: Mapping[str, Sequence[str]]) -> Listing:
+def listing(
+    page: Page,
+    address: Address,
+    csv_url: str,
+    choices: Mapping[str, Sequence[str]],
+    snippets: Mapping[int, Snippet],
+) -> Listing:
     """`choices` are the names that occur in the whole list: a column with one name only is left out."""
     single = {name for name in ("model", "condition") if len(choices[name]) < 2}
     heads = [_head(name, label, address, is_num=is_num) for name, label, is_num in HEADS if name not in single]
     return Listing(
         heads,
-        [_line(row) for row in page.rows],
+        [_line(row, snippets.get(row["pk"])) for row in page.rows],
         address.to(after=page.after) if page.after else "",
         address.to(before=page.before) if page.before else "",
         csv_url + address.filters.query,
         "model" not in single,
         "condition" not in single,
+        f"?{urlencode({'q': address.filters.q})}" if address.filters.q else "",
     )
 
 
@@ -106,7 +116,7 @@ def _head(name: str, label: str, address: Address, *, is_num: bool) -> Head:
     return Head(label, Address(address.url, address.filters, turned).to(), is_num, sort)
 
 
-def _line(row: Mapping[str, Any]) -> Line:
+def _line(row: Mapping[str, Any], snippet: Snippet | None) -> Line:
     is_measured = row["measured__outcome"] is not None
     return Line(
         pk=row["pk"],
@@ -126,6 +136,7 @@ def _line(row: Mapping[str, Any]) -> Line:
         characters=count(row["n_chars"]),
         flags=_flags(row),
         error=row["error"],
+        snippet=snippet,
     )
 
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from apps.accounts.models import Change, Membership, Project, User
 from apps.accounts.queries import changes_of
 from apps.core.models import JobState
-from apps.traces.models import Analysis, Collection, Import, ImportIssue, Preset, Upload
+from apps.traces.models import Analysis, Collection, Import, ImportIssue, Indexing, Preset, Upload
 
 PAGE = 50
 OPEN = (JobState.QUEUED, JobState.RUNNING)
@@ -40,6 +40,7 @@ def collections_of(project: Project) -> QuerySet[Collection]:
     """The project's collections, newest first, each with the state of its last import and last analysis."""
     last_import = Import.objects.filter(collection=OuterRef("pk")).exclude(state=JobState.DRAFT).order_by("-pk")
     last_analysis = Analysis.objects.filter(collection=OuterRef("pk")).order_by("-revision", "-pk")
+    index = Indexing.objects.filter(collection=OuterRef("pk"))
     return (
         Collection.objects.filter(project=project, is_deleted=False)
         .annotate(
@@ -50,9 +51,19 @@ def collections_of(project: Project) -> QuerySet[Collection]:
             analysis_revision=Subquery(last_analysis.values("revision")[:1]),
             analysis_done=Subquery(last_analysis.values("n_done")[:1]),
             analysis_total=Subquery(last_analysis.values("n_total")[:1]),
+            index_state=Subquery(index.values("state")[:1]),
+            index_done=Subquery(index.values("n_done")[:1]),
+            index_total=Subquery(index.values("n_total")[:1]),
         )
         .order_by("-pk")
     )
+
+
+def unindexed_of(project: Project, collection: Collection | None = None) -> list[Indexing]:
+    """Of the project's collections, or of one: indexings that are not done, each with its collection."""
+    rows = Indexing.objects.filter(collection__project=project, collection__is_deleted=False)
+    rows = rows.exclude(state=JobState.DONE).select_related("collection").order_by("collection_id")
+    return list(rows if collection is None else rows.filter(collection=collection))
 
 
 def totals_of(project: Project) -> dict[str, int]:

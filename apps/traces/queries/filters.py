@@ -17,6 +17,7 @@ from django.db.models import Q
 from analysis.errors import UserError
 from analysis.markers import MARKERS
 from analysis.types import NOTHING, Outcome, Transition
+from apps.traces.queries.asking import Asking
 from apps.traces.queries.ranges import Range
 
 NONE = "(none)"
@@ -58,11 +59,17 @@ class RolloutFilter:
     stable: str | None = None
     marker: str | None = None
     problem: str | None = None
+    q: str | None = None
 
     @classmethod
-    def parse(cls, given: Mapping[str, str]) -> "RolloutFilter":
-        """The filter in the parameters of an address; others are left alone. Raises BadFilterError."""
+    def parse(cls, given: Mapping[str, str], *, with_text: bool = False) -> "RolloutFilter":
+        """The filter in the parameters of an address; others are left alone. Raises BadFilterError, BadSearchError.
+
+        `with_text` reads the query for texts too, which only lists answer (queries.search): no column knows it.
+        """
         wanted = {name: given[name].strip() for name in FIELDS if given.get(name, "").strip()}
+        if not with_text:
+            wanted.pop("q", None)
         for name, value in wanted.items():
             FIELDS[name].check(name, value)
         return cls(**wanted)
@@ -93,18 +100,24 @@ class RolloutFilter:
 
     def expression(self) -> pl.Expr:
         """Over the columns of analysis.features; never null."""
+        assert self.q is None, "features know no text"
         parts = [FIELDS[name].expression(value) for name, value in self.given.items()]
         return reduce(and_, parts, pl.lit(True)).fill_null(False)
 
     def condition_of_rollouts(self) -> Q:
         """Over Rollout with the relation `measured` to its feature row; only of the fields that SQL knows."""
-        known = {name: value for name, value in self.given.items() if not FIELDS[name].is_frame_only}
+        known = {name: value for name, value in self.without("q").given.items() if not FIELDS[name].is_frame_only}
         return reduce(and_, (FIELDS[name].condition(value) for name, value in known.items()), Q())
 
     @property
     def frame_only(self) -> "RolloutFilter":
         """The part that only the features frame can answer."""
         return RolloutFilter(**{name: value for name, value in self.given.items() if FIELDS[name].is_frame_only})
+
+    @property
+    def asking(self) -> Asking | None:
+        """What is asked of the texts, if anything is."""
+        return None if self.q is None else Asking.parse(self.q)
 
     @property
     def needs_analysis(self) -> bool:
@@ -272,6 +285,20 @@ class HasMarker(Field):
         return f"with the marker “{value}”"
 
 
+@dataclass(frozen=True)
+class Texts(Field):
+    """What stands in the texts: lists ask the search index, beside what columns answer."""
+
+    label: str = "Text"
+    needs_analysis: bool = False
+
+    def check(self, name: str, value: str) -> None:
+        Asking.parse(value)
+
+    def words(self, value: str) -> str:
+        return f"with the text {value}"
+
+
 def _named(value: str) -> str:
     return "" if value == NONE else value
 
@@ -326,5 +353,6 @@ FIELDS: dict[str, Field] = {
     ),
     "marker": HasMarker(),
     "problem": Number("Problem", pl.col("problem_id"), "problem_id", "", "problem", needs_analysis=False),
+    "q": Texts(),
 }
 assert list(FIELDS) == [each.name for each in fields(RolloutFilter)], "every field of the filter needs its line"

@@ -6,17 +6,17 @@ A page is one query, whatever the number of rollouts; `Place` says where a page 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import F, FilteredRelation, OrderBy, Q, QuerySet
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Left
 
 from analysis.errors import UserError
 from apps.accounts.models import Project
 from apps.traces.models import Analysis, Collection, Rollout
 from apps.traces.queries.filters import RolloutFilter
+from apps.traces.queries.many import among
+from apps.traces.queries.search import Matching
 
 PAGE = 50
 EXPORT_PAGE = 2000
@@ -63,6 +63,17 @@ SORTS: dict[str, str] = {
     "length": "n_chars",
 }
 """What a list can be sorted by; rollouts of equal value are in the order in which they were read."""
+
+
+class Walk(NamedTuple):
+    """A walk for matches looks at `first` rollouts, then at twice as many, up to `largest`; at no more than `most`."""
+
+    first: int = 100
+    largest: int = 2000
+    most: int = 4000
+
+
+WALK = Walk()
 
 
 class BadPlaceError(UserError):
@@ -140,34 +151,96 @@ def of_project(project: Project, analyses: Sequence[Analysis]) -> QuerySet[Rollo
 def chosen(rollouts: QuerySet[Rollout], filters: RolloutFilter, ids: Sequence[int] | None = None) -> QuerySet[Rollout]:
     """Those that the filter selects; `ids` are those that its frame-only part selects (None: it has no such part)."""
     selected = rollouts.filter(filters.condition_of_rollouts())
-    return selected if ids is None else selected.filter(pk__in=_many(ids))
+    return selected if ids is None else selected.filter(among("pk", ids))
 
 
-def page(rollouts: QuerySet[Rollout], order: Order, place: Place | None = None, size: int = PAGE) -> Page:
-    """One page in the given order; undefined values come last in both directions. One query."""
+def page(
+    rollouts: QuerySet[Rollout],
+    order: Order,
+    place: Place | None = None,
+    size: int = PAGE,
+    matches: Matching | None = None,
+    walk: Walk = WALK,
+) -> Page:
+    """One page in the given order of those rollouts that match; undefined values come last in both directions.
+
+    Two queries without `matches`, one for the keys of the page and one for its rows; with it a walk over more keys.
+    """
     is_backwards = place is not None and place.is_backwards
-    ordered = rollouts.order_by(*_ordering(order, is_backwards))
-    if place is not None:
-        ordered = ordered.filter(_beyond(order, place))
-    rows = list(ordered.values(*COLUMNS, question=Left("problem__question", 160))[: size + 1])
-    has_more, rows = len(rows) > size, rows[:size]
+    keys = _keys(rollouts, order, place, size + 1, matches, walk)
+    has_more, keys = len(keys) > size, keys[:size]
     if is_backwards:
-        rows.reverse()
+        keys.reverse()
     is_first = place is None or (is_backwards and not has_more)
     is_last = not is_backwards and not has_more
-    ends = [] if not rows else [_place(rows[-1], order), _place(rows[0], order)]
-    return Page(rows, ends[0] if ends and not is_last else None, ends[1] if ends and not is_first else None)
+    ends = [] if not keys else [_written(keys[-1], order), _written(keys[0], order)]
+    return Page(
+        _rows(rollouts, [key.pk for key in keys]),
+        ends[0] if ends and not is_last else None,
+        ends[1] if ends and not is_first else None,
+    )
 
 
-def every_row(rollouts: QuerySet[Rollout], order: Order, size: int = EXPORT_PAGE) -> Iterator[dict[str, Any]]:
+def every_row(
+    rollouts: QuerySet[Rollout], order: Order, size: int = EXPORT_PAGE, matches: Matching | None = None
+) -> Iterator[dict[str, Any]]:
     """All rows in order, a page at a time, so that an export of a large list holds no query open."""
     place: Place | None = None
     while True:
-        found = page(rollouts, order, place, size)
+        found = page(rollouts, order, place, size, matches)
         yield from found.rows
         if found.after is None:
             return
         place = Place.parse(found.after, "")
+
+
+def count_matches(rollouts: QuerySet[Rollout], matches: Matching, most: int) -> tuple[int, bool]:
+    """How many match among the first ones looked at, and whether there may be more."""
+    n, walk, walked, place = 0, WALK, 0, None
+    while walked < walk.most:
+        keys = _next_keys(rollouts, Order(), place, walk.largest)
+        n += len(matches.keep([key.pk for key in keys]))
+        if n >= most or len(keys) < walk.largest:
+            return min(n, most), n >= most
+        place, walked = keys[-1], walked + walk.largest
+    return n, True
+
+
+def _keys(
+    rollouts: QuerySet[Rollout], order: Order, place: Place | None, n: int, matches: Matching | None, walk: Walk
+) -> list[Place]:
+    """The first `n` places from here on (or, going back, before here) that match."""
+    if matches is None or matches.ids is not None:
+        among_these = rollouts if matches is None else rollouts.filter(among("pk", matches.ids or ()))
+        return _next_keys(among_these, order, place, n)
+    found: list[Place] = []
+    walked, step = 0, walk.first
+    while walked < walk.most:
+        keys = _next_keys(rollouts, order, place, step)
+        kept = matches.keep([key.pk for key in keys])
+        found += [key for key in keys if key.pk in kept]
+        if len(found) >= n or len(keys) < step:
+            return found[:n]
+        place, walked, step = keys[-1], walked + step, min(2 * step, walk.largest)
+    rest = rollouts.filter(among("pk", matches.settled(rollouts)))
+    return [*found, *_next_keys(rest, order, place, n - len(found))]
+
+
+def _next_keys(rollouts: QuerySet[Rollout], order: Order, place: Place | None, n: int) -> list[Place]:
+    is_backwards = place is not None and place.is_backwards
+    ordered = rollouts.order_by(*_ordering(order, is_backwards))
+    if place is not None:
+        ordered = ordered.filter(_beyond(order, place))
+    if order.column == "pk":
+        return [Place(None, pk, is_backwards) for pk in ordered.values_list("pk", flat=True)[:n]]
+    return [Place(value, pk, is_backwards) for value, pk in ordered.values_list(order.column, "pk")[:n]]
+
+
+def _rows(rollouts: QuerySet[Rollout], ids: Sequence[int]) -> list[dict[str, Any]]:
+    """The columns of these rollouts, in this order."""
+    wanted = rollouts.filter(among("pk", ids)).order_by()
+    rows = {row["pk"]: row for row in wanted.values(*COLUMNS, question=Left("problem__question", 160))}
+    return [rows[pk] for pk in ids if pk in rows]
 
 
 def _measured(rollouts: QuerySet[Rollout], analyses: Sequence[Analysis]) -> QuerySet[Rollout]:
@@ -198,12 +271,5 @@ def _beyond(order: Order, place: Place) -> Q:
     return within if place.is_backwards else within | undefined
 
 
-def _place(row: dict[str, Any], order: Order) -> str:
-    return json.dumps([None if order.column == "pk" else row[order.column], row["pk"]], ensure_ascii=False)
-
-
-def _many(ids: Sequence[int]) -> RawSQL:
-    """Ids as one parameter: SQLite takes at most 32,766 parameters."""
-    if connection.vendor == "sqlite":
-        return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(list(ids))])
-    return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
+def _written(key: Place, order: Order) -> str:
+    return json.dumps([None if order.column == "pk" else key.value, key.pk], ensure_ascii=False)

@@ -21,6 +21,7 @@ from apps.traces.models import (
     Turn,
     Upload,
 )
+from apps.traces.services.indexing import purge_unused
 from apps.traces.services.texts import delete_unused
 
 STEP = 500
@@ -61,6 +62,7 @@ def empty_collection(*, collection_id: int) -> None:
     while ids := list(Rollout.objects.filter(collection=collection).values_list("pk", flat=True)[:STEP]):
         with transaction.atomic():
             delete_rollouts(ids)
+    purge_unused()
     blob_ids = [*Upload.objects.filter(reading__collection=collection).values_list("blob_id", flat=True)]
     blob_ids += [pk for pk in collection.analyses.values_list("features_id", flat=True) if pk]
     with transaction.atomic():

@@ -24,6 +24,7 @@ from apps.traces.importers.source import Item, Position, Source, open_source
 from apps.traces.models import Collection, Import, ImportIssue, Upload
 from apps.traces.services.analyses import request_analysis
 from apps.traces.services.deletions import STEP, delete_collection, delete_rollouts
+from apps.traces.services.indexing import request_indexing
 from apps.traces.services.storing import Names, Read, store
 
 BATCH_SECONDS = 0.08
@@ -278,6 +279,7 @@ def _complete(reading: Import, source: Source) -> None:
             n_truncated=rollouts.filter(truncated=True).count(),
         )
         jobs.finish(reading, JobState.DONE)
+        request_indexing(collection=collection)
         request_analysis(collection=collection)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import zstandard
 
-from apps.traces.models import Text, Turn
+from apps.traces.models import SearchBlock, Text, Turn, UnusedText
 
 LEVEL = 3
 STEP = 500
@@ -41,12 +41,16 @@ def contents(text_ids: Iterable[int]) -> dict[int, str]:
 
 
 def delete_unused(text_ids: Iterable[int]) -> None:
-    """Delete those of the texts that no turn refers to."""
+    """Delete those of the texts that no turn refers to; indexed ones go later, with their words (services.indexing)."""
     ids = sorted(set(text_ids))
     for start in range(0, len(ids), STEP):
         chunk = ids[start : start + STEP]
-        used = set(Turn.objects.filter(text_id__in=chunk).values_list("text_id", flat=True))
-        Text.objects.filter(pk__in=[pk for pk in chunk if pk not in used]).delete()
+        there = Text.objects.select_for_update().filter(pk__in=chunk).values_list("pk", flat=True)
+        used = set(Turn.objects.filter(text_id__in=list(there)).values_list("text_id", flat=True))
+        unused = [pk for pk in chunk if pk not in used]
+        indexed = set(SearchBlock.objects.filter(text_id__in=unused, number=0).values_list("text_id", flat=True))
+        UnusedText.objects.bulk_create([UnusedText(text_id=pk) for pk in indexed], ignore_conflicts=True)
+        Text.objects.filter(pk__in=[pk for pk in unused if pk not in indexed]).delete()
 
 
 def _digest(content: str) -> bytes:

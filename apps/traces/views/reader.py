@@ -9,6 +9,7 @@ from analysis.errors import UserError
 from apps.accounts.access import ProjectRequest, project_page
 from apps.accounts.permissions import Act, may
 from apps.traces.presenters.reader import KEYS, View, reader_page
+from apps.traces.queries.asking import Asking, BadSearchError
 from apps.traces.queries.reader import rollouts_in, turns_of
 from apps.traces.services import corrections
 
@@ -53,9 +54,18 @@ def _view_of(chosen: QueryDict) -> View:
     return View(
         raw=chosen.get("raw") == "1",
         all_maths=chosen.get("maths") == "all",
-        line=_number(chosen.get("line")) or 1,
+        line=_number(chosen.get("line")),
         turn=_number(chosen.get("turn")),
+        asking=_asking(chosen.get("q", "")),
     )
+
+
+def _asking(text: str) -> Asking | None:
+    """The query of the search that led here; one that cannot be read is none, the trace is there all the same."""
+    try:
+        return Asking.parse(text) if text.strip() else None
+    except BadSearchError:
+        return None
 
 
 def _number(text: str | None) -> int | None:

@@ -1,7 +1,7 @@
 """Lists of rollouts, of a collection and of a project: filtered, sorted, paged by key, and as CSV."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
@@ -14,39 +14,21 @@ from apps.accounts.permissions import Act
 from apps.traces.models import Analysis, Rollout
 from apps.traces.presenters.exports import rollout_lines
 from apps.traces.presenters.filters import clear_words, filter_form
+from apps.traces.presenters.indexing import warning
 from apps.traces.presenters.rollouts import Address
 from apps.traces.presenters.rollouts import listing as presented
+from apps.traces.presenters.snippets import snippets
 from apps.traces.queries import listing
 from apps.traces.queries.choices import choices_of
-from apps.traces.queries.collections import collections_of
+from apps.traces.queries.collections import collections_of, unindexed_of
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.queries.listing import Order, Place
 from apps.traces.queries.standing import shown_analyses, standing_of
-from apps.traces.services import measuring, summaries
+from apps.traces.services import summaries
+from apps.traces.services.asked import Asked
 from apps.traces.views.dashboards import collection_or_404
 from apps.traces.views.exports import csv_response
 from apps.traces.views.refusals import refusing
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the address asks of a list, and the rollouts that it chooses from."""
-
-    every: QuerySet[Rollout]
-    analyses: Sequence[Analysis]
-    filters: RolloutFilter
-    order: Order
-
-    @property
-    def is_answerable(self) -> bool:
-        return bool(self.analyses) or not (self.filters.needs_analysis or self.order.needs_analysis)
-
-    @property
-    def chosen(self) -> QuerySet[Rollout]:
-        if not self.is_answerable:
-            return self.every.none()
-        part = self.filters.frame_only
-        return listing.chosen(self.every, self.filters, measuring.matching_ids(self.analyses, part) if part else None)
 
 
 @require_safe
@@ -72,8 +54,7 @@ def rollouts_csv(request: ProjectRequest, pk: int) -> HttpResponseBase:
     standing = standing_of(collection_or_404(request, pk))
     shown = standing.shown
     asked = _asked(request, listing.of_collection(standing.collection, shown), [shown] if shown else [])
-    rows = listing.every_row(asked.chosen, asked.order)
-    return csv_response(rollout_lines(rows), f"{standing.collection.name} rollouts")
+    return csv_response(rollout_lines(asked.rows()), f"{standing.collection.name} rollouts")
 
 
 @require_safe
@@ -89,26 +70,29 @@ def project_rollouts(request: ProjectRequest) -> HttpResponseBase:
 
 def _asked(request: ProjectRequest, every: QuerySet[Rollout], analyses: Sequence[Analysis]) -> Asked:
     parameters = request.GET.dict()
-    return Asked(every, analyses, RolloutFilter.parse(parameters), Order.parse(parameters.get("sort", "")))
+    filters = RolloutFilter.parse(parameters, with_text=True)
+    return Asked(every, analyses, filters, Order.parse(parameters.get("sort", "")))
 
 
-def _page(request: ProjectRequest, asked: Asked, url: str, csv_url: str, context: dict[str, object]) -> HttpResponse:
-    filters, chosen = asked.filters, asked.chosen
+def _page(request: ProjectRequest, asked: Asked, url: str, csv_url: str, context: dict[str, Any]) -> HttpResponse:
+    filters = asked.filters
     place = Place.parse(request.GET.get("after", ""), request.GET.get("before", ""))
-    page = listing.page(chosen, asked.order, place)
+    page = asked.page(place)
+    found = snippets([row["pk"] for row in page.rows], filters.asking) if filters.asking else {}
     extra = [] if asked.order == Order() else [("sort", str(asked.order))]
     choices = _choices(asked)
     form = filter_form(url, filters, choices, is_list=True, has_analysis=bool(asked.analyses), extra=extra)
-    n_all = asked.every.count()
     return render(
         request,
         "traces/rollouts.html",
         context
         | {
             "form": form,
-            "list": presented(page, Address(url, filters, asked.order), csv_url, choices),
-            "n_all": n_all,
-            "n_chosen": chosen.count() if filters else n_all,
+            "list": presented(page, Address(url, filters, asked.order), csv_url, choices, found),
+            "n_all": asked.n_all,
+            "n_chosen": asked.count.n,
+            "n_chosen_is_bound": asked.count.is_bound,
+            "index_warning": warning(unindexed_of(request.project, context.get("collection"))) if filters.q else "",
             "filter_words": filters.words,
             "has_analysis": bool(asked.analyses),
             "is_answerable": asked.is_answerable,
@@ -128,7 +112,5 @@ def _choices(asked: Asked) -> dict[str, Sequence[str]]:
 def _clear(asked: Asked) -> tuple[str, str]:
     if not asked.filters or not asked.is_answerable:
         return "", ""
-    counts = {
-        name: Asked(asked.every, asked.analyses, part, asked.order).chosen.count() for name, part in asked.filters
-    }
+    counts = {name: asked.with_only(part).count.n for name, part in asked.filters}
     return clear_words(asked.filters, min(counts, key=lambda name: counts[name]))
