@@ -102,7 +102,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-64000;"
+        "PRAGMA wal_autocheckpoint=16000;",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -174,4 +175,5 @@ LOGGING = {
 }
 
 EXTRACTION_PROCESSES = int(os.environ.get("EXTRACTION_PROCESSES") or min(os.cpu_count() or 1, 8))
+READ_AHEAD_BYTES = int(os.environ.get("READ_AHEAD_BYTES") or 4 << 20)
 JOB_LEASE_SECONDS = float(os.environ.get("JOB_LEASE_SECONDS", "60"))

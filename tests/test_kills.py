@@ -1,6 +1,7 @@
 """A worker killed (-9) at ten points of an import and its analysis loses nothing and doubles nothing.
 
 The worker is the real one, in a process group of its own that is killed whole; a short lease lets the next take over.
+On PostgreSQL the files are read in a process of its own, as large ones are.
 """
 
 import contextlib
@@ -187,6 +188,7 @@ def test_ten_kills_lose_and_double_nothing_on_postgresql_and_redis(
         "CELERY_BROKER_URL": redis_url,
         "SECRET_KEY": "only for tests",
         "JOB_LEASE_SECONDS": "1",
+        "READ_AHEAD_BYTES": "1",
     }
     quiet = digest_after(environment(tmp_path / "quiet", JOB_LEASE_SECONDS="1"), file, [])
     assert digest_after(environment(tmp_path / "loud", **services), file, POINTS) == quiet

@@ -9,8 +9,9 @@ from analysis.types import Problem, Role, Rollout, Span, Turn
 from apps.accounts.models import Project
 from apps.accounts.services import create_project
 from apps.core.models import JobState
+from apps.traces.importers.packed import pack
 from apps.traces.models import Collection, Import
-from apps.traces.services.storing import Names, Read, store
+from apps.traces.services.storing import Names, store
 
 REASONING = "2 + 2 is 5.\nSo the answer is 5.\nWait, let me check.\nThe answer is 4."
 
@@ -36,7 +37,7 @@ def stored(rollouts: Sequence[Rollout], *, into: Collection | None = None, owner
     """A collection that holds these rollouts, as an import leaves it, not analysed."""
     collection = into or Collection.objects.create(project=owner or project(), name="C", revision=1)
     reading = Import.objects.create(project=collection.project, collection=collection, state=JobState.DONE)
-    reads = [Read(f"{read.model}/{read.external_id}/{read.sample}"[:32], read) for read in rollouts]
+    reads = [pack(read, f"{read.model}/{read.external_id}/{read.sample}"[:32]) for read in rollouts]
     with transaction.atomic():
         store(names=Names(collection.project), collection=collection, reading=reading, batch=reads)
     collection.n_rollouts = collection.rollouts.count()

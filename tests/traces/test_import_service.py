@@ -4,12 +4,14 @@ import json
 from collections.abc import Mapping
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from apps.accounts.models import Project
 from apps.core.models import JobState
-from apps.traces.models import Candidate, Collection, Grade, Import, Rollout, Turn
+from apps.traces.models import Candidate, Collection, Grade, Import, Problem, Rollout, Turn
 from apps.traces.services import imports
 from apps.traces.services.analyses import ensured_analysis
+from apps.traces.services.deletions import empty_collection
 from tests.traces import build
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -99,3 +101,50 @@ def test_the_same_number_of_another_question_is_another_problem() -> None:
     run(draft(project, {"id": "1", "problem_id": "0", **ROW, "problem": "What is 3 + 3?", "answer": "6"}))
     golds = {row.problem.question: row.problem.golds for row in Rollout.objects.select_related("problem")}
     assert golds == {"What is 2 + 2?": ["4"], "What is 3 + 3?": ["6"]}
+
+
+def test_a_bad_row_far_down_takes_back_what_was_stored_and_the_golds_that_problems_learned() -> None:
+    # 300 good rows are more than the first batch of 100, so that rows are stored before the bad one is met.
+    project = build.project()
+    question = {"problem_id": "p", "problem": "What is 2 + 2?", "model": "m", "response": "4"}
+    run(draft(project, {"id": "0", **question}))
+    rows = [{"id": str(n), **question, "answer": "4"} for n in range(1, 301)]
+    reading = draft(project, *rows, {"id": "bad", **question, "response": None})
+    run(reading)
+    assert reading.state == JobState.FAILED
+    assert (reading.n_errors, reading.issues.get().row) == (1, 301)
+    empty_collection(collection_id=Collection.objects.get(is_deleted=True).pk)
+    assert Rollout.objects.count() == 1
+    assert Problem.objects.get().golds == []
+    assert not project.changes.filter(verb="learned gold").exists()
+
+
+def test_a_gold_that_a_problem_learns_from_a_later_file_is_in_the_history() -> None:
+    project = build.project()
+    question = {"id": "0", "problem_id": "p", "problem": "What is 2 + 2?", "model": "m", "response": "4"}
+    run(draft(project, question))
+    run(draft(project, {**question, "answer": "4"}))
+    assert Problem.objects.get().golds == ["4"]
+    assert project.changes.get(verb="learned gold").after == ["4"]
+
+
+def test_files_read_in_a_process_of_their_own_are_stored_the_same(settings: Settings) -> None:
+    rows = [{"id": str(n), **ROW, "problem_id": f"p{n % 7}"} for n in range(400)]
+    here = run(draft(build.project("here"), *rows))
+    settings.READ_AHEAD_BYTES = 1
+    ahead = run(draft(build.project("ahead"), *rows))
+    stored = [
+        list(collection.rollouts.order_by("pk").values_list("unit_key", "external_id", "n_chars", "problem__key"))
+        for collection in (here, ahead)
+    ]
+    assert len(stored[0]) == 400
+    assert stored[0] == stored[1]
+
+
+def test_a_bad_row_read_in_a_process_of_its_own_fails_the_import_in_the_same_words(settings: Settings) -> None:
+    settings.READ_AHEAD_BYTES = 1
+    reading = draft(build.project(), {"id": "1", **ROW}, {"id": "2", "model": "m", "problem": "?", "response": None})
+    run(reading)
+    assert reading.state == JobState.FAILED
+    assert "row 2" in reading.error
+    assert not Rollout.objects.exists()

@@ -7,16 +7,17 @@ from django.db import transaction
 
 from analysis.types import Problem, Role, Span, Turn
 from apps.core.models import JobState
+from apps.traces.importers.packed import Packed, pack
 from apps.traces.models import Collection, Grade, Import, LanguageModel, ModelAlias, Rollout, Score, Text
 from apps.traces.models import Problem as ProblemRow
-from apps.traces.services.storing import Names, Read, store
+from apps.traces.services.storing import Names, store
 from apps.traces.services.texts import content_of
 from tests.traces import build
 
 pytestmark = pytest.mark.django_db
 
 
-def store_again(collection: Collection, rollouts: list[Read]) -> Import:
+def store_again(collection: Collection, rollouts: list[Packed]) -> Import:
     reading = Import.objects.create(project=collection.project, collection=collection, state=JobState.RUNNING)
     with transaction.atomic():
         store(names=Names(collection.project), collection=collection, reading=reading, batch=rollouts)
@@ -41,7 +42,7 @@ def test_the_same_text_is_kept_once() -> None:
 
 def test_a_batch_stored_twice_by_one_import_is_stored_once_and_counted_as_duplicates() -> None:
     collection = build.stored([])
-    reads = [Read("a", build.rollout("1")), Read("b", build.rollout("2"))]
+    reads = [pack(build.rollout("1"), "a"), pack(build.rollout("2"), "b")]
     reading = store_again(collection, reads)
     with transaction.atomic():
         assert store(names=Names(collection.project), collection=collection, reading=reading, batch=reads) == 2
@@ -50,17 +51,17 @@ def test_a_batch_stored_twice_by_one_import_is_stored_once_and_counted_as_duplic
 
 def test_a_unit_key_twice_in_one_batch_keeps_the_first() -> None:
     collection = build.stored([])
-    store_again(collection, [Read("a", build.rollout("first")), Read("a", build.rollout("second"))])
+    store_again(collection, [pack(build.rollout("first"), "a"), pack(build.rollout("second"), "a")])
     assert Rollout.objects.get().external_id == "first"
 
 
 def test_reading_again_renews_a_rollout_in_place_and_keeps_what_people_said() -> None:
     collection = build.stored([])
     graded = build.rollout(turns=(build.attempt(correct=True),), scores={"reward": 1.0})
-    store_again(collection, [Read("a", graded)])
+    store_again(collection, [pack(graded, "a")])
     row = Rollout.objects.get()
     Grade.objects.create(rollout=row, turn_index=0, source=Grade.Source.PERSON, grader="person", outcome="incorrect")
-    store_again(collection, [Read("a", replace(graded, turns=(build.attempt("other"),), scores={}))])
+    store_again(collection, [pack(replace(graded, turns=(build.attempt("other"),), scores={}), "a")])
     renewed = Rollout.objects.get()
     assert renewed.pk == row.pk
     assert [given.source for given in renewed.grades.all()] == [Grade.Source.PERSON]

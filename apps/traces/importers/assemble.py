@@ -1,8 +1,8 @@
 """The parts of a rollout from the values that a mapping read: problem, prompt, facts of an attempt. Knows no paths."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as ReadOnly
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -31,6 +31,32 @@ ANSWER_TYPES = {kind.value: kind for kind in AnswerType}
 NO_SPLIT = Split(None, None, "none", None)
 
 
+PROBLEM_FIELDS = ("problem", "answer", "options", "answer_type", "problem.set", "problem.subject", "problem.level")
+MEMOISED_CHARS = 10_000_000
+
+
+@dataclass(slots=True)
+class Problems:
+    """Problems as rows give them; rows that say the same share one object, so that it is read once."""
+
+    _known: dict[tuple[object, ...], Problem] = field(default_factory=dict)
+    _room: int = MEMOISED_CHARS
+
+    def read(self, read: Values) -> Problem:
+        given = tuple([read.get(name) for name in PROBLEM_FIELDS])
+        try:
+            known = self._known.get(given)
+        except TypeError:
+            return problem(read)
+        if known is None:
+            known = problem(read)
+            self._room -= 1000 + sum(len(value) for value in given if isinstance(value, str))
+            if self._room < 0:
+                self._known, self._room = {}, MEMOISED_CHARS
+            self._known[given] = known
+        return known
+
+
 def problem(read: Values) -> Problem:
     options = to_options(read.get("options"))
     golds = golds_of(read.get("answer"), options)
@@ -53,6 +79,9 @@ def prompt_turns(read: Values) -> tuple[Turn, ...]:
     return tuple(turns)
 
 
+FACTS = ("n_tokens", "n_reasoning_tokens", "confidence", "correct", "predicted", "finish_reason")
+
+
 def attempt_facts(read: Values, number: str) -> dict[str, object]:
     """What a row says of one attempt beside its text; only what is there."""
     n_tokens, n_thought = to_number(read.get("n_tokens" + number)), to_number(read.get("n_reasoning_tokens" + number))
@@ -71,8 +100,6 @@ def attempt_facts(read: Values, number: str) -> dict[str, object]:
 
 def numbered_attempts(read: Values) -> tuple[Turn, ...]:
     """Attempts that a row holds as correct1, correct2 (or response1 …), in order of their numbers."""
-    if not any(name[-1].isdigit() for name in read):
-        return ()
     numbers = sorted({found["number"] for name in read if (found := NUMBERED_NAME.fullmatch(name))})
     turns = []
     for number in numbers:
@@ -120,13 +147,13 @@ def is_truncated(turns: tuple[Turn, ...], split: Split) -> bool | None:
     return reason in TRUNCATED if reason else split.truncated
 
 
-def named(read: Values, prefix: str, convert: Callable[[object], T | None]) -> ReadOnly[str, T]:
+def named(read: Values, prefix: str, names: Sequence[str], convert: Callable[[object], T | None]) -> ReadOnly[str, T]:
     """The values of open fields such as `condition.temperature`, without the prefix; an object gives its members."""
+    if not names:
+        return NONE_NAMED
     found: dict[str, T] = {}
-    for name, value in read.items():
-        if not name.startswith(prefix):
-            continue
-        value = from_cell(value) if name == "condition.all" else value
+    for name in names:
+        value = from_cell(read[name]) if name == "condition.all" else read[name]
         members = value.items() if isinstance(value, dict) else [(name[len(prefix) :], value)]
         found.update({str(key): plain for key, item in members if (plain := convert(item)) is not None})
     return found or NONE_NAMED

@@ -7,12 +7,15 @@ import re
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 from analysis.types import Role, Rollout, Turn
 
 from . import assemble
+from .decode import clean_text
 from .delimiters import Split, split_reasoning
+from .fields import NUMBERED_NAME
 from .filenames import value_in_name
 from .mapping import Mapping, Rule
 from .paths import MISSING, Path, compile_path, list_length, model_keys, parse_path
@@ -20,8 +23,11 @@ from .readers import type_in_words
 from .transforms import TRANSFORMS, from_cell, to_number, to_text
 from .turns import TurnsError, attempt, read_content, read_turns
 
+T = TypeVar("T")
 Row = ReadOnly[str, object]
 Reader = Callable[[Row, str, int], object]
+REMEMBERED_CHARS = 2_000
+OPEN = ("condition.", "score.", "attribute.")
 TEXT_FIELDS = ("reasoning", "response")
 GIVES_SOMETHING = ("reasoning", "response", "turns", "correct", "predicted", "confidence", "error")
 AFTER_QUESTION = re.compile(r"\s*(?:(?:solution|answer|response|assistant)\s*:\s*)?", re.IGNORECASE)
@@ -76,6 +82,10 @@ class RowBuilder:
     exploded: list[tuple[str, Path]] = field(init=False)
     wide: Path | None = field(init=False)
     taken: frozenset[str] = field(init=False)
+    open_names: dict[str, list[str]] = field(init=False)
+    has_facts: bool = field(init=False)
+    has_numbered: bool = field(init=False)
+    problems: assemble.Problems = field(default_factory=assemble.Problems)
 
     def __post_init__(self) -> None:
         paths = {name: parse_path(rule.path) for name, rule in self.mapping.fields.items() if _is_path(rule)}
@@ -86,6 +96,9 @@ class RowBuilder:
         self.readers = {
             name: _reader(rule, paths.get(name), self.facts.name) for name, rule in self.mapping.fields.items()
         }
+        self.has_facts = any(name in self.readers for name in assemble.FACTS)
+        self.has_numbered = any(NUMBERED_NAME.fullmatch(name) for name in self.readers)
+        self.open_names = {prefix: [name for name in self.readers if name.startswith(prefix)] for prefix in OPEN}
 
     def drafts(self, row: Row) -> Iterator[Draft | FieldError]:
         """Every rollout of a row, in order; a FieldError in the place of one that cannot be read."""
@@ -147,8 +160,8 @@ class RowBuilder:
         return None if value is MISSING else value
 
     def _draft(self, row: Row, unit: Unit) -> Draft:
-        read = {name: self._value(name, row, unit) for name in self.readers}
-        problem = assemble.problem(read)
+        read = self._values(row, unit)
+        problem = self.problems.read(read)
         self._find_prompt(read)
         before, (turns, split) = assemble.prompt_turns(read), self._attempts(row, unit, read)
         error = assemble.error_text(read.get("error"))
@@ -165,17 +178,28 @@ class RowBuilder:
             model=to_text(read.get("model")) or unit.model or self.facts.model or UNKNOWN_MODEL,
             problem=problem,
             turns=(*before, *turns),
-            condition=assemble.named(read, "condition.", to_text),
-            scores=assemble.named(read, "score.", to_number),
+            condition=self._open(read, "condition.", to_text),
+            scores=self._open(read, "score.", to_number),
             error=error,
             truncated=assemble.is_truncated(turns, split),
-            attributes={**assemble.named(read, "attribute.", assemble.plain), "reasoning_source": split.source},
+            attributes={**self._open(read, "attribute.", assemble.plain), "reasoning_source": split.source},
         )
         is_given = sample is not None and sample >= 0
         number = int(sample) if sample is not None and is_given else unit.number if self.exploded else None
         return Draft(
             rollout, assemble.id_text(read.get("problem_id")), assemble.id_text(read.get("id")), number, is_given, split
         )
+
+    def _values(self, row: Row, unit: Unit) -> dict[str, object]:
+        """Every mapped field of a row, None where it is missing."""
+        read: dict[str, object] = {}
+        for name, reader in self.readers.items():
+            value = reader(row, unit.model, unit.number)
+            read[name] = None if value is MISSING else value
+        return read
+
+    def _open(self, read: Row, prefix: str, convert: Callable[[object], T | None]) -> ReadOnly[str, T]:
+        return assemble.named(read, prefix, self.open_names[prefix], convert)
 
     def _attempts(self, row: Row, unit: Unit, read: dict[str, object]) -> tuple[tuple[Turn, ...], Split]:
         turns: tuple[Turn, ...] = ()
@@ -185,8 +209,8 @@ class RowBuilder:
             except TurnsError as problem:
                 raise FieldError("turns", str(problem)) from None
         reasoning, response = self._texts(read)
-        facts = assemble.attempt_facts(read, "")
-        numbered = assemble.numbered_attempts(read)
+        facts = assemble.attempt_facts(read, "") if self.has_facts else {}
+        numbered = assemble.numbered_attempts(read) if self.has_numbered else ()
         if reasoning is None and response is None and (turns or numbered or not facts):
             return (*turns, *numbered), assemble.split_of(turns)
         turn, split = attempt(reasoning, response, **facts)
@@ -254,12 +278,14 @@ def _is_path(rule: Rule) -> bool:
 
 def _reader(rule: Rule, path: Path | None, file_name: str) -> Reader:
     if path is None:
-        fixed = rule.path if rule.how == "fixed" else value_in_name(rule.path, file_name)
+        given = rule.path if rule.how == "fixed" else value_in_name(rule.path, file_name)
+        fixed = clean_text(given) if isinstance(given, str) else given
         return lambda row, model, index: fixed
     get = compile_path(path)
     if rule.how in ("path", "between", "after tags"):
         return get
     transform, marker, how = TRANSFORMS.get(rule.how, TRANSFORMS["number"]), rule.marker, rule.how
+    remembered = lru_cache(maxsize=1024)(transform)
 
     def read(row: Row, model: str, index: int) -> object:
         value = get(row, model, index)
@@ -268,6 +294,6 @@ def _reader(rule: Rule, path: Path | None, file_name: str) -> Reader:
         text = to_text(value)
         if text is None:
             return value if how in ("boxed", "number", "letter") else None
-        return transform(text, marker)
+        return (remembered if len(text) <= REMEMBERED_CHARS else transform)(text, marker)
 
     return read

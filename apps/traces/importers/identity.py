@@ -5,7 +5,9 @@ Keeps a few dozen bytes per rollout (hashes), no text; the same rows in the same
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 
 from analysis.types import Problem, Rollout
 
@@ -21,19 +23,29 @@ class Duplicate:
     sample: int
 
 
+MEMOISED_CHARS = 10_000
+_written = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def unit_key(rollout: Rollout) -> str:
     """What makes a rollout unique in its collection: a hash of (model, condition, id, sample), 32 hex digits."""
-    condition = sorted(rollout.condition.items())
-    parts = json.dumps([rollout.model, condition, rollout.external_id, rollout.sample], ensure_ascii=False)
+    parts = _written([rollout.model, sorted(rollout.condition.items()), rollout.external_id, rollout.sample])
     return blake2b(parts.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def question_hash(question: str, options: tuple[str, ...] = ()) -> str:
     """A hash of the bare question (white space folded) and its options, 16 hex digits; '' without a question."""
+    return (_remembered_hash if len(question) <= MEMOISED_CHARS else _question_hash)(question, options)
+
+
+def _question_hash(question: str, options: tuple[str, ...]) -> str:
     words = " ".join(question.split())
     if not words:
         return ""
     return blake2b("\x1f".join([words, *options]).encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+_remembered_hash = lru_cache(maxsize=1024)(_question_hash)
 
 
 def problem_key(problem: Problem, problem_id: str = "") -> str:
@@ -44,8 +56,8 @@ def problem_key(problem: Problem, problem_id: str = "") -> str:
     return f"q-{hashed}" if hashed else ""
 
 
-def _number(*parts: object) -> int:
-    return int.from_bytes(blake2b(repr(parts).encode("utf-8", "replace"), digest_size=8).digest(), "big")
+_number = hash
+"""64 bits of a tuple, keyed anew in every process: what is compared never leaves the process."""
 
 
 class ProblemKeys:
@@ -113,42 +125,43 @@ class Places:
         if not problem_key:
             return str(row) if self._home.setdefault(about, file) == file else f"{base}:{row}"
         if problem_key not in self._numbered:
-            name = str(row) if _number("id", str(row)) not in self._seen else f"{base}:{row}"
-            self._seen.add(_number("id", name))
+            name = str(row) if _number(("id", str(row))) not in self._seen else f"{base}:{row}"
+            self._seen.add(_number(("id", name)))
             self._numbered[problem_key] = name
         return self._numbered[problem_key]
 
     def place(self, claim: "PlaceClaim") -> tuple[str, int] | None:
         """The id and sample number of a rollout; None where it was there before."""
-        group = _number(claim.about, claim.external_id, claim.problem_key)
+        group = _number((claim.about, claim.external_id, claim.problem_key))
         sample, seen = claim.sample, self._seen
         if sample is None:
-            if _number(group, "text", claim.content) in seen:
+            if _number((group, "text", claim.content)) in seen:
                 return None
             sample = self._next.get(group, 0)
             self.renumbered += sample > 0
-        elif _number(group, sample) in seen:
-            if claim.is_given or _number(group, sample, claim.content) in seen:
+        elif _number((group, sample)) in seen:
+            if claim.is_given or _number((group, sample, claim.content)) in seen:
                 return None
             sample = self._next[group]
             self.renumbered += 1
-        seen.update(
-            (_number(group, sample), _number(group, sample, claim.content), _number(group, "text", claim.content))
-        )
+        seen |= {
+            _number((group, sample)),
+            _number((group, sample, claim.content)),
+            _number((group, "text", claim.content)),
+        }
         self._next[group] = max(self._next.get(group, 0), sample + 1)
         return self._unique(claim, sample), sample
 
     def _unique(self, claim: "PlaceClaim", sample: int) -> str:
         """The id, or the other one where a rollout of another problem has this id and sample."""
-        unit = _number("unit", claim.about, claim.external_id, sample)
+        unit = _number(("unit", claim.about, claim.external_id, sample))
         if unit not in self._seen:
             self._seen.add(unit)
             return claim.external_id
         return claim.other_id
 
 
-@dataclass(frozen=True, slots=True)
-class PlaceClaim:
+class PlaceClaim(NamedTuple):
     """What decides a rollout's place: model and condition, id, problem, a hash of its contents, and the sample number.
 
     `sample` is None where the row says none; `is_given` = the number is the uploader's own (the same again is a
@@ -166,8 +179,5 @@ class PlaceClaim:
 
 def content_number(rollout: Rollout) -> int:
     """A hash of everything that a rollout says: texts, grades, answers, confidences, the error."""
-    digest = blake2b(rollout.error.encode("utf-8", "replace"), digest_size=8)
-    for turn in rollout.turns:
-        digest.update((turn.text or "").encode("utf-8", "replace"))
-        digest.update(repr((turn.role.value, turn.correct, turn.answer, turn.confidence)).encode("utf-8", "replace"))
-    return int.from_bytes(digest.digest(), "big")
+    said = [(turn.text, turn.role.value, turn.correct, turn.answer, repr(turn.confidence)) for turn in rollout.turns]
+    return _number((rollout.error, *said))

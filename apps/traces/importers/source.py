@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from analysis.errors import UserError
-from analysis.types import Rollout
+from analysis.types import Problem, Rollout
 
 from .build import Draft, FieldError, FileFacts, RowBuilder
 from .detect import detect_files, shown_value
@@ -26,6 +26,7 @@ from .report import ImportReport, RowError
 from .shaping import shaped_rows
 
 DRY_RUN_BYTES, DRY_RUN_ROWS = 24 << 20, 5_000
+KEYED_PROBLEMS = 10_000
 Item = Rollout | RowError | Duplicate
 
 
@@ -146,6 +147,7 @@ class _Seen:
     file: SourceFile
     keys: ProblemKeys
     places: Places
+    keyed: dict[str, tuple[Problem, Problem]] = field(default_factory=dict)
 
     def item(self, raw: RawRow, sub: int, draft: Draft | FieldError) -> Item:
         row = raw.number + 1
@@ -153,7 +155,7 @@ class _Seen:
             return RowError(self.file.name, row, raw.line, draft.field, draft.reason, sub)
         rollout, problem = draft.rollout, draft.rollout.problem
         key = self.keys.key_for(problem, draft.problem_id, self.number)
-        about = (rollout.model, *sorted(rollout.condition.items()))
+        about = (rollout.model, *sorted(rollout.condition.items())) if rollout.condition else (rollout.model,)
         name = draft.given_id or draft.problem_id
         name = name or self.places.id_for(key, row, self.number, self.file.base, about)
         other = f"{name}~{question_hash(problem.question, problem.options)[:8] or row}"
@@ -162,7 +164,18 @@ class _Seen:
         place = self.places.place(claim)
         if place is None:
             return Duplicate(self.file.name, row, raw.line, name, draft.sample or 0)
-        return replace(rollout, external_id=place[0], sample=place[1], problem=replace(problem, key=key or name))
+        return Rollout(
+            place[0], rollout.model, self._keyed(problem, key or name), rollout.turns, place[1], rollout.condition,
+            rollout.scores, rollout.error, rollout.truncated, rollout.attributes,
+        )  # fmt: skip
+
+    def _keyed(self, problem: Problem, key: str) -> Problem:
+        """The problem under its key; rows that share a problem share the object."""
+        known = self.keyed.get(key)
+        if known is None or known[0] is not problem:
+            self.keyed = self.keyed if len(self.keyed) < KEYED_PROBLEMS else {}
+            known = self.keyed[key] = (problem, replace(problem, key=key))
+        return known[1]
 
 
 def _preview_row(file: str, position: Position, rollout: Rollout) -> PreviewRow:

@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable
 
-from .decode import UnreadableError, clean_text, decode_json
+from .decode import REPLACEMENT, UnreadableError, decode_json
 from .delimiters import find_opener, split_reasoning
 
 MAX_BOXES, SHORT_ANSWER = 50, 100
@@ -94,7 +94,7 @@ def to_text(value: object) -> str | None:
     ('2.0', '7', 'x', 'true', None)
     """
     if isinstance(value, str):
-        return clean_text(value)
+        return value.replace("\x00", REPLACEMENT) if "\x00" in value else value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):

@@ -3,29 +3,28 @@
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import islice
-from typing import BinaryIO
+from itertools import chain, islice
 
+from django.conf import settings
 from django.db import transaction
 
 from analysis.errors import UserError
-from analysis.types import Rollout as ReadRollout
 from apps.accounts.models import Project, User
 from apps.core import blobs, jobs
+from apps.core.memory import rare_garbage_collection
 from apps.core.models import Job, JobState
 from apps.core.queue import enqueue_on_commit
 from apps.traces import models
-from apps.traces.importers.files import SourceFile
-from apps.traces.importers.identity import Duplicate, question_hash, unit_key
-from apps.traces.importers.mapping import mapping_from_json
+from apps.traces.importers.ahead import Ahead, Ending, Given, Here, PackedItem
+from apps.traces.importers.identity import Duplicate, question_hash
+from apps.traces.importers.packed import Packed
 from apps.traces.importers.report import RowError
-from apps.traces.importers.source import Item, Position, Source, open_source
+from apps.traces.importers.source import Position, Source
 from apps.traces.models import Collection, Import, ImportIssue, Upload
 from apps.traces.services.analyses import request_analysis
 from apps.traces.services.deletions import STEP, delete_collection, delete_rollouts
 from apps.traces.services.indexing import request_indexing
-from apps.traces.services.storing import Names, Read, store
+from apps.traces.services.storing import Names, forget_golds, store
 
 BATCH_SECONDS = 0.08
 SMALLEST_BATCH, LARGEST_BATCH = 10, 1000
@@ -79,20 +78,23 @@ def set_options(*, reading: Import, options: Options) -> None:
     reading.save(update_fields=["format", "keep_good", "mapping", "map_values", "set_values"])
 
 
+def given_by(reading: Import, start: tuple[int, int] = (0, 0)) -> Given:
+    """The uploaded files, and how the import's options say that they are read."""
+    uploads = reading.uploads.select_related("blob")
+    return Given(
+        [(upload.name, str(blobs.path_of(upload.blob)), upload.blob.n_bytes) for upload in uploads],
+        reading.format,
+        reading.mapping or None,
+        reading.set_values,
+        reading.map_values,
+        known_problems(reading.project, reading.last_known_problem),
+        start,
+    )
+
+
 def source_of(reading: Import) -> Source:
     """The uploaded files, opened as the import's options say."""
-    files = [
-        SourceFile(name=upload.name, open=partial(_open, upload), size=upload.blob.n_bytes)
-        for upload in reading.uploads.select_related("blob")
-    ]
-    return open_source(
-        files,
-        format=reading.format,
-        mapping=mapping_from_json(reading.mapping) if reading.mapping else None,
-        set_values=reading.set_values,
-        map_values=reading.map_values,
-        known_problems=known_problems(reading.project, reading.last_known_problem),
-    )
+    return given_by(reading).open()
 
 
 def known_problems(project: Project, last_id: int | None) -> dict[str, str]:
@@ -177,7 +179,7 @@ def execute(*, import_id: int) -> None:
     reading = jobs.claim(Import, import_id)
     if reading is None:
         return
-    with jobs.recorded(reading):
+    with jobs.recorded(reading), rare_garbage_collection():
         try:
             _read_and_store(reading)
         except UserError as error:
@@ -185,97 +187,100 @@ def execute(*, import_id: int) -> None:
 
 
 def _read_and_store(reading: Import) -> None:
-    assert reading.collection is not None
     if reading.last_known_problem is None:
         last = models.Problem.objects.order_by("-pk").values_list("pk", flat=True).first()
         jobs.keep(reading, last_known_problem=last or 0)
-    source = source_of(reading)
-    if reading.position is None:
-        _check(reading, source)
-    progress = _Progress(reading)
-    names = Names(reading.project)
-    for batch in progress.batches(_items_after(reading, source)):
+    if reading.replaces and reading.position is None and not reading.keep_good:
+        _refuse_bad_rows(reading, (item for _, item in _upload(reading).items()))
+    stored = Position(*reading.position) if reading.position else None
+    upload = _upload(reading, stored[:2] if stored else (0, 0))
+    items = ((position, item) for position, item in upload.items() if stored is None or position > stored)
+    progress = _Progress(reading, upload)
+    names = Names(reading.project, reading.pk)
+    for batch in progress.batches(items):
+        errors = [item for _, item in batch if isinstance(item, RowError)]
+        if errors and not reading.keep_good:
+            _refuse_bad_rows(reading, chain((item for _, item in batch), (item for _, item in items)))
         with transaction.atomic():
             progress.store(batch, names)
     if not models.Rollout.objects.filter(collection=reading.collection, read_by=reading).exists():
-        raise NothingToImport(_nothing(source))
-    _complete(reading, source)
+        raise NothingToImport(_nothing(upload.ending))
+    _complete(reading, upload.ending)
 
 
-def _check(reading: Import, source: Source) -> None:
-    """Read everything once without storing, so that a bad row stops the import before anything is kept."""
-    jobs.keep(reading, phase="checking", n_total=0, n_done=0)
-    n_rows, errors = 0, []
+def _refuse_bad_rows(reading: Import, items: Iterable[PackedItem]) -> None:
+    """Read on to the end without storing; raises BadRows where a row cannot be read, with all of them recorded."""
+    n_rows, errors = reading.n_done, []
     beat = time.monotonic()
-    for _, item in source.rollouts():
+    for item in items:
         n_rows += 1
         if isinstance(item, RowError):
             errors.append(item)
         if time.monotonic() - beat > 1:
-            jobs.keep(reading, n_total=n_rows)
+            jobs.keep(reading, phase="checking", n_total=n_rows)
             beat = time.monotonic()
-    jobs.keep(reading, n_total=n_rows, phase="storing")
-    if errors and not reading.keep_good:
+    if errors:
         with transaction.atomic():
-            _record(reading, [_issue(reading, error) for error in errors[:MOST_ISSUES]])
-            jobs.keep(reading, n_errors=len(errors))
+            _record([_issue(reading, error) for error in errors[:MOST_ISSUES]])
+            jobs.keep(reading, n_errors=len(errors), n_total=n_rows)
         raise BadRows(
             f"{len(errors)} of {n_rows} rows cannot be read, the first: {errors[0].words}. "
             "Nothing was stored; keep the good rows, or correct the mapping."
         )
 
 
-def _items_after(reading: Import, source: Source) -> Iterator[tuple[Position, Item]]:
-    """What is still to be stored: a row may hold several rollouts, so its first ones may be stored already."""
-    last = Position(*reading.position) if reading.position else None
-    for position, item in source.rollouts(start=last[:2] if last else (0, 0)):
-        if last is None or position > last:
-            yield position, item
+def _upload(reading: Import, start: tuple[int, int] = (0, 0)) -> Here | Ahead:
+    """The upload, to be read from a row on (which may hold several rollouts); what is large in a process of its own."""
+    given = given_by(reading, start)
+    return Ahead(given) if given.n_bytes >= settings.READ_AHEAD_BYTES else Here(given)
 
 
 class _Progress:
     """Counts of a running import, written with every batch, and the size of a batch that keeps commits short."""
 
-    def __init__(self, reading: Import) -> None:
-        self.reading = reading
+    def __init__(self, reading: Import, upload: Here | Ahead) -> None:
+        self.reading, self.upload = reading, upload
         self.size = 100
 
-    def batches(self, items: Iterator[tuple[Position, Item]]) -> Iterator[Sequence[tuple[Position, Item]]]:
+    def batches(self, items: Iterator[tuple[Position, PackedItem]]) -> Iterator[Sequence[tuple[Position, PackedItem]]]:
         while batch := list(islice(items, self.size)):
             began = time.monotonic()
             yield batch
             taken = time.monotonic() - began
             self.size = max(SMALLEST_BATCH, min(LARGEST_BATCH, int(self.size * BATCH_SECONDS / max(taken, 0.001))))
 
-    def store(self, batch: Sequence[tuple[Position, Item]], names: Names) -> None:
+    def store(self, batch: Sequence[tuple[Position, PackedItem]], names: Names) -> None:
         reading, collection = self.reading, self.reading.collection
         assert collection is not None
-        reads = [Read(unit_key(item), item) for _, item in batch if isinstance(item, ReadRollout)]
+        reads = [item for _, item in batch if isinstance(item, Packed)]
         bad = [item for _, item in batch if isinstance(item, RowError)]
         n_duplicates = sum(isinstance(item, Duplicate) for _, item in batch)
         n_duplicates += store(names=names, collection=collection, reading=reading, batch=reads)
+        n_done = reading.n_done + len(batch)
         if reading.n_errors < MOST_ISSUES:
-            _record(reading, [_issue(reading, error) for error in bad])
+            _record([_issue(reading, error) for error in bad])
         jobs.keep(
             reading,
             position=list(batch[-1][0]),
-            n_done=reading.n_done + len(batch),
+            phase="storing",
+            n_done=n_done,
+            n_total=int(n_done / self.upload.share) if self.upload.share else 0,
             n_errors=reading.n_errors + len(bad),
             n_duplicates=reading.n_duplicates + n_duplicates,
         )
 
 
-def _complete(reading: Import, source: Source) -> None:
+def _complete(reading: Import, ending: Ending) -> None:
     collection = reading.collection
     assert collection is not None
     _drop_stale(reading)
     with transaction.atomic():
         refresh_counts(collection)
         rollouts = models.Rollout.objects.filter(collection=collection)
-        _record(reading, _remarks(reading, source))
+        _record(_remarks(reading, ending))
         jobs.keep(
             reading,
-            detected=source.detection.format[:60],
+            detected=ending.format[:60],
             n_truncated=rollouts.filter(truncated=True).count(),
         )
         jobs.finish(reading, JobState.DONE)
@@ -306,7 +311,9 @@ def _drop_stale(reading: Import) -> None:
 def _fail(reading: Import, message: str) -> None:
     """End as failed with nothing stored: a new collection is emptied and goes, a re-imported one stays."""
     collection = reading.collection
-    jobs.finish(reading, JobState.FAILED, message)
+    with transaction.atomic():
+        forget_golds(reading.project, reading.pk)
+        jobs.finish(reading, JobState.FAILED, message)
     if collection is not None and not reading.replaces:
         delete_collection(collection=collection, actor=reading.created_by, reason=message, keep_import=True)
 
@@ -316,11 +323,7 @@ def _require(reading: Job, state: JobState) -> None:
         raise ImportIsClosed(f"this import is {reading.state}, not {state}")
 
 
-def _open(upload: Upload) -> BinaryIO:
-    return blobs.open_blob(upload.blob)
-
-
-def _record(reading: Import, issues: Sequence[ImportIssue]) -> None:
+def _record(issues: Sequence[ImportIssue]) -> None:
     ImportIssue.objects.bulk_create(issues)
 
 
@@ -335,16 +338,15 @@ def _issue(reading: Import, error: RowError) -> ImportIssue:
     )
 
 
-def _remarks(reading: Import, source: Source) -> list[ImportIssue]:
+def _remarks(reading: Import, ending: Ending) -> list[ImportIssue]:
     """Files that hold no rollouts, and what a reader of the counts should know."""
     others = [
-        ImportIssue(reading=reading, kind="not rollouts", file=file.name[:1000], message=file.not_rollouts)
-        for file in source.detection.files
-        if file.not_rollouts
+        ImportIssue(reading=reading, kind="not rollouts", file=name[:1000], message=words)
+        for name, words in ending.not_rollouts
     ]
-    return others + [ImportIssue(reading=reading, kind="remark", message=text) for text in source.report.remarks()]
+    return others + [ImportIssue(reading=reading, kind="remark", message=text) for text in ending.remarks]
 
 
-def _nothing(source: Source) -> str:
-    reasons = [f"{file.name}: {file.not_rollouts}" for file in source.detection.files if file.not_rollouts][:3]
+def _nothing(ending: Ending) -> str:
+    reasons = [f"{name}: {words}" for name, words in ending.not_rollouts][:3]
     return " ".join(["no rollout could be read.", *reasons])

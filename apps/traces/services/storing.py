@@ -1,15 +1,20 @@
 """One batch of read rollouts into rows, inside one short transaction. Knows no files and no job."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
 
 from analysis import types
-from analysis.types import Outcome, TokenSource
+from analysis.types import Outcome
 from apps.accounts.models import Project
+from apps.accounts.services import record_change
+from apps.core.bulk import find_ids, insert_rows, reserved_ids
+from apps.traces.importers.packed import Packed, PackedTurn, problem_of
 from apps.traces.models import (
     Candidate,
     Collection,
@@ -28,6 +33,14 @@ from apps.traces.models import (
 from apps.traces.services.texts import delete_unused, put_texts
 
 UPLOADED_GRADER = "uploaded"
+LEARNED = "learned gold"
+ROLLOUT_COLUMNS = (
+    "id", "collection_id", "read_by_id", "unit_key", "external_id", "model_id", "problem_id", "condition_id", "sample",
+    "truncated", "error", "n_chars", "n_tokens",
+)  # fmt: skip
+TURN_COLUMNS = ("rollout_id", "index", "text_id", *PackedTurn._fields[3:])
+GRADE_COLUMNS = ("rollout_id", "turn_index", "source", "grader", "outcome", "value", "reason", "graded_at")
+SCORE_COLUMNS = ("rollout_id", "name", "value", "source")
 
 
 @dataclass(slots=True)
@@ -35,8 +48,10 @@ class Names:
     """The project's models, problems and conditions that this import has met, so that each is looked up once."""
 
     project: Project
+    import_id: int = 0
     models: dict[str, int] = field(default_factory=dict)
     conditions: dict[str, int] = field(default_factory=dict)
+    given: dict[tuple[tuple[str, str], ...], int] = field(default_factory=dict)
     problem_sets: dict[str, int] = field(default_factory=dict)
     problems: dict[tuple[str, str], int] = field(default_factory=dict)
 
@@ -48,7 +63,16 @@ class Names:
             self.models[name] = alias.model_id if alias else model.pk
         return self.models[name]
 
+    def problem_id(self, read: Packed) -> int:
+        return self.problems[problem_key(read)]
+
     def condition_id(self, factors: Mapping[str, str]) -> int:
+        given = tuple(factors.items())
+        if given not in self.given:
+            self.given[given] = self._condition_id(factors)
+        return self.given[given]
+
+    def _condition_id(self, factors: Mapping[str, str]) -> int:
         key = orjson.dumps(dict(factors), option=orjson.OPT_SORT_KEYS)
         digest = hashlib.sha256(key).hexdigest()
         if digest not in self.conditions:
@@ -64,12 +88,12 @@ class Names:
             self.problem_sets[name] = problem_set.pk
         return self.problem_sets[name]
 
-    def learn_problems(self, problems: Iterable[types.Problem]) -> None:
+    def learn_problems(self, reads: Iterable[Packed]) -> None:
         """Look up or make the problems of a batch; a known problem without a gold learns it."""
-        new = {(problem.problem_set, problem.key): problem for problem in problems}
-        new = {key: problem for key, problem in new.items() if key not in self.problems}
-        if not new:
+        unknown = {key: read for read in reads if (key := problem_key(read)) not in self.problems}
+        if not unknown:
             return
+        new = {key: problem_of(read) for key, read in unknown.items()}
         rows = [self._problem_row(problem) for problem in new.values()]
         Problem.objects.bulk_create(rows, ignore_conflicts=True)
         sets = {self.problem_set_id(name): name for name, _ in new}
@@ -79,7 +103,14 @@ class Names:
             if key in new:
                 self.problems[key] = row.merged_into_id or row.pk
                 if not row.golds and new[key].golds:
-                    Problem.objects.filter(pk=row.pk).update(golds=list(new[key].golds))
+                    self._learn_golds(row, new[key].golds)
+
+    def _learn_golds(self, row: Problem, golds: Sequence[str]) -> None:
+        Problem.objects.filter(pk=row.pk).update(golds=list(golds))
+        record_change(
+            project=self.project, actor=None, verb=LEARNED, target=f"problem:{row.pk}", label=row.key,
+            before=[], after=list(golds), reason=f"import {self.import_id}",
+        )  # fmt: skip
 
     def _problem_row(self, problem: types.Problem) -> Problem:
         return Problem(
@@ -95,12 +126,10 @@ class Names:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A rollout as read, with the key that makes it unique in its collection."""
-
-    unit_key: str
-    rollout: types.Rollout
+def problem_key(read: Packed) -> tuple[str, str]:
+    """(problem set, key): what names a problem in its project."""
+    _, _, _, _, key, problem_set, _, _ = read.problem
+    return problem_set, key
 
 
 def label_of(factors: Mapping[str, str]) -> str:
@@ -108,47 +137,53 @@ def label_of(factors: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {value}" for name, value in factors.items())[:300]
 
 
-def store(*, names: Names, collection: Collection, reading: Import, batch: Sequence[Read]) -> int:
+def store(*, names: Names, collection: Collection, reading: Import, batch: Sequence[Packed]) -> int:
     """Store a batch; returns how many were duplicates of rows that this import stored before. Call in a transaction."""
     assert transaction.get_connection().in_atomic_block
-    first = {read.unit_key: read for read in reversed(batch)}
-    known = dict(
-        Rollout.objects.filter(collection=collection, unit_key__in=list(first)).values_list("unit_key", "read_by_id")
-    )
-    fresh = [read for key, read in first.items() if known.get(key) != reading.pk]
-    _forget([key for key in first if key in known and known[key] != reading.pk], collection)
-    names.learn_problems(read.rollout.problem for read in fresh)
-    rows = {row.unit_key: row for row in _rollout_rows(fresh, names, collection, reading)}
-    Rollout.objects.bulk_create([row for row in rows.values() if row.unit_key not in known])
-    _renew([row for row in rows.values() if row.unit_key in known], collection)
-    _store_parts([(rows[read.unit_key].pk, read.rollout) for read in fresh])
+    first: dict[str, Packed] = {}
+    for read in batch:
+        first.setdefault(read.unit_key, read)
+    known = find_ids(Rollout, "unit_key", list(first), {"collection_id": collection.pk})
+    again = _read_by(reading, known)
+    fresh = [read for key, read in first.items() if key not in again]
+    ids = {key: pk for key, pk in known.items() if key not in again}
+    _forget(list(ids.values()))
+    names.learn_problems(fresh)
+    old, new = [key for key in first if key in ids], [read for read in fresh if read.unit_key not in known]
+    ids |= dict(zip([read.unit_key for read in new], reserved_ids(Rollout, len(new)), strict=True))
+    rows = {read.unit_key: _rollout_row(read, ids[read.unit_key], names, collection, reading) for read in fresh}
+    insert_rows(Rollout, ROLLOUT_COLUMNS, [rows[read.unit_key] for read in new])
+    _renew([rows[key] for key in old])
+    _store_parts([(ids[read.unit_key], read) for read in fresh])
     return len(batch) - len(fresh)
 
 
-def _rollout_rows(reads: Sequence[Read], names: Names, collection: Collection, reading: Import) -> list[Rollout]:
-    return [
-        Rollout(
-            collection=collection,
-            read_by=reading,
-            unit_key=read.unit_key,
-            external_id=read.rollout.external_id[:300],
-            model_id=names.model_id(read.rollout.model[:200]),
-            problem_id=names.problems[read.rollout.problem.problem_set, read.rollout.problem.key],
-            condition_id=names.condition_id(read.rollout.condition),
-            sample=read.rollout.sample,
-            truncated=bool(read.rollout.truncated),
-            error=read.rollout.error,
-            n_chars=sum(len(turn.text or "") for turn in read.rollout.turns if turn.is_attempt),
-            n_tokens=sum(turn.n_tokens or 0 for turn in read.rollout.turns if turn.is_attempt) or None,
-        )
-        for read in reads
-    ]
+def forget_golds(project: Project, import_id: int) -> None:
+    """Take back the golds that problems learned from an import which failed."""
+    learned = project.changes.filter(verb=LEARNED, reason=f"import {import_id}")
+    ids = [int(change.target.partition(":")[2]) for change in learned]
+    Problem.objects.filter(project=project, pk__in=ids).update(golds=[])
+    learned.delete()
 
 
-def _forget(unit_keys: Sequence[str], collection: Collection) -> None:
+def _read_by(reading: Import, known: Mapping[str, int]) -> set[str]:
+    """Those of the known rollouts that this import has stored itself."""
+    if not known:
+        return set()
+    rollouts = Rollout.objects.filter(pk__in=list(known.values()), read_by=reading)
+    return set(rollouts.values_list("unit_key", flat=True))
+
+
+def _rollout_row(read: Packed, pk: int, names: Names, collection: Collection, reading: Import) -> tuple[Any, ...]:
+    return (
+        pk, collection.pk, reading.pk, read.unit_key, read.external_id, names.model_id(read.model),
+        names.problem_id(read), names.condition_id(read.condition), read.sample, read.truncated, read.error,
+        read.n_chars, read.n_tokens,
+    )  # fmt: skip
+
+
+def _forget(ids: Sequence[int]) -> None:
     """Take away what an earlier import stored under rollouts that are read anew; people's grades stay."""
-    rollouts = Rollout.objects.filter(collection=collection, unit_key__in=unit_keys)
-    ids = list(rollouts.values_list("pk", flat=True))
     if not ids:
         return
     texts = list(Turn.objects.filter(rollout_id__in=ids, text__isnull=False).values_list("text_id", flat=True))
@@ -160,61 +195,25 @@ def _forget(unit_keys: Sequence[str], collection: Collection) -> None:
     delete_unused(texts)
 
 
-def _renew(rows: Sequence[Rollout], collection: Collection) -> None:
-    ids = dict(
-        Rollout.objects.filter(collection=collection, unit_key__in=[row.unit_key for row in rows]).values_list(
-            "unit_key", "pk"
-        )
-    )
+def _renew(rows: Iterable[tuple[Any, ...]]) -> None:
     for row in rows:
-        row.pk = ids[row.unit_key]
-    columns = ["read_by", "external_id", "model", "problem", "condition", "sample", "truncated", "error", "n_chars"]
-    Rollout.objects.bulk_update(rows, [*columns, "n_tokens"])
+        columns = dict(zip(ROLLOUT_COLUMNS, row, strict=True))
+        Rollout.objects.filter(pk=columns.pop("id")).update(**columns)
 
 
-def _store_parts(rollouts: Sequence[tuple[int, types.Rollout]]) -> None:
-    turns = [(pk, index, turn) for pk, rollout in rollouts for index, turn in enumerate(rollout.turns)]
-    texts = put_texts(turn.text for _, _, turn in turns if turn.text is not None)
-    Turn.objects.bulk_create([_turn_row(pk, index, turn, texts) for pk, index, turn in turns])
-    Grade.objects.bulk_create(
-        Grade(
-            rollout_id=pk,
-            turn_index=index,
-            source=Grade.Source.UPLOADED,
-            grader=UPLOADED_GRADER,
-            outcome=Outcome.CORRECT if turn.correct else Outcome.INCORRECT,
-            value=turn.answer or "",
-        )
-        for pk, index, turn in turns
-        if turn.correct is not None
-    )
-    Score.objects.bulk_create(
-        Score(rollout_id=pk, name=name[:100], value=value, source="uploaded")
-        for pk, rollout in rollouts
-        for name, value in rollout.scores.items()
-    )
+def _store_parts(rollouts: Sequence[tuple[int, Packed]]) -> None:
+    turns = [(pk, index, turn) for pk, read in rollouts for index, turn in enumerate(read.turns)]
+    texts = put_texts([(turn.text, turn.n_chars) for _, _, turn in turns])
+    rows = [(pk, index, text, *turn[3:]) for (pk, index, turn), text in zip(turns, texts, strict=True)]
+    insert_rows(Turn, TURN_COLUMNS, rows)
+    insert_rows(Grade, GRADE_COLUMNS, list(_grade_rows(turns)))
+    scores = [(pk, name[:100], value, "uploaded") for pk, read in rollouts for name, value in read.scores.items()]
+    insert_rows(Score, SCORE_COLUMNS, scores)
 
 
-def _turn_row(rollout_id: int, index: int, turn: types.Turn, texts: Mapping[str, int]) -> Turn:
-    return Turn(
-        rollout_id=rollout_id,
-        index=index,
-        role=turn.role,
-        actor=turn.actor[:200],
-        text_id=None if turn.text is None else texts[turn.text],
-        reasoning_start=turn.reasoning.start if turn.reasoning else None,
-        reasoning_end=turn.reasoning.end if turn.reasoning else None,
-        response_start=turn.response.start if turn.response else None,
-        response_end=turn.response.end if turn.response else None,
-        is_attempt=turn.is_attempt,
-        answer=turn.answer,
-        confidence=turn.confidence,
-        confidence_text=turn.confidence_text[:200],
-        n_tokens=turn.n_tokens,
-        n_reasoning_tokens=turn.n_reasoning_tokens,
-        token_source=TokenSource.UPLOADED if turn.n_tokens is not None else "",
-        finish_reason=turn.finish_reason[:60],
-        reward=turn.reward,
-        tool_calls=[dict(call) for call in turn.tool_calls] or None,
-        train_on=turn.train_on,
-    )
+def _grade_rows(turns: Iterable[tuple[int, int, PackedTurn]]) -> Iterator[tuple[Any, ...]]:
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    for pk, index, turn in turns:
+        if turn.correct is not None:
+            outcome = Outcome.CORRECT if turn.correct else Outcome.INCORRECT
+            yield pk, index, "uploaded", UPLOADED_GRADER, outcome.value, turn.answer or "", "", now

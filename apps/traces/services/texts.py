@@ -1,33 +1,46 @@
 """Texts in and out of storage: compressed, one row per hash."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import zstandard
+from django.db import connection
 
+from apps.core.bulk import find_ids, insert_rows, reserved_ids
 from apps.traces.models import SearchBlock, Text, Turn, UnusedText
 
-LEVEL = 3
+LEVEL = 1
 STEP = 500
 """Ids in one query, well under what SQLite takes."""
+INSERT_NEW = """
+    INSERT INTO traces_text (hash, n_chars, body) SELECT * FROM unnest(%s::bytea[], %s::int[], %s::bytea[])
+    ON CONFLICT (hash) DO NOTHING
+"""
 
 
-def put_texts(contents: Iterable[str]) -> dict[str, int]:
-    """Store each distinct text once; returns content -> id. Call inside a transaction."""
-    wanted = {_digest(content): content for content in set(contents)}
-    if not wanted:
-        return {}
-    known = _ids(wanted)
-    new = [digest for digest in wanted if digest not in known]
-    if new:
-        compressor = zstandard.ZstdCompressor(level=LEVEL)
-        rows = [
-            Text(hash=digest, n_chars=len(wanted[digest]), body=compressor.compress(wanted[digest].encode()))
-            for digest in new
-        ]
-        Text.objects.bulk_create(rows, ignore_conflicts=True)
-        known |= _ids(new)
-    return {content: known[digest] for digest, content in wanted.items()}
+def put_texts(contents: Sequence[tuple[bytes | None, int]]) -> list[int | None]:
+    """Store each distinct text (UTF-8, its length in characters) once; their ids in order. Call in a transaction."""
+    sha256 = hashlib.sha256
+    digests = [None if content is None else sha256(content).digest() for content, _ in contents]
+    wanted = {digest: text for digest, text in zip(digests, contents, strict=True) if digest is not None}
+    known = find_ids(Text, "hash", list(wanted))
+    if new := sorted(digest for digest in wanted if digest not in known):
+        compress = zstandard.ZstdCompressor(level=LEVEL).compress
+        known |= _insert([(digest, wanted[digest][1], compress(wanted[digest][0] or b"")) for digest in new])
+    return [None if digest is None else known[digest] for digest in digests]
+
+
+def _insert(rows: Sequence[tuple[bytes, int, bytes]]) -> dict[bytes, int]:
+    """New texts, in the order of their hashes; on PostgreSQL another import may store the same ones at this moment."""
+    digests = [row[0] for row in rows]
+    if connection.vendor == "sqlite":
+        ids = reserved_ids(Text, len(rows))
+        insert_rows(Text, ("id", "hash", "n_chars", "body"), [(pk, *row) for pk, row in zip(ids, rows, strict=True)])
+        return dict(zip(digests, ids, strict=True))
+    with connection.cursor() as cursor:
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        cursor.execute(INSERT_NEW, columns)
+    return {bytes(digest): pk for digest, pk in find_ids(Text, "hash", digests).items()}
 
 
 def content_of(text: Text) -> str:
@@ -51,14 +64,6 @@ def delete_unused(text_ids: Iterable[int]) -> None:
         indexed = set(SearchBlock.objects.filter(text_id__in=unused, number=0).values_list("text_id", flat=True))
         UnusedText.objects.bulk_create([UnusedText(text_id=pk) for pk in indexed], ignore_conflicts=True)
         Text.objects.filter(pk__in=[pk for pk in unused if pk not in indexed]).delete()
-
-
-def _digest(content: str) -> bytes:
-    return hashlib.sha256(content.encode()).digest()
-
-
-def _ids(digests: Iterable[bytes]) -> dict[bytes, int]:
-    return {bytes(digest): pk for digest, pk in Text.objects.filter(hash__in=list(digests)).values_list("hash", "pk")}
 
 
 def _decompress(body: bytes | memoryview) -> str:

@@ -1,0 +1,63 @@
+"""Many rows into a table at once, past the ORM: executemany on SQLite, COPY on PostgreSQL. Knows no model by name.
+
+Values are as the database takes them: JSON as text, a foreign key as its id under the column's name.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection, models
+from psycopg import sql
+
+STEP = 500
+"""Values in one query, well under what SQLite takes."""
+NOWHERE: Mapping[str, int] = {}
+
+
+def reserved_ids(model: type[models.Model], n: int) -> Sequence[int]:
+    """`n` new ids of a table, in rising order; on SQLite they hold until the end of the transaction."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+            last = cursor.fetchone()
+            first = (last[0] if last else 0) + 1
+            return range(first, first + n)
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, n])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def find_ids(
+    model: type[models.Model], column: str, values: Sequence[Any], within: Mapping[str, int] = NOWHERE
+) -> dict[Any, int]:
+    """Value -> id of the rows whose `column` holds one of the values, among those `within` other columns' values."""
+    found: dict[Any, int] = {}
+    extra = "".join(f'"{name}" = %s AND ' for name in within)
+    with connection.cursor() as cursor:
+        for start in range(0, len(values), STEP):
+            some = values[start : start + STEP]
+            marks = ", ".join(["%s"] * len(some))
+            statement = f'SELECT "{column}", "id" FROM "{model._meta.db_table}" WHERE {extra}"{column}" IN ({marks})'  # noqa: S608  names of a model
+            cursor.execute(statement, [*within.values(), *some])
+            found.update(cursor.fetchall())
+    return found
+
+
+def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows of plain values; a clash with a constraint fails as any insert does."""
+    rows = list(rows)
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            names = ", ".join(f'"{name}"' for name in columns)
+            marks = ", ".join(["%s"] * len(columns))
+            statement = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks})'  # noqa: S608  names of a model
+            cursor.executemany(statement, rows)
+            return
+        copying = sql.SQL("COPY {} ({}) FROM STDIN").format(
+            sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
+        )
+        with cursor.copy(copying) as copy:
+            for row in rows:
+                copy.write_row(row)

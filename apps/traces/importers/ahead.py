@@ -1,0 +1,206 @@
+"""An upload read in a process of its own, so that reading and storing use two cores. Knows files, not tables.
+
+The child is asked once (one line of JSON: files, options, where to start) and answers with frames: a length, then plain
+values. It ends with its pipe, however the parent ends; a child that ends without its last frame is an error there.
+`python -m apps.traces.importers.ahead` is the child.
+"""
+
+import gc
+import io
+import json
+import marshal
+import struct
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, BinaryIO, NamedTuple
+
+from analysis.errors import UserError
+from analysis.types import Rollout
+
+from .files import SourceFile
+from .identity import Duplicate
+from .mapping import mapping_from_json
+from .packed import Packed, PackedTurn, pack
+from .report import RowError
+from .source import Position, Source, open_source
+
+ROOT = Path(__file__).resolve().parents[3]
+CHILD = [sys.executable, "-m", "apps.traces.importers.ahead"]
+OBJECTS_BETWEEN_COLLECTIONS = 200_000
+FRAME_ITEMS, BUFFER_BYTES = 128, 1 << 20
+LENGTH = struct.Struct("<Q")
+PackedItem = Packed | RowError | Duplicate
+
+
+class ReadingFailed(RuntimeError):
+    """The reading process ended before it had read everything."""
+
+
+class ReadingRefused(UserError):
+    """What the reading process said of files that cannot be read."""
+
+
+class Ending(NamedTuple):
+    """What is known once everything has been read: the format, files without rollouts and why, remarks."""
+
+    format: str
+    not_rollouts: Sequence[tuple[str, str]]
+    remarks: Sequence[str]
+
+
+class Given(NamedTuple):
+    """An upload and how it is to be read, in values that JSON holds; `files` are (name, path on disk, bytes)."""
+
+    files: Sequence[tuple[str, str, int]]
+    format: str
+    mapping: Mapping[str, object] | None
+    set_values: Mapping[str, str]
+    map_values: Mapping[str, str]
+    known_problems: dict[str, str]
+    start: tuple[int, int] = (0, 0)
+
+    @property
+    def n_bytes(self) -> int:
+        return sum(size for _, _, size in self.files)
+
+    def open(self, meter: "Meter | None" = None) -> Source:
+        files = [SourceFile(name, partial(_open, path, meter or Meter()), size) for name, path, size in self.files]
+        mapping = mapping_from_json(self.mapping) if self.mapping else None
+        return open_source(files, self.format, mapping, self.set_values, self.map_values, self.known_problems)
+
+
+@dataclass(slots=True)
+class Meter:
+    """Bytes that have been read."""
+
+    n_bytes: int = 0
+
+
+class _MeteredFile(io.FileIO):
+    """A file on disk that counts what is read of it."""
+
+    meter: Meter
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        n = super().readinto(buffer)
+        self.meter.n_bytes += n or 0
+        return n
+
+
+def _open(path: str, meter: Meter) -> BinaryIO:
+    file = _MeteredFile(path, "rb")
+    file.meter = meter
+    return io.BufferedReader(file, BUFFER_BYTES)
+
+
+class Here:
+    """What a source yields, packed, read in this process: for what is small. `share` of the bytes has been read."""
+
+    def __init__(self, given: Given) -> None:
+        self._given, self._meter = given, Meter()
+        self._source: Source | None = None
+        self.share = 0.0
+
+    def items(self) -> Iterator[tuple[Position, PackedItem]]:
+        self._source = self._given.open(self._meter)
+        self._meter.n_bytes = 0
+        for position, item in self._source.rollouts(start=self._given.start):
+            yield position, pack(item) if isinstance(item, Rollout) else item
+            self.share = min(1.0, self._meter.n_bytes / max(self._given.n_bytes, 1))
+
+    @property
+    def ending(self) -> Ending:
+        assert self._source is not None
+        detection = self._source.detection
+        refused = [(file.name, file.not_rollouts) for file in detection.files if file.not_rollouts]
+        return Ending(detection.format, refused, self._source.report.remarks())
+
+
+class Ahead:
+    """The same, read by a child process while this one stores."""
+
+    def __init__(self, given: Given) -> None:
+        self._given = given
+        self._ending: Ending | None = None
+        self.share = 0.0
+
+    def items(self) -> Iterator[tuple[Position, PackedItem]]:
+        process = subprocess.Popen(CHILD, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(json.dumps(self._given).encode() + b"\n")
+            process.stdin.flush()
+            while frame := self._frame(process.stdout):
+                yield from map(_unpacked, frame)
+        finally:
+            process.kill()
+            process.communicate()
+
+    def _frame(self, stream: IO[bytes]) -> Sequence[Any]:
+        """The next items; none at the end."""
+        kind, value = _read(stream)
+        if kind == "refused":
+            raise ReadingRefused(value)
+        if kind == "end":
+            self._ending = Ending(*value)
+            return []
+        self.share, items = value
+        return list(items)
+
+    @property
+    def ending(self) -> Ending:
+        assert self._ending is not None
+        return self._ending
+
+
+def _read(stream: IO[bytes]) -> Any:
+    head = stream.read(LENGTH.size)
+    body = stream.read(LENGTH.unpack(head)[0]) if len(head) == LENGTH.size else b""
+    if not body:
+        raise ReadingFailed("the process that reads the files ended before their end")
+    return marshal.loads(body)  # noqa: S302  from our own child
+
+
+def _unpacked(item: tuple[tuple[int, int, int], str, tuple[Any, ...]]) -> tuple[Position, PackedItem]:
+    position, kind, values = item
+    if kind == "rollout":
+        return Position(*position), Packed._make((*values[:-1], tuple(map(PackedTurn._make, values[-1]))))
+    return Position(*position), (RowError if kind == "error" else Duplicate)(*values)
+
+
+def _plain(position: Position, item: PackedItem) -> tuple[tuple[int, ...], str, tuple[Any, ...]]:
+    if isinstance(item, Packed):
+        return tuple(position), "rollout", (*item[:-1], tuple([tuple(turn) for turn in item.turns]))
+    return tuple(position), "error" if isinstance(item, RowError) else "duplicate", astuple(item)
+
+
+def _write(stream: BinaryIO, value: tuple[str, Any]) -> None:
+    body = marshal.dumps(value)
+    stream.write(LENGTH.pack(len(body)))
+    stream.write(body)
+
+
+def serve(asked: BinaryIO, answers: BinaryIO) -> None:
+    """Read what is asked for and write it in frames: items, then how it ended or why it cannot be read."""
+    here = Here(Given(*json.loads(asked.readline())))
+    items = here.items()
+    try:
+        while frame := [_plain(position, item) for position, item in islice(items, FRAME_ITEMS)]:
+            _write(answers, ("items", (here.share, frame)))
+        format_name, refused, remarks = here.ending
+        _write(answers, ("end", (format_name, list(refused), list(remarks))))
+    except UserError as error:
+        _write(answers, ("refused", str(error)))
+    answers.flush()
+
+
+if __name__ == "__main__":
+    gc.freeze()
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    serve(sys.stdin.buffer, sys.stdout.buffer)

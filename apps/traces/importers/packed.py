@@ -1,0 +1,96 @@
+"""A rollout as read, in plain values that a pipe carries and tables take. Knows neither files nor tables."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import orjson
+
+from analysis.types import AnswerType, Problem, Rollout, TokenSource, Turn
+
+from .identity import unit_key
+
+
+class PackedTurn(NamedTuple):
+    """One message: its text as UTF-8, the text's characters, its uploaded grade, then columns of the table of turns."""
+
+    text: bytes | None
+    n_chars: int
+    correct: bool | None
+    role: str
+    actor: str
+    reasoning_start: int | None
+    reasoning_end: int | None
+    response_start: int | None
+    response_end: int | None
+    is_attempt: bool
+    answer: str | None
+    confidence: float | None
+    confidence_text: str
+    n_tokens: int | None
+    n_reasoning_tokens: int | None
+    token_source: str
+    finish_reason: str
+    reward: float | None
+    tool_calls: str | None
+    train_on: bool | None
+
+
+class Packed(NamedTuple):
+    """One rollout with the key that makes it unique in its collection; cut to what the columns hold.
+
+    `n_chars` and `n_tokens` are sums over the attempts.
+    """
+
+    unit_key: str
+    external_id: str
+    model: str
+    problem: tuple[str, tuple[str, ...], str, tuple[str, ...], str, str, str, str]
+    condition: dict[str, str]
+    sample: int
+    truncated: bool
+    error: str
+    n_chars: int
+    n_tokens: int | None
+    scores: dict[str, float]
+    turns: tuple[PackedTurn, ...]
+
+
+def pack(rollout: Rollout, key: str = "") -> Packed:
+    """Plain values of a rollout, under its own unit key unless another is given."""
+    asked = rollout.problem
+    problem = (
+        asked.question, asked.golds, asked.answer_type.value, asked.options, asked.key, asked.problem_set,
+        asked.subject, asked.level,
+    )  # fmt: skip
+    n_chars, n_tokens = 0, 0
+    for turn in rollout.turns:
+        if turn.is_attempt:
+            n_chars += len(turn.text or "")
+            n_tokens += turn.n_tokens or 0
+    return Packed(
+        key or unit_key(rollout), rollout.external_id[:300], rollout.model[:200], problem, dict(rollout.condition),
+        rollout.sample, rollout.truncated is True, rollout.error, n_chars, n_tokens or None, dict(rollout.scores),
+        tuple([_pack_turn(turn) for turn in rollout.turns]),
+    )  # fmt: skip
+
+
+def problem_of(packed: Packed) -> Problem:
+    question, golds, answer_type, options, key, problem_set, subject, level = packed.problem
+    return Problem(question, golds, AnswerType(answer_type), options, key, problem_set, subject, level)
+
+
+def _pack_turn(turn: Turn) -> PackedTurn:
+    reasoning_start, reasoning_end = turn.reasoning or (None, None)
+    response_start, response_end = turn.response or (None, None)
+    text = None if turn.text is None else turn.text.encode()
+    counted = "" if turn.n_tokens is None else TokenSource.UPLOADED.value
+    return PackedTurn(
+        text, len(turn.text or ""), turn.correct, turn.role.value, turn.actor[:200], reasoning_start, reasoning_end,
+        response_start, response_end, turn.is_attempt, turn.answer, turn.confidence, turn.confidence_text[:200],
+        turn.n_tokens, turn.n_reasoning_tokens, counted, turn.finish_reason[:60], turn.reward, _calls(turn.tool_calls),
+        turn.train_on,
+    )  # fmt: skip
+
+
+def _calls(calls: tuple[Mapping[str, object], ...]) -> str | None:
+    return orjson.dumps([dict(call) for call in calls], default=str).decode() if calls else None
