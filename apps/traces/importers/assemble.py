@@ -136,7 +136,8 @@ def split_of(turns: tuple[Turn, ...]) -> Split:
         return NO_SPLIT
     is_cut = last.reasoning is not None and last.response is None and last.reasoning.end == len(last.text)
     tagged = last.reasoning is not None and last.reasoning.start > 0
-    source = "none" if last.reasoning is None else "inline" if tagged else "field"
+    without = "stripped" if last.n_reasoning_tokens and last.text else "none"
+    source = without if last.reasoning is None else "inline" if tagged else "field"
     return Split(last.reasoning, last.response, source, True if is_cut and tagged else False if tagged else None)
 
 

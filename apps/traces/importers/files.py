@@ -6,32 +6,43 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from analysis.errors import UserError
+
 HEAD_BYTES = 1 << 20
 MAX_ROW_BYTES = 64 << 20
 MAX_DEPTH = 100
 MAX_COLUMNS = 10_000
 
 BINARY_KINDS = (
-    (b"PK\x03\x04", "a zip archive; unpack it and give the files inside"),
-    (b"\x1f\x8b", "gzip-compressed; unpack it first"),
-    (b"PAR1", "a Parquet file; export it as JSONL or CSV"),
+    (b"PK\x03\x04", "a zip archive inside an archive inside an archive; unpack it and give the files inside"),
+    (b"\x1f\x8b", "gzip-compressed more than twice; unpack it first"),
     (b"%PDF", "a PDF document"),
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF8", "a GIF image"),
     (b"SQLite format 3", "an SQLite database"),
     (b"\x80\x04\x95", "a Python pickle, which is never opened"),
-    (b"\x28\xb5\x2f\xfd", "zstandard-compressed; unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "zstandard-compressed more than twice; unpack it first"),
 )
+
+
+class ContainerError(UserError):
+    """The bytes of a file cannot be had from what holds it (cut, encrypted, too large ...); names file and member."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One given file: its path as uploaded (folders kept, `/` between them), how to open it, and its size in bytes."""
+    """One given file: its path as uploaded (folders kept, `/` between them), how to open it, and its size in bytes.
+
+    `problem` says why a member of an archive is not read; reading such a file raises ContainerError. `given` is the
+    name of the uploaded file that a member comes from ('' = the file itself was uploaded).
+    """
 
     name: str
     open: Callable[[], BinaryIO]
     size: int
+    problem: str = ""
+    given: str = ""
 
     @property
     def base(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping as ReadOnly
 from collections.abc import Sequence
 
 from .decode import UnreadableError, decode_json
-from .files import MAX_ROW_BYTES, SourceFile, read_head
+from .files import MAX_ROW_BYTES, ContainerError, SourceFile, read_head
 
 
 class Joined(dict[str, object]):
@@ -25,6 +25,6 @@ def read_joined(file: SourceFile, files: Sequence[SourceFile], joins: ReadOnly[s
             continue
         try:
             joined[name] = decode_json(read_head(sibling, MAX_ROW_BYTES)).value
-        except UnreadableError as problem:
+        except (UnreadableError, ContainerError) as problem:
             joined.problems.append(f"{sibling.name} cannot be read ({problem}); its fields are missing")
     return joined

@@ -66,6 +66,7 @@ IMPORTERS: Registry[Importer] = Registry(
         ),
         "trait-scores": Entry("PersonaLLM trait scores", "apps.traces.importers.personality_scores:TRAITS"),
         "persona-replies": Entry("PersonaLLM replies", "apps.traces.importers.persona_replies:FORMAT"),
+        "inspect": Entry("Inspect log (.eval, .json)", "apps.traces.importers.inspect_log:FORMAT"),
         "own": Entry("Afterthought rows", "apps.traces.importers.presets:OWN"),
         "rows": Entry("rows mapped by names and contents", "apps.traces.importers.presets:ROWS"),
     },

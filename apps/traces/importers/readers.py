@@ -7,12 +7,26 @@ Lines end at "\\n" only (U+2028, U+0085 and lone "\\r" are text).
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
+from .archives import is_zip
 from .decode import UnreadableError, decode_json
 from .elements import Element, elements
-from .files import HEAD_BYTES, MAX_ROW_BYTES, Encoding, SourceFile, binary_kind, guess_encoding, open_utf8, read_head
+from .files import (
+    HEAD_BYTES,
+    MAX_ROW_BYTES,
+    ContainerError,
+    Encoding,
+    SourceFile,
+    binary_kind,
+    guess_encoding,
+    open_utf8,
+    read_head,
+)
+from .inspect_files import find_eval, find_json_log, is_json_log, read_eval, read_json_log
 from .objects import Arrangement, arrange, rows_of
+from .raw import RawRow as RawRow
+from .spooling import seekable
 from .tables import Dialect, find_dialect, read_table
 
 MAX_OBJECT_BYTES = 256 << 20
@@ -22,19 +36,9 @@ TEXT_NAMES = (".md", ".txt", ".rst", ".log", ".py", ".html", ".htm", ".xml", ".y
 UTF8 = Encoding("utf-8")
 
 
-class RawRow(NamedTuple):
-    """One row as it stands in a file: its number from 0, its line from 1, its values or why it has none, a note."""
-
-    number: int
-    line: int
-    value: dict[str, object]
-    error: str = ""
-    note: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a file holds rows. `kind`: jsonl, array, values, object, table, none; `words` say it to people."""
+    """How a file holds rows. `kind`: jsonl, array, values, object, table ..., none; `words` say it to people."""
 
     kind: str
     words: str
@@ -43,9 +47,22 @@ class Layout:
     dialect: Dialect | None = None
 
 
+INSPECT_EVAL = Layout("inspect eval", "an Inspect log (.eval)")
+EMPTY_LOG = Layout("none", "an Inspect log without samples")
+
+
 def find_layout(file: SourceFile) -> Layout:
     """Decide from the head of a file (and, for one JSON object, all of it) how its rows are laid out."""
+    try:
+        return Layout("none", file.problem) if file.problem else _found_layout(file)
+    except ContainerError as problem:
+        return Layout("none", str(problem).removeprefix(f"{file.name}: "))
+
+
+def _found_layout(file: SourceFile) -> Layout:
     head = read_head(file)
+    if is_zip(head) and (held := find_eval(seekable(file))):
+        return INSPECT_EVAL if held == "samples" else EMPTY_LOG
     if not head.strip(b"\xef\xbb\xbf \t\r\n"):
         return Layout("none", "an empty file")
     if words := binary_kind(head):
@@ -74,6 +91,8 @@ def _object_layout(file: SourceFile, text: bytes, encoding: Encoding) -> Layout:
         return Layout("jsonl", "JSON lines", encoding)
     if file.base.lower().endswith((".jsonl", ".ndjson")) and not text.lstrip().startswith((b"{\n", b"{\r\n")):
         return Layout("jsonl", "JSON lines", encoding)
+    if is_json_log(text) and (held := _held_by_log(file, encoding)):
+        return Layout("inspect json", "an Inspect log (.json)", encoding) if held == "samples" else EMPTY_LOG
     if file.size > MAX_OBJECT_BYTES:
         return Layout("none", f"one JSON object of {file.size >> 20} MB; give it as JSON lines", encoding)
     with open_utf8(file, encoding) as stream:
@@ -86,6 +105,11 @@ def _object_layout(file: SourceFile, text: bytes, encoding: Encoding) -> Layout:
         return Layout("values", "a JSON object that cannot be read", encoding)
     arrangement = arrange(value)  # type: ignore[arg-type]
     return Layout("object", arrangement.words, encoding, arrangement)
+
+
+def _held_by_log(file: SourceFile, encoding: Encoding) -> str:
+    with open_utf8(file, encoding) as stream:
+        return find_json_log(stream)
 
 
 def _first_elements(stream: BinaryIO, n: int) -> Iterator[Element]:
@@ -117,14 +141,29 @@ def _table_layout(file: SourceFile, text: bytes, encoding: Encoding) -> Layout:
 
 
 def read_rows(file: SourceFile, layout: Layout) -> Iterator[RawRow]:
-    """Every row of a file in order, each once, the same on every call."""
+    """Every row of a file in order, each once, the same on every call; where its bytes end early, an error says so."""
+    last = RawRow(-1, 0, {})
+    try:
+        for last in _rows(file, layout):
+            yield last
+    except ContainerError as problem:
+        words = str(problem).removeprefix(f"{file.name}: ")
+        yield RawRow(last.number + 1, last.line + 1, {}, f"{words}; nothing is read beyond this row")
+
+
+def _rows(file: SourceFile, layout: Layout) -> Iterator[RawRow]:
     if layout.kind == "none":
+        return
+    if layout.kind == "inspect eval":
+        yield from read_eval(file)
         return
     with open_utf8(file, layout.encoding) as stream:
         if layout.kind == "jsonl":
             yield from _decoded(_lines(stream))
         elif layout.kind in ("array", "values"):
             yield from _decoded(elements(stream, in_array=layout.kind == "array"))
+        elif layout.kind == "inspect json":
+            yield from read_json_log(stream)
         elif layout.kind == "object":
             yield from _object_rows(stream, layout)
         elif layout.dialect is not None:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from analysis.errors import UserError
 from analysis.types import Problem, Rollout
 
+from .archives import expand
 from .build import Draft, FieldError, FileFacts, RowBuilder
 from .detect import detect_files, shown_value
 from .files import SourceFile
@@ -212,7 +213,7 @@ def open_source(
     if format != "auto" and format not in IMPORTERS:
         raise UserError(f"unknown format {format!r}; known: auto, {', '.join(IMPORTERS)}")
     rules = rules_from_texts(set_values or {}, map_values or {})
-    ordered = tuple(sorted(files, key=lambda file: file.name))
+    ordered = tuple(sorted(expand(files), key=lambda file: file.name))
     return Source(ordered, detect_files(ordered, format, mapping, rules), dict(known_problems or {}))
 
 

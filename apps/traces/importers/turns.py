@@ -102,7 +102,7 @@ def _read_message(number: int, message: object) -> Turn:
 
 
 def _facts(message: Mapping[str, object]) -> dict[str, object]:
-    n_tokens = to_number(message.get("n_tokens"))
+    n_tokens, n_thought = to_number(message.get("n_tokens")), to_number(message.get("n_reasoning_tokens"))
     train = message.get("train_on")
     return {
         "actor": to_text(message.get("actor") or message.get("name")) or "",
@@ -112,5 +112,6 @@ def _facts(message: Mapping[str, object]) -> dict[str, object]:
         "reward": to_number(message.get("reward")),
         "finish_reason": to_text(message.get("finish_reason")) or "",
         "n_tokens": int(n_tokens) if n_tokens is not None else None,
+        "n_reasoning_tokens": int(n_thought) if n_thought is not None else None,
         "train_on": train if isinstance(train, bool) else None,
     }

@@ -14,7 +14,7 @@ from apps.traces.importers.findings import Detection, FileDetection, Finding
 from apps.traces.importers.mapping import READ_AS, Rule
 from apps.traces.importers.presets import IMPORTERS
 from apps.traces.importers.report import ImportReport
-from apps.traces.importers.source import Preview, PreviewRow
+from apps.traces.importers.source import Preview, PreviewRow, Source
 from apps.traces.models import Import, Upload
 from apps.traces.queries.collections import issues_of, presets_of
 from apps.traces.services.imports import default_name, source_of
@@ -91,15 +91,15 @@ def present_draft(reading: Import) -> dict[str, Any]:
     except UserError as error:
         lines = _upload_lines(uploads, None)
         return context | lines | {"finding": "These files cannot be read as rollouts.", "trouble": str(error)}
-    return context | _present_preview(uploads, source.detection, preview)
+    return context | _present_preview(uploads, source, preview)
 
 
-def _present_preview(uploads: Sequence[Upload], detection: Detection, preview: Preview) -> dict[str, Any]:
-    report = preview.report
+def _present_preview(uploads: Sequence[Upload], source: Source, preview: Preview) -> dict[str, Any]:
+    report, detection = preview.report, source.detection
     has_reasoning = any(row.reasoning for row in preview.rows)
     fields = [field_line(finding, detection) for finding in detection.findings]
     taken = {field.name for field in fields}
-    return _upload_lines(uploads, detection) | {
+    return _upload_lines(uploads, source) | {
         "finding": detection.sentence,
         "found": found_in(report),
         "warnings": [*detection.warnings, *report.remarks()],
@@ -206,11 +206,13 @@ def import_words(report: ImportReport) -> str:
     return f"Import {plural(report.rollouts, 'rollout')}{left_out}"
 
 
-def _upload_lines(uploads: Sequence[Upload], detection: Detection | None) -> dict[str, Any]:
+def _upload_lines(uploads: Sequence[Upload], source: Source | None) -> dict[str, Any]:
     """Every file, those with rollouts first, and how many there are of each kind."""
-    found = {file.name: file for file in detection.files} if detection else {}
-    lines = sorted((_upload_line(upload, found.get(upload.name)) for upload in uploads), key=_rollouts_first)
-    n_rollout_files = sum(line.is_rollouts for line in lines) if detection else 0
+    found: dict[str, list[FileDetection]] = {}
+    for file, about in zip(source.files, source.detection.files, strict=True) if source else ():
+        found.setdefault(file.given or file.name, []).append(about)
+    lines = sorted((_upload_line(upload, found.get(upload.name, [])) for upload in uploads), key=_rollouts_first)
+    n_rollout_files = sum(line.is_rollouts for line in lines) if source else 0
     return {"uploads": lines, "n_rollout_files": n_rollout_files, "n_other_files": len(lines) - n_rollout_files}
 
 
@@ -218,12 +220,18 @@ def _rollouts_first(line: UploadLine) -> tuple[bool, str]:
     return (not line.is_rollouts, line.name)
 
 
-def _upload_line(upload: Upload, found: FileDetection | None) -> UploadLine:
-    size = filesizeformat(upload.blob.n_bytes)
-    if found is not None and found.not_rollouts:
-        kept = "; attached as a note" if found.attached else ""
-        return UploadLine(upload.pk, upload.name, f"{size}, not rollouts: {found.not_rollouts}{kept}", False)
-    return UploadLine(upload.pk, upload.name, f"{size}, kept by hash {upload.blob.sha256[:4]}…", True)
+def _upload_line(upload: Upload, found: Sequence[FileDetection]) -> UploadLine:
+    """What one upload holds: itself, or the files inside it."""
+    size, kept = filesizeformat(upload.blob.n_bytes), f"kept by hash {upload.blob.sha256[:4]}…"
+    others = [file for file in found if file.not_rollouts]
+    if len(found) > 1:
+        n = len(found) - len(others)
+        inside = f"{plural(len(found), 'file')} inside, {n} with rollouts"
+        return UploadLine(upload.pk, upload.name, f"{size}, {inside}, {kept}", n > 0)
+    if others:
+        note = "; attached as a note" if others[0].attached else ""
+        return UploadLine(upload.pk, upload.name, f"{size}, not rollouts: {others[0].not_rollouts}{note}", False)
+    return UploadLine(upload.pk, upload.name, f"{size}, {kept}", True)
 
 
 def _one_line(text: str) -> str:
