@@ -4,12 +4,12 @@ Knows no database, extracts and grades nothing: candidates, their outcomes and c
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Literal, NamedTuple
 
 import polars as pl
 
-from analysis import markers, tokens, transitions
+from analysis import markers, questions, tokens, transitions
 from analysis.types import Candidate, Outcome, TokenSource, Transition
 
 ReadFrom = Literal["reasoning", "response", "none"]
@@ -59,6 +59,8 @@ SCHEMA = pl.Schema(
         "kappa_repo": pl.Float64(),
         "first_correct_line": pl.Int32(),
         "first_correct_tokens": pl.Int32(),
+        "n_question_chars": pl.Int32(),
+        "question_words": pl.List(pl.Int16()),
     }
 )
 
@@ -77,6 +79,7 @@ class Identity:
     condition: str = ""
     sample: int = 0
     parent: bool = False
+    question: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ def build(identity: Identity, reading: Reading) -> dict[str, object]:
     """
     _check(reading)
     positions = _positions(reading)
-    row = asdict(identity) | _answers(reading) | _lengths(reading, positions.counted)
+    row = asdict(identity) | _question(identity.question) | _answers(reading) | _lengths(reading, positions.counted)
     row |= _candidates(reading, positions.at) | _transitions(reading) | _markers(reading, positions.counted.read)
     return {name: row[name] for name in SCHEMA}
 
@@ -143,6 +146,23 @@ def frame(rows: Iterable[dict[str, object]]) -> pl.DataFrame:
     True
     """
     return pl.DataFrame(list(rows), schema=SCHEMA, orient="row")
+
+
+def completed(frame: pl.DataFrame) -> pl.DataFrame:
+    """A stored frame with every column of SCHEMA: those that are younger than the file are empty.
+
+    >>> completed(frame([]).drop("question_words")).schema == SCHEMA
+    True
+    """
+    younger = [pl.lit(None, dtype).alias(name) for name, dtype in SCHEMA.items() if name not in frame.columns]
+    return frame.with_columns(younger).select(list(SCHEMA)) if younger else frame
+
+
+def _question(question: str) -> dict[str, object]:
+    return {
+        "n_question_chars": len(question) if question else None,
+        "question_words": list(questions.word_buckets(question)),
+    }
 
 
 def _check(reading: Reading) -> None:

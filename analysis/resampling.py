@@ -67,6 +67,14 @@ class Resampler:
             self._cache[key] = self._draw(ids, n_units)
         return self._cache[key]
 
+    def halves(self, ids: Ints, split: int = 0) -> Ints:
+        """A random half (0 or 1) for each of the sorted problem ids, as equal in size as can be; `split` picks others.
+
+        >>> sorted(Resampler(np.random.default_rng(0)).halves(np.array([4, 7, 9, 12])).tolist())
+        [0, 0, 1, 1]
+        """
+        return self._stream(ids, f"halves {split}").permutation(len(ids)).astype(np.int64) % 2
+
     def sign_flip_p(self, ids: Ints, differences: Floats) -> float:
         """Two-sided p-value of "the differences are symmetric about 0", flipping signs of whole problems.
 

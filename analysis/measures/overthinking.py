@@ -26,6 +26,7 @@ def overthink_score(eta: Floats, kappa: Floats, beta: float) -> Floats:
 
     Self-Braking Tuning (arXiv 2505.14604v4), section 3; β = 0.1 there.
 
+    >>> import numpy as np
     >>> overthink_score(np.array([0.4]), np.array([0.03]), 0.1).round(3).tolist()
     [0.543]
     """

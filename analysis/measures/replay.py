@@ -41,12 +41,12 @@ def replay(sample: Sample, v: Verdicts, at: Ints) -> Replay:
     return Replay(stopped, np.where(stopped > 0, right, v.final), np.where(stopped > 0, tokens, total))
 
 
-def costs(sample: Sample, v: Verdicts, cut: Replay, name: str) -> Iterator[Statistic]:
+def costs(sample: Sample, v: Verdicts, cut: Replay, name: str, why_empty: str = "") -> Iterator[Statistic]:
     """Accuracy with the cut, accuracy lost, tokens saved and share cut, over one denominator; rows end in `name`."""
     counted = stoppable(v)
     total = sample.numbers("n_read_tokens")
     with_tokens = counted * sample.numbers(pl.col("n_read_tokens").is_not_null())
-    empty = v.why_no_first or NO_GOLD
+    empty = why_empty or v.why_no_first or NO_GOLD
     yield Share(f"accuracy_{name}", cut.right * counted, counted, empty)
     yield Difference(f"accuracy_lost_{name}", cut.right, v.final, counted, empty)
     yield Quotient(f"tokens_saved_{name}", total - cut.tokens, total, with_tokens, empty=NO_CANDIDATE)

@@ -54,7 +54,7 @@ class Group:
         self.label = label
         self.frame = frame
         self._is_macro = is_macro
-        self._resampler = resampler
+        self.resampler = resampler
 
     @cached_property
     def strata(self) -> list[Stratum]:
@@ -64,7 +64,7 @@ class Group:
         """The layout of these rollouts, a part of the group's in their order."""
         ids: Ints = frame["problem_id"].to_numpy().astype(np.int64)
         sets = frame["problem_set"].rle_id().to_numpy().astype(np.int64) if self._is_macro else None
-        return lay_out(ids, sets, self._resampler)
+        return lay_out(ids, sets, self.resampler)
 
 
 class Sample:
@@ -80,6 +80,10 @@ class Sample:
     def strata(self) -> list[Stratum]:
         is_whole = self.frame.height == self._group.frame.height
         return self._group.strata if is_whole else self._group.lay_out(self.frame)
+
+    @property
+    def resampler(self) -> Resampler:
+        return self._group.resampler
 
     @cached_property
     def ones(self) -> Floats:

@@ -71,7 +71,7 @@ def specs_of(page: str) -> dict[str, dict[str, object]]:
 def test_every_figure_has_a_table_a_csv_words_and_a_source(reader: Client, project: Project) -> None:
     page = page_of(reader, analysed(project).collection)
     figures = re.findall(r"<figure .*?</figure>", page, re.DOTALL)
-    assert len(figures) == 12
+    assert len(figures) == 14
     for figure in figures:
         assert "<table>" in figure
         assert re.search(r'href="[^"]*/measures/[a-z_]+\.csv', figure)
@@ -84,7 +84,7 @@ def test_every_mark_of_every_figure_opens_a_list_of_rollouts(reader: Client, pro
     specs = specs_of(page_of(reader, collection))
     lists = reverse("traces:rollouts", args=[project.slug, collection.pk])
     hrefs = {href for spec in specs.values() for trace in spec["data"] for href in trace.get("customdata", [])}  # type: ignore[attr-defined]
-    assert len(specs) == 11
+    assert len(specs) == 12
     assert len(hrefs) > 60
     for href in hrefs:
         assert href.startswith(lists)
@@ -179,7 +179,7 @@ def test_while_an_analysis_runs_the_old_numbers_stay_and_say_so(reader: Client, 
     )
     page = page_of(reader, collection)
     assert "Analysis of revision 2: 1\u202f800 of 3\u202f000 rollouts. Figures show revision 1." in words_of(page)
-    assert page.count("<figure") == 12
+    assert page.count("<figure") == 14
     partial = reader.get(
         reverse("traces:analysis_progress", args=[project.slug, collection.pk]), headers={"HX-Request": "true"}
     )

@@ -16,9 +16,11 @@ from apps.traces.presenters.figures.early_stop import early_stop
 from apps.traces.presenters.figures.first_correct import first_correct
 from apps.traces.presenters.figures.first_to_final import first_to_final
 from apps.traces.presenters.figures.length import length
+from apps.traces.presenters.figures.length_matched import length_matched
 from apps.traces.presenters.figures.markers import markers
 from apps.traces.presenters.figures.overthinking import overthinking
 from apps.traces.presenters.figures.position import position
+from apps.traces.presenters.figures.question_stop import question_stop
 from apps.traces.presenters.figures.stability import stability
 from apps.traces.presenters.figures.tokens import tokens
 from apps.traces.presenters.figures.transitions import transitions
@@ -108,6 +110,8 @@ def _with_golds(
         tokens(spent, links),
         candidates(found, links),
         length(of("length").everything, links),
+        question_stop(of("question_stop").everything, links),
+        length_matched(of("length_matched").everything, links),
         markers(of("markers"), links),
         overthinking(of("overthinking"), links),
         underthinking(of("underthinking"), links),

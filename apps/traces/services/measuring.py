@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 import analysis as analysis_package
+from analysis import features
 from analysis.measures import MEASURES
 from analysis.measures.base import Row, UnknownMeasureError, compute_all
 from analysis.registry import UnknownName
@@ -26,7 +27,7 @@ from apps.traces.queries.filters import RolloutFilter
 
 SEED = 20251009
 """The seed of every interval: the day on which First Try Matters appeared."""
-CODE = ("measures/*.py", "intervals.py", "resampling.py", "markers.py", "features.py", "types.py")
+CODE = ("measures/*.py", "intervals.py", "resampling.py", "markers.py", "features.py", "questions.py", "types.py")
 """What a measure's numbers depend on: a change to any of these files makes the cached results old."""
 
 
@@ -138,4 +139,4 @@ def _row(stored: Mapping[str, Any]) -> Row:
 
 @lru_cache(maxsize=2)
 def _frame(sha256: str) -> pl.DataFrame:
-    return pl.read_parquet(blobs.path_of(Blob(sha256=sha256)))
+    return features.completed(pl.read_parquet(blobs.path_of(Blob(sha256=sha256))))

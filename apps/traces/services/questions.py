@@ -18,7 +18,7 @@ COMPARABLE = {
     "level": "level",
 }
 """What rows can be compared by, in the order in which a page that is not told looks for something to compare."""
-UNGROUPED = ("position", "length")
+UNGROUPED = ("position", "length", "length_matched", "question_stop")
 WITH_GOLD = (
     "accuracy",
     "transitions",
@@ -26,12 +26,14 @@ WITH_GOLD = (
     "agreement",
     "first_correct",
     "length",
+    "length_matched",
+    "question_stop",
     "overthinking",
     "underthinking",
 )
 WITHOUT_GOLD = ("stability",)
 ALWAYS = ("tokens", "candidates", "position", "markers")
-BY_CONVENTION = ("accuracy", "early_stop", "agreement", "length")
+BY_CONVENTION = ("accuracy", "early_stop", "agreement", "question_stop", "length")
 """Measures that the convention on rollouts without a candidate enters."""
 
 

@@ -96,6 +96,7 @@ def _identity(attempt: Attempt) -> features.Identity:
         condition=rollout.condition.label,
         sample=rollout.sample,
         parent=rollout.parent_id is not None,
+        question=attempt.problem.question,
     )
 
 
