@@ -121,7 +121,10 @@ class RowBuilder:
 
     def show(self, name: str, row: Row) -> object:
         """What one field gives in a row, for the preview's table."""
-        unit = next(iter(self._units(row)), FIRST)
+        try:
+            unit = next(iter(self._units(row)), FIRST)
+        except FieldError:
+            unit = FIRST
         if self.mapping.fields[name].how in ("between", "after tags"):
             return self._show_part(name, row)
         return self._value(name, row, unit)

@@ -96,7 +96,7 @@ def _detect_file(
     rows = [raw.value for raw in raws]
     if not rows:
         return FileDetection(file.name, layout, not_rollouts=_first_error(file, layout))
-    name, claim = _claim(FileSample(file, layout, rows, frozenset(upload.siblings)), format_name, mapping)
+    name, claim = _claim(FileSample(file, layout, rows, frozenset(upload.siblings), upload.files), format_name, mapping)
     if claim.companion and not (rules and "response" in rules):
         return FileDetection(file.name, layout, name, not_rollouts=claim.companion, attached=claim.is_attached)
     if find_shaping(name):
@@ -107,7 +107,7 @@ def _detect_file(
         if claim.companion:
             return FileDetection(file.name, layout, name, not_rollouts=claim.companion)
     joined = read_joined(file, upload.files, claim.guess.mapping.joins)
-    rows = [{**row, **joined} for row in rows] if joined else rows
+    rows = [joined.beside(row) for row in rows] if joined else rows
     return _rollout_file(file, layout, rows, name, claim.guess, rules)
 
 

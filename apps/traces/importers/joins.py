@@ -1,10 +1,19 @@
-"""Sibling files whose one JSON object stands beside every row of a file (the problem of a trace). Knows no fields."""
+"""What other files of an upload say beside a row: a sibling's one object, or the row of another file with the same key.
 
+A join is a sibling's base name (`problem.json`: its object stands beside every row), or `KEY@*` (`custom_id@*`: the row
+of another JSON-lines file that holds the same value under that key, and is not itself such a row's answer). Knows no
+fields; keeps keyed rows compressed, at most 256 MB of them.
+"""
+
+import zlib
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as ReadOnly
-from collections.abc import Sequence
 
 from .decode import UnreadableError, decode_json
 from .files import MAX_ROW_BYTES, ContainerError, SourceFile, read_head
+
+MAX_KEYED_BYTES = 256 << 20
+REQUESTS = ("body", "params")
 
 
 class Joined(dict[str, object]):
@@ -13,12 +22,29 @@ class Joined(dict[str, object]):
     def __init__(self) -> None:
         super().__init__()
         self.problems: list[str] = []
+        self.keyed: dict[str, tuple[str, dict[str, bytes]]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(len(self) or self.keyed)
+
+    def beside(self, row: dict[str, object]) -> dict[str, object]:
+        """A row with what is joined to it."""
+        whole = {**row, **self}
+        for name, (key, found) in self.keyed.items():
+            packed = found.get(str(row.get(key)))
+            if packed is not None:
+                whole[name] = decode_json(zlib.decompress(packed)).value
+        return whole
 
 
 def read_joined(file: SourceFile, files: Sequence[SourceFile], joins: ReadOnly[str, str]) -> Joined:
     """The content of each sibling that is there; one that is missing gives nothing, one that is broken is said."""
     joined = Joined()
     for name, base in joins.items():
+        key, marked, _ = base.partition("@*")
+        if marked:
+            _join_by_key(joined, name, key, [other for other in files if other.name != file.name])
+            continue
         wanted = f"{file.folder}/{base}" if file.folder else base
         sibling = next((other for other in files if other.name == wanted), None)
         if sibling is None:
@@ -28,3 +54,47 @@ def read_joined(file: SourceFile, files: Sequence[SourceFile], joins: ReadOnly[s
         except (UnreadableError, ContainerError) as problem:
             joined.problems.append(f"{sibling.name} cannot be read ({problem}); its fields are missing")
     return joined
+
+
+def _join_by_key(joined: Joined, name: str, key: str, others: Sequence[SourceFile]) -> None:
+    """The requests of every other file by their keys, as compressed JSON."""
+    found: dict[str, bytes] = {}
+    size = 0
+    for other in others:
+        try:
+            for value, raw in _requests(other, key):
+                packed = zlib.compress(raw, 1)
+                size += len(packed)
+                if size > MAX_KEYED_BYTES:
+                    joined.problems.append(
+                        f"{other.name} is too large to be joined; the prompts behind that are missing"
+                    )
+                    break
+                found.setdefault(value, packed)
+        except ContainerError as problem:
+            joined.problems.append(f"{other.name} cannot be read ({problem}); its prompts are missing")
+    if found:
+        joined.keyed[name] = (key, found)
+
+
+def _requests(file: SourceFile, key: str) -> Iterator[tuple[str, bytes]]:
+    """(key, line) of a file of requests, nothing from any other file: its first line decides."""
+    if read_head(file, 64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{":
+        return
+    with file.open() as stream:
+        while raw := stream.readline(MAX_ROW_BYTES + 1):
+            value = _object(raw)
+            if key in value and any(isinstance(value.get(part), dict) for part in REQUESTS):
+                yield str(value[key]), raw
+            elif raw.strip():
+                return
+
+
+def _object(raw: bytes) -> dict[str, object]:
+    try:
+        value = (
+            decode_json(raw.removeprefix(b"\xef\xbb\xbf")).value if raw.lstrip(b"\xef\xbb\xbf \t")[:1] == b"{" else {}
+        )
+    except UnreadableError:
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -21,12 +21,13 @@ from .readers import Layout
 
 @dataclass(frozen=True, slots=True)
 class FileSample:
-    """What a format sees of a file: its first rows, and the base names of the other files in its folder."""
+    """What a format sees of a file: its first rows, the base names of the files in its folder, and the whole upload."""
 
     file: SourceFile
     layout: Layout
     rows: Sequence[ReadOnly[str, object]]
     siblings: frozenset[str] = frozenset()
+    upload: Sequence[SourceFile] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,20 @@ IMPORTERS: Registry[Importer] = Registry(
         "trait-scores": Entry("PersonaLLM trait scores", "apps.traces.importers.personality_scores:TRAITS"),
         "persona-replies": Entry("PersonaLLM replies", "apps.traces.importers.persona_replies:FORMAT"),
         "inspect": Entry("Inspect log (.eval, .json)", "apps.traces.importers.inspect_log:FORMAT"),
+        "lm-eval": Entry("lm-evaluation-harness samples", "apps.traces.importers.lm_eval:FORMAT"),
+        "chat-api": Entry("answers of a model API (OpenAI, Anthropic)", "apps.traces.importers.chat_api:FORMAT"),
+        "vllm-offline": Entry("vLLM request outputs", "apps.traces.importers.vllm_offline:FORMAT"),
+        "lighteval": Entry("lighteval details", "apps.traces.importers.lighteval:FORMAT"),
+        "simple-evals": Entry("simple-evals results", "apps.traces.importers.simple_evals:FORMAT"),
+        "opencompass": Entry("OpenCompass predictions and results", "apps.traces.importers.opencompass:FORMAT"),
+        "promptfoo": Entry("promptfoo results", "apps.traces.importers.promptfoo:FORMAT"),
+        "helm": Entry("HELM scenario states and predictions", "apps.traces.importers.helm:FORMAT"),
+        "scout": Entry("Inspect Scout transcripts", "apps.traces.importers.scout:FORMAT"),
+        "openr1": Entry("OpenR1-Math generations", "apps.traces.importers.openr1:FORMAT"),
+        "verl": Entry("verl rollout dumps", "apps.traces.importers.verl:FORMAT"),
+        "trl": Entry("TRL completions", "apps.traces.importers.trl:FORMAT"),
+        "openthoughts": Entry("OpenThoughts", "apps.traces.importers.openthoughts:FORMAT"),
+        "sharegpt": Entry("ShareGPT or chat messages", "apps.traces.importers.sharegpt:FORMAT"),
         "own": Entry("Afterthought rows", "apps.traces.importers.presets:OWN"),
         "rows": Entry("rows mapped by names and contents", "apps.traces.importers.presets:ROWS"),
     },

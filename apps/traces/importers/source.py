@@ -116,7 +116,7 @@ class Source:
                 yield raw.number, n_subs, RowError(file.name, raw.number + 1, raw.line, "", raw.error, n_subs)
                 n_subs += 1
                 continue
-            row = {**raw.value, **joined} if joined else raw.value
+            row = joined.beside(raw.value) if joined else raw.value
             for draft in builder.drafts(row):
                 yield raw.number, n_subs, seen.item(raw, n_subs, draft)
                 n_subs += 1

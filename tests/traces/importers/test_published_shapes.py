@@ -24,11 +24,11 @@ SHAPES: dict[str, tuple[list[dict[str, object]], dict[str, str]]] = {
             for n in range(5)
         ],
         {
-            "response": "response.body.choices[].message.content",
+            "response": "replies[].text",
             "model": "response.body.model",
-            "n_tokens": "response.body.usage.completion_tokens",
-            "finish_reason": "response.body.choices[].finish_reason",
-            "problem_id": "custom_id",
+            "n_tokens": "replies[].n_tokens",
+            "finish_reason": "replies[].finish_reason",
+            "id": "custom_id",
         },
     ),
     "lm-eval samples": (

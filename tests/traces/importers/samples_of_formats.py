@@ -1,0 +1,462 @@
+"""One small hand-written upload per published format: the keys are the tools', the contents are ours.
+
+FORMATS: name -> Sample(the format that must claim it, the files by name with their rows or their one object).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from apps.traces.importers.files import SourceFile
+from apps.traces.importers.readers import source_from_bytes
+
+Rows = Sequence[Mapping[str, object]]
+QUESTION = "What is {} plus 1?"
+THOUGHT = "<think>One more than {}.</think>It is {}."
+ASKED = [{"role": "user", "content": QUESTION.format(3)}]
+
+
+class Sample(NamedTuple):
+    """Files by name: a list is rows of JSON lines (or of an array, for .json), an object is one JSON object."""
+
+    format: str
+    files: Mapping[str, object]
+
+    def sources(self) -> list[SourceFile]:
+        return [as_file(name, content) for name, content in self.files.items()]
+
+
+def as_file(name: str, content: object) -> SourceFile:
+    if name.endswith(".jsonl") and isinstance(content, list):
+        return source_from_bytes(name, b"".join(json.dumps(row).encode() + b"\n" for row in content))
+    return source_from_bytes(name, json.dumps(content).encode())
+
+
+def lm_eval_row(n: int, filter_name: str = "strict-match", **changes: object) -> dict[str, object]:
+    row = {
+        "doc_id": n,
+        "doc": {"question": QUESTION.format(n), "answer": f"One more.\n#### {n + 1}"},
+        "target": f"One more.\n#### {n + 1}",
+        "arguments": {
+            "gen_args_0": {
+                "arg_0": f"Question: {QUESTION.format(n)}\nAnswer:",
+                "arg_1": {"until": ["Question:"], "do_sample": False, "temperature": 0.0, "max_gen_toks": 64},
+            }
+        },
+        "resps": [[f"One more than {n} is {n + 1}."]],
+        "filtered_resps": ["[invalid]" if filter_name == "strict-match" else str(n + 1)],
+        "filter": filter_name,
+        "metrics": ["exact_match"],
+        "doc_hash": f"d{n}",
+        "prompt_hash": f"p{n}",
+        "target_hash": f"t{n}",
+        "exact_match": 0.0 if filter_name == "strict-match" else 1.0,
+    }
+    return {**row, **changes}
+
+
+def lm_eval_choice(n: int) -> dict[str, object]:
+    scores = [["-3.5", "False"], ["-0.25", "True"], ["-7.0", "False"]]
+    return lm_eval_row(
+        n,
+        "none",
+        doc={"question": f"Which city? ({n})", "choices": ["Rome", "Paris", "Oslo"], "answer": 1, "subject": "places"},
+        target="1",
+        arguments={f"gen_args_{i}": {"arg_0": f"Which city? ({n})", "arg_1": f" {x}"} for i, x in enumerate("ABC")},
+        resps=[[score] for score in scores],
+        filtered_resps=scores,
+        metrics=["acc", "acc_norm"],
+        acc=1.0,
+        acc_norm=0.0,
+    )
+
+
+def batch_request(n: int) -> dict[str, object]:
+    messages = [{"role": "system", "content": "Be short."}, {"role": "user", "content": QUESTION.format(n)}]
+    body = {"model": "gpt-4o-mini", "messages": messages, "temperature": 0.6}
+    return {"custom_id": f"q{n}", "method": "POST", "url": "/v1/chat/completions", "body": body}
+
+
+def completion(n: int, *texts: str) -> dict[str, object]:
+    message = {"role": "assistant", "reasoning_content": f"One more than {n}."}
+    return {
+        "id": f"chatcmpl-{n}",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "gpt-4o-mini-2024",
+        "choices": [
+            {"index": k, "message": {**message, "content": text}, "finish_reason": "length" if k else "stop"}
+            for k, text in enumerate(texts or (f"It is {n + 1}.",))
+        ],
+        "usage": {"prompt_tokens": 5, "completion_tokens": 12, "completion_tokens_details": {"reasoning_tokens": 7}},
+    }
+
+
+def batch_output(n: int, *texts: str) -> dict[str, object]:
+    response = {"status_code": 200, "request_id": f"r{n}", "body": completion(n, *texts)}
+    return {"id": f"batch_req_{n}", "custom_id": f"q{n}", "response": response, "error": None}
+
+
+BATCH_ERROR = {
+    "id": "batch_req_9",
+    "custom_id": "q3",
+    "response": {"status_code": 400, "request_id": "r9", "body": {"error": {"message": "too long", "code": None}}},
+    "error": None,
+}
+EXPIRED = {"id": "b", "custom_id": "q4", "response": None, "error": {"code": "batch_expired", "message": "not in time"}}
+
+
+def responses_body(n: int) -> dict[str, object]:
+    return {
+        "id": f"resp_{n}",
+        "object": "response",
+        "status": "incomplete",
+        "incomplete_details": {"reason": "max_output_tokens"},
+        "model": "o4-mini",
+        "output": [
+            {"type": "reasoning", "id": "rs", "summary": [{"type": "summary_text", "text": "One more."}]},
+            {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": f"It is {n + 1}."}]},
+        ],
+        "usage": {"output_tokens": 20, "output_tokens_details": {"reasoning_tokens": 15}},
+    }
+
+
+def anthropic_result(n: int) -> dict[str, object]:
+    message = {
+        "id": f"msg_{n}",
+        "type": "message",
+        "role": "assistant",
+        "model": "claude-sonnet-4",
+        "content": [
+            {"type": "thinking", "thinking": f"One more than {n}.", "signature": "s"},
+            {"type": "text", "text": f"It is {n + 1}."},
+        ],
+        "stop_reason": "max_tokens",
+        "usage": {"input_tokens": 4, "output_tokens": 9},
+    }
+    return {"custom_id": f"q{n}", "result": {"type": "succeeded", "message": message}}
+
+
+def vllm_output(n: int) -> dict[str, object]:
+    return {
+        "request_id": str(n),
+        "prompt": f"<|user|>{QUESTION.format(n)}<|assistant|><think>\n",
+        "prompt_token_ids": [1, 2],
+        "outputs": [
+            {
+                "index": 0,
+                "text": f"One more.\n</think>\n\nIt is {n + 1}.",
+                "token_ids": [1, 2, 3],
+                "finish_reason": "stop",
+            },
+            {"index": 1, "text": "One more and", "token_ids": [1, 2], "finish_reason": "length"},
+        ],
+        "finished": True,
+    }
+
+
+def lighteval_row(n: int, *, dunder: bool) -> dict[str, object]:
+    row = {
+        "doc": {
+            "query": QUESTION.format(n), "choices": [str(n + 1)], "gold_index": 0, "id": str(n), "task_name": "aime|0",
+            "instruction": "", "specific": None, "num_samples": 1, "generation_size": 100,
+        },
+        "model_response": {
+            "input": QUESTION.format(n), "input_tokens": [1], "text": [f"It is {n + 1}."], "output_tokens": [[4, 5, 6]],
+            "text_post_processed": None, "reasonings": [f"One more than {n}."], "logprobs": [],
+            "truncated_tokens_count": 0,
+        },
+        "metric": {"exact_match": 1.0, "length": 9},
+    }  # fmt: skip
+    return {f"__{key}__": value for key, value in row.items()} if dunder else dict(row)
+
+
+def lighteval_flat(n: int) -> dict[str, object]:
+    return {
+        "example": QUESTION.format(n), "instruction": "", "full_prompt": f"Q: {QUESTION.format(n)} A:",
+        "num_effective_few_shots": 0, "num_asked_few_shots": 0, "predictions": [f"It is {n + 1}."],
+        "input_tokens": [[1]],
+        "cont_tokens": [[2, 3]], "truncated": [0], "padded": [0], "gold": [str(n + 1)], "pred_logits": [],
+        "choices": [],
+        "gold_index": [], "metrics": {"qem": 1}, "specifics": None,
+    }  # fmt: skip
+
+
+def simple_evals_object() -> dict[str, object]:
+    shown = "<p>Correct Answer: {}</p><p>Extracted Answer: {}</p><p>Score: {}</p>"
+    page = "<h3>Prompt</h3><p>Score: 9</p><h3>Results</h3>" + shown
+    return {
+        "score": 0.5,
+        "metrics": {"chars": 10.0},
+        "htmls": [page.format("4", "4", "1.0"), page.format("5 &lt; 6", "None", "0.0")],
+        "convos": [
+            [*ASKED, {"role": "assistant", "content": "It is 4."}],
+            [{"role": "user", "content": QUESTION.format(4)}, {"role": "assistant", "content": "Hm."}],
+        ],
+        "metadata": None,
+    }
+
+
+def opencompass_predictions() -> dict[str, object]:
+    chat = [{"role": "HUMAN", "prompt": QUESTION.format(3)}, {"role": "BOT", "prompt": ""}]
+    return {
+        "0": {"origin_prompt": chat, "prediction": THOUGHT.format(3, 4), "gold": "4"},
+        "1": {"origin_prompt": QUESTION.format(4), "prediction": ["It is 5.", "It is 6."], "gold": ["5"]},
+    }
+
+
+def opencompass_results() -> dict[str, object]:
+    chat = [{"role": "HUMAN", "prompt": QUESTION.format(3)}]
+    told = {"origin_prediction": THOUGHT.format(3, 4), "predictions": "4", "references": "4", "correct": True}
+    return {"accuracy": 50.0, "type": "GEN", "details": {"type": "GEN", "0": {"prompt": chat, **told}}}
+
+
+def promptfoo_result(n: int, *, success: bool = True) -> dict[str, object]:
+    return {
+        "id": f"res-{n}",
+        "promptIdx": 0,
+        "testIdx": n,
+        "testCase": {"vars": {"question": QUESTION.format(n)}, "assert": [{"type": "equals", "value": str(n + 1)}]},
+        "promptId": "p",
+        "provider": {"id": "openai:gpt-4o-mini", "label": ""},
+        "prompt": {"raw": f"Answer: {QUESTION.format(n)}", "label": "Answer: {{question}}"},
+        "vars": {"question": QUESTION.format(n)},
+        "response": {
+            "output": f"It is {n + 1}.",
+            "tokenUsage": {"total": 12, "prompt": 5, "completion": 7},
+            "cached": False,
+        },
+        "error": None if success else "Expected output to equal",
+        "failureReason": 0 if success else 1,
+        "success": success,
+        "score": 1 if success else 0,
+        "latencyMs": 5,
+        "gradingResult": {"pass": success, "score": 1, "reason": "", "componentResults": [{"pass": success}]},
+        "namedScores": {"tone": 0.5},
+    }
+
+
+def promptfoo_object() -> dict[str, object]:
+    failed = {
+        **promptfoo_result(5, success=False), "response": {"error": "rate limited"}, "error": "rate limited",
+        "failureReason": 2,
+    }  # fmt: skip
+    results = [promptfoo_result(3), promptfoo_result(4, success=False), failed]
+    return {
+        "evalId": "e",
+        "results": {"version": 3, "timestamp": "t", "prompts": [], "results": results, "stats": {}},
+        "config": {},
+    }
+
+
+def promptfoo_table() -> dict[str, object]:
+    line = {
+        "outputs": [{"pass": True, "score": 1, "text": "It is 4.", "prompt": QUESTION.format(3), "namedScores": {}}],
+        "vars": [QUESTION.format(3)],
+        "test": {
+            "vars": {"question": QUESTION.format(3), "answer": "4"},
+            "assert": [{"type": "contains", "value": "4"}],
+        },
+    }
+    heads = {"prompts": [{"raw": "{{question}}", "label": "bare", "provider": "openai:gpt-4o"}], "vars": ["question"]}
+    return {"version": 4, "table": {"head": heads, "body": [line]}, "config": {}}
+
+
+def helm_request(name: str, result: Mapping[str, object]) -> dict[str, object]:
+    references = [{"output": {"text": "Rome"}, "tags": []}, {"output": {"text": "Paris"}, "tags": ["correct"]}]
+    return {
+        "instance": {"id": name, "input": {"text": "Which city?"}, "split": "test", "references": references},
+        "reference_index": None,
+        "request_mode": None,
+        "train_trial_index": 0,
+        "output_mapping": {"A": "Rome", "B": "Paris"},
+        "request": {"model": "openai/gpt-4o", "prompt": "Which city?\nA. Rome\nB. Paris", "temperature": 0.0},
+        "result": result,
+    }
+
+
+def helm_state() -> dict[str, object]:
+    told = {
+        "text": "B",
+        "logprob": -0.5,
+        "tokens": [{"text": "B", "logprob": -0.5}],
+        "finish_reason": {"reason": "length"},
+        "thinking": {"text": "It is in France."},
+    }
+    answered = helm_request("id3", {"success": True, "cached": False, "completions": [told]})
+    failed = helm_request("id4", {"success": False, "completions": [], "error": "refused"})
+    adapter = {"method": "multiple_choice_joint", "model": "openai/gpt-4o"}
+    return {"adapter_spec": adapter, "request_states": [answered, failed]}
+
+
+HELM_PREDICTIONS = [
+    {
+        "instance_id": f"id{n}", "perturbation": None, "train_trial_index": 0, "predicted_text": "B",
+        "thinking_text": "Hm.",
+        "truncated_predicted_text": "B", "mapped_output": "Paris", "stats": {"exact_match": 1.0,
+        "num_output_tokens": 1},
+    }
+    for n in range(2)
+]  # fmt: skip
+
+
+def scout_row(n: int) -> dict[str, object]:
+    blocks = [{"type": "reasoning", "reasoning": "One more."}, {"type": "text", "text": f"It is {n + 1}."}]
+    messages = [{"role": "user", "content": QUESTION.format(n)}, {"role": "assistant", "content": blocks}]
+    return {
+        "transcript_id": f"t{n}", "source_type": "eval_log", "source_id": "s", "source_uri": "logs/a.eval",
+        "date": "2025",
+        "task_set": "sums", "task_id": str(n), "task_repeat": 1, "agent": "solver", "agent_args": None,
+        "model": "anthropic/claude", "model_options": json.dumps({"temperature": 0.5}), "score": 1.0, "success": True,
+        "message_count": 2, "total_time": 1.0, "total_tokens": 30, "error": None, "limit": None, "metadata": None,
+        "messages": json.dumps(messages), "events": "[]",
+    }  # fmt: skip
+
+
+def openr1_row(n: int) -> dict[str, object]:
+    return {
+        "problem": QUESTION.format(n), "solution": f"$\\boxed{{{n + 1}}}$", "answer": str(n + 1),
+        "problem_type": "Algebra",
+        "question_type": "math-word-problem", "source": "sums", "uuid": f"u{n}", "is_reasoning_complete": [True, False],
+        "generations": [f"<think>\nOne more.\n</think>\n\nIt is \\boxed{{{n + 1}}}.", "<think>\nOne more and"],
+        "correctness_math_verify": [True, False], "correctness_llama": None, "finish_reasons": ["stop", "length"],
+        "correctness_count": 1, "messages": [{"role": "user", "content": QUESTION.format(n)}],
+    }  # fmt: skip
+
+
+def verl_row(n: int, output: str = "") -> dict[str, object]:
+    return {
+        "input": f"user\n{QUESTION.format(n)}\nassistant\n", "output": output or THOUGHT.format(n, n + 1),
+        "gts": str(n + 1),
+        "score": 1.0, "step": 20, "acc": True, "pred": str(n + 1), "format": 0.5, "request_id": f"r{n}",
+    }  # fmt: skip
+
+
+def trl_row(n: int) -> dict[str, object]:
+    return {
+        "step": 5, "prompt": QUESTION.format(n), "completion": THOUGHT.format(n, n + 1), "accuracy_reward": 1.0,
+        "format_reward": 0.25, "advantage": -0.5,
+    }  # fmt: skip
+
+
+def trl_chat_row(n: int) -> dict[str, object]:
+    prompt = [{"role": "system", "content": "Think."}, {"role": "user", "content": QUESTION.format(n)}]
+    return {**trl_row(n), "prompt": prompt, "completion": [{"role": "assistant", "content": THOUGHT.format(n, n + 1)}]}
+
+
+def openthoughts_row(n: int) -> dict[str, object]:
+    answer = (
+        f"<|begin_of_thought|>\n\nOne more than {n}.\n\n<|end_of_thought|>\n\n"
+        f"<|begin_of_solution|>\n\nIt is {n + 1}.\n\n<|end_of_solution|>"
+    )
+    turns = [{"from": "user", "value": QUESTION.format(n)}, {"from": "assistant", "value": answer}]
+    return {"system": "Think, then solve.", "conversations": turns}
+
+
+def openthoughts_columns(n: int) -> dict[str, object]:
+    return {
+        "problem": QUESTION.format(n), "deepseek_reasoning": f"One more than {n}.",
+        "deepseek_solution": f"It is {n + 1}.",
+        "ground_truth_solution": f"so $\\boxed{{{n + 1}}}$", "domain": "math", "source": "sums", "test_cases": None,
+        "starter_code": None,
+    }  # fmt: skip
+
+
+def sharegpt_row(n: int) -> dict[str, object]:
+    turns = [{"from": "human", "value": QUESTION.format(n)}, {"from": "gpt", "value": f"It is {n + 1}."}]
+    return {"id": f"s{n}", "conversations": turns, "system": "Be short."}
+
+
+def tool_messages(n: int) -> dict[str, object]:
+    call = {"id": "c1", "type": "function", "function": {"name": "add", "arguments": json.dumps({"a": n})}}
+    messages = [
+        {"role": "user", "content": QUESTION.format(n)},
+        {"role": "assistant", "content": None, "tool_calls": [call]},
+        {"role": "tool", "tool_call_id": "c1", "content": str(n + 1)},
+        {"role": "assistant", "content": f"It is {n + 1}."},
+    ]
+    return {"messages": messages, "tools": [{"type": "function", "function": {"name": "add"}}]}
+
+
+DATE = "2025-06-01T10-00-00.123456"
+FORMATS: dict[str, Sample] = {
+    "lm-eval with two filters": Sample(
+        "lm-eval",
+        {
+            f"out/Qwen__Qwen3-8B/samples_gsm8k_{DATE}.jsonl": [
+                lm_eval_row(n, name) for name in ("strict-match", "flexible-extract") for n in (3, 4)
+            ],
+            f"out/Qwen__Qwen3-8B/results_{DATE}.json": {"results": {}, "configs": {}, "versions": {}, "n-shot": {}},
+        },
+    ),
+    "lm-eval multiple choice": Sample("lm-eval", {"samples_places.jsonl": [lm_eval_choice(n) for n in (3, 4)]}),
+    "OpenAI batch with its input": Sample(
+        "chat-api",
+        {
+            "in.jsonl": [batch_request(n) for n in (1, 2, 3, 4)],
+            "out.jsonl": [batch_output(2), batch_output(1, "It is 2.", "It is 3."), BATCH_ERROR, EXPIRED],
+        },
+    ),
+    "vLLM batch of old": Sample(
+        "chat-api",
+        {"out.jsonl": [{"id": "b", "custom_id": f"q{n}", "response": completion(n), "error": None} for n in (1, 2)]},
+    ),
+    "Responses batch": Sample(
+        "chat-api",
+        {
+            "out.jsonl": [
+                {
+                    "id": "b",
+                    "custom_id": f"q{n}",
+                    "response": {"status_code": 200, "body": responses_body(n)},
+                    "error": None,
+                }
+                for n in (1, 2)
+            ]
+        },
+    ),
+    "Anthropic batch": Sample(
+        "chat-api",
+        {
+            "in.jsonl": [
+                {"custom_id": f"q{n}", "params": {"model": "claude", "max_tokens": 9, "messages": ASKED}} for n in (3,)
+            ],
+            "out.jsonl": [
+                anthropic_result(3),
+                {
+                    "custom_id": "q5",
+                    "result": {
+                        "type": "errored",
+                        "error": {"type": "error", "error": {"type": "x", "message": "busy"}},
+                    },
+                },
+                {"custom_id": "q6", "result": {"type": "expired"}},
+            ],
+        },
+    ),
+    "completion objects": Sample("chat-api", {"answers.jsonl": [completion(n) for n in (3, 4)]}),
+    "vLLM request outputs": Sample("vllm-offline", {"outputs.jsonl": [vllm_output(n) for n in (3, 4)]}),
+    "lighteval 0.13": Sample(
+        "lighteval",
+        {f"details/Qwen/Qwen3-8B/{DATE}/details_aime|0_{DATE}.jsonl": [lighteval_row(n, dunder=False) for n in (3, 4)]},
+    ),
+    "lighteval 0.10": Sample("lighteval", {"details.jsonl": [lighteval_row(n, dunder=True) for n in (3, 4)]}),
+    "lighteval of old": Sample("lighteval", {"details.jsonl": [lighteval_flat(n) for n in (3, 4)]}),
+    "simple-evals": Sample("simple-evals", {"math_gpt-4o_20250601_allresults.json": simple_evals_object()}),
+    "OpenCompass predictions": Sample("opencompass", {"predictions/qwen3-8b-hf/sums.json": opencompass_predictions()}),
+    "OpenCompass results": Sample("opencompass", {"results/qwen3-8b-hf/sums.json": opencompass_results()}),
+    "promptfoo": Sample("promptfoo", {"output.json": promptfoo_object()}),
+    "promptfoo lines": Sample("promptfoo", {"output.jsonl": [promptfoo_result(n) for n in (3, 4)]}),
+    "promptfoo table": Sample("promptfoo", {"table.json": promptfoo_table()}),
+    "HELM scenario state": Sample("helm", {"run/scenario_state.json": helm_state()}),
+    "HELM predictions": Sample("helm", {"run/display_predictions.json": HELM_PREDICTIONS}),
+    "Scout": Sample("scout", {"transcripts.jsonl": [scout_row(n) for n in (3, 4)]}),
+    "OpenR1-Math": Sample("openr1", {"train.jsonl": [openr1_row(n) for n in (3, 4)]}),
+    "verl": Sample("verl", {"rollouts/20.jsonl": [verl_row(3), verl_row(3), verl_row(4)]}),
+    "TRL": Sample("trl", {"completions/completions_00005.jsonl": [trl_row(3), trl_row(3), trl_row(4)]}),
+    "TRL messages": Sample("trl", {"completions_00005.jsonl": [trl_chat_row(n) for n in (3, 4)]}),
+    "OpenThoughts": Sample("openthoughts", {"train.jsonl": [openthoughts_row(n) for n in (3, 4)]}),
+    "OpenThoughts columns": Sample("openthoughts", {"metadata.jsonl": [openthoughts_columns(n) for n in (3, 4)]}),
+    "ShareGPT": Sample("sharegpt", {"chats.jsonl": [sharegpt_row(n) for n in (3, 4)]}),
+    "messages with tools": Sample("sharegpt", {"chats.jsonl": [tool_messages(n) for n in (3, 4)]}),
+}
