@@ -10,6 +10,7 @@ from importlib import import_module
 Row = dict[str, str | float]
 BENCHES: dict[str, str] = {
     "grading": "bench.grading",
+    "imports": "bench.imports",
     "measures": "bench.measures",
     "pipeline": "bench.pipeline",
 }

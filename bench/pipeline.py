@@ -9,13 +9,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 N_ROLLOUTS = 3000
+NO_VARIABLES: Mapping[str, str] = {}
 STAGES = """
 import time
 from pathlib import Path
@@ -81,8 +82,9 @@ def bare_seconds(path: Path) -> float:
     return time.perf_counter() - began
 
 
-def laps(code: str, home: Path) -> Sequence[tuple[str, float]]:
-    environment = os.environ | {"AFTERTHOUGHT_HOME": str(home)}
+def laps(code: str, home: Path, variables: Mapping[str, str] = NO_VARIABLES) -> Sequence[tuple[str, float]]:
+    """What the code prints, "name number" a line, run by the site's own shell with a state folder of its own."""
+    environment = {**os.environ, "AFTERTHOUGHT_HOME": str(home), **variables}
     manage = [sys.executable, "manage.py"]
     subprocess.run([*manage, "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
     done = subprocess.run(
