@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from analysis.types import AnswerType, Problem, Role, Turn
 
@@ -32,29 +32,42 @@ NO_SPLIT = Split(None, None, "none", None)
 
 
 PROBLEM_FIELDS = ("problem", "answer", "options", "answer_type", "problem.set", "problem.subject", "problem.level")
+PROMPT_FIELDS = ("system", "prompt")
 MEMOISED_CHARS = 10_000_000
 
 
 @dataclass(slots=True)
-class Problems:
-    """Problems as rows give them; rows that say the same share one object, so that it is read once."""
+class Shared(Generic[T]):
+    """What rows give over and over, made once: rows that say the same (1, 1.0 and true differ) share one object."""
 
-    _known: dict[tuple[object, ...], Problem] = field(default_factory=dict)
+    make: Callable[[Values], T]
+    fields: tuple[str, ...]
+    _known: dict[tuple[object, ...], T] = field(default_factory=dict)
     _room: int = MEMOISED_CHARS
 
-    def read(self, read: Values) -> Problem:
-        given = tuple([read.get(name) for name in PROBLEM_FIELDS])
+    def read(self, read: Values) -> T:
+        values = [read.get(name) for name in self.fields]
+        given = (*values, *map(type, values))
         try:
             known = self._known.get(given)
         except TypeError:
-            return problem(read)
-        if known is None:
-            known = problem(read)
-            self._room -= 1000 + sum(len(value) for value in given if isinstance(value, str))
-            if self._room < 0:
-                self._known, self._room = {}, MEMOISED_CHARS
-            self._known[given] = known
-        return known
+            return self.make(read)
+        return self._remembered(given, self.make(read)) if known is None else known
+
+    def _remembered(self, given: tuple[object, ...], made: T) -> T:
+        self._room -= 1000 + sum([len(value) for value in given if isinstance(value, str)])
+        if self._room < 0:
+            self._known, self._room = {}, MEMOISED_CHARS
+        self._known[given] = made
+        return made
+
+
+def shared_problems() -> Shared[Problem]:
+    return Shared(problem, PROBLEM_FIELDS)
+
+
+def shared_prompts() -> Shared[tuple[Turn, ...]]:
+    return Shared(prompt_turns, PROMPT_FIELDS)
 
 
 def problem(read: Values) -> Problem:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
-from analysis.types import Role, Rollout, Turn
+from analysis.types import Problem, Role, Rollout, Turn
 
 from . import assemble
 from .decode import clean_text
@@ -62,6 +62,7 @@ class Unit(NamedTuple):
 
 
 FIRST = Unit("", 0)
+ONE = [FIRST]
 
 
 @dataclass(slots=True)
@@ -85,7 +86,8 @@ class RowBuilder:
     open_names: dict[str, list[str]] = field(init=False)
     has_facts: bool = field(init=False)
     has_numbered: bool = field(init=False)
-    problems: assemble.Problems = field(default_factory=assemble.Problems)
+    prompts: assemble.Shared[tuple[Turn, ...]] = field(default_factory=assemble.shared_prompts)
+    problems: assemble.Shared[Problem] = field(default_factory=assemble.shared_problems)
 
     def __post_init__(self) -> None:
         paths = {name: parse_path(rule.path) for name, rule in self.mapping.fields.items() if _is_path(rule)}
@@ -103,7 +105,7 @@ class RowBuilder:
     def drafts(self, row: Row) -> Iterator[Draft | FieldError]:
         """Every rollout of a row, in order; a FieldError in the place of one that cannot be read."""
         try:
-            units = list(self._units(row))
+            units = list(self._units(row)) if self.wide or self.exploded else ONE
         except FieldError as error:
             yield error
             return
@@ -166,7 +168,7 @@ class RowBuilder:
         read = self._values(row, unit)
         problem = self.problems.read(read)
         self._find_prompt(read)
-        before, (turns, split) = assemble.prompt_turns(read), self._attempts(row, unit, read)
+        before, (turns, split) = self.prompts.read(read), self._attempts(row, unit, read)
         error = assemble.error_text(read.get("error"))
         if not turns and not error:
             raise self._nothing(row, unit)

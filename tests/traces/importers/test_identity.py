@@ -99,3 +99,11 @@ def test_reading_on_from_any_row_gives_the_rest(cut: int) -> None:
         position = whole[cut][0]
         assert list(source.rollouts(start=(position.file, position.row))) == whole[cut:]
         assert source.report.to_json() == counts
+
+
+def test_golds_that_python_calls_equal_stay_apart() -> None:
+    # 1 == 1.0 == True in Python; all else is the same here, so that a memory of rows by equality would mix them up.
+    golds: list[object] = [1, True, 1.0, "1"]
+    rows = [own_row(id=f"s{n}", problem_id=f"s{n}", problem="Which?", answer=gold) for n, gold in enumerate(golds)]
+    found = rollouts(opened(jsonl(rows)))
+    assert [rollout.problem.golds for rollout in found] == [("1",), ("true",), ("1.0",), ("1",)]
