@@ -59,6 +59,8 @@ PROJECT_PAGES = {
     "traces:cancel_import": changed_by_members("import"),
     "traces:import_progress": Line("import", "get", 302, 302, 302, 302),
     "traces:dashboard": read("collection"),
+    "traces:compare": read("two collections"),
+    "traces:compare_csv": read("two collections"),
     "traces:analysis_progress": Line("collection", "get", 302, 302, 302, 302),
     "traces:measure_csv": read("measure"),
     "traces:settings": changed_by_members("collection", "get"),
@@ -103,11 +105,14 @@ class Place(NamedTuple):
             "project": [],
             "import": [self.reading.pk],
             "collection": [self.collection.pk],
+            "two collections": [],
             "measure": [self.measured.pk, "accuracy"],
             "rollout": [rollout.pk],
             "problem": [rollout.problem_id],
         }
-        return reverse(name, args=[slug, *keys[PROJECT_PAGES[name].names]])
+        names = PROJECT_PAGES[name].names
+        query = f"?c={self.collection.pk}&c={self.measured.pk}" if names == "two collections" else ""
+        return reverse(name, args=[slug, *keys[names]]) + query
 
 
 @pytest.fixture

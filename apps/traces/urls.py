@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.traces.views import collections, dashboards, imports, problems, projects, reader, rollouts
+from apps.traces.views import collections, comparisons, dashboards, imports, problems, projects, reader, rollouts
 
 app_name = "traces"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("p/<slug:project>/imports/<int:pk>/confirm/", imports.confirm, name="confirm_import"),
     path("p/<slug:project>/imports/<int:pk>/cancel/", imports.cancel, name="cancel_import"),
     path("p/<slug:project>/imports/<int:pk>/progress/", imports.progress, name="import_progress"),
+    path("p/<slug:project>/compare", comparisons.compare, name="compare"),
+    path("p/<slug:project>/compare.csv", comparisons.compare_csv, name="compare_csv"),
     path("p/<slug:project>/collections/<int:pk>/", dashboards.dashboard, name="dashboard"),
     path("p/<slug:project>/collections/<int:pk>/progress/", dashboards.progress, name="analysis_progress"),
     path("p/<slug:project>/collections/<int:pk>/measures/<slug:name>.csv", dashboards.measure_csv, name="measure_csv"),

@@ -1,0 +1,80 @@
+"""Several collections measured side by side: one line per collection, model and problem set. Knows no page.
+
+Each collection's rows come from its own analysis and are kept with it, so that another choice of collections computes
+only what no page has asked for yet.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from analysis.measures.base import Row
+from apps.traces.models import Analysis
+from apps.traces.queries.filters import RolloutFilter
+from apps.traces.services.measuring import Wanted, measured
+
+BY = ("model", "problem_set")
+NAMES = ("accuracy", "transitions", "tokens", "candidates", "early_stop")
+FEWEST, MOST = 2, 12
+"""How many collections stand side by side."""
+IN_TABLE = (
+    *("first_accuracy", "final_accuracy", "gain", "gain_with_candidate", "gain_p_value"),
+    *("transition_tt", "transition_ffs", "transition_ft", "transition_ffd", "transition_tf", "p_ft"),
+    *("tokens_first", "tokens_between", "tokens_after", "tokens_total", "share_after", "candidates_per_rollout"),
+    *("accuracy_lost_at_1", "tokens_saved_at_1", "accuracy_lost_at_2", "tokens_saved_at_2"),
+    *("no_candidate_share", "unread_share", "undecided_share"),
+)
+"""The rows of the table and of its CSV."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One model on one problem set in one collection: rows by measure and name."""
+
+    collection_id: int
+    collection: str
+    revision: int
+    model: str
+    problem_set: str
+    rows: Mapping[str, Mapping[str, Row]]
+
+    @property
+    def n(self) -> int:
+        """Rollouts."""
+        return self.rows["candidates"]["without_text_share"].n
+
+    @property
+    def group(self) -> dict[str, str]:
+        return {
+            "collection": self.collection,
+            "collection_id": str(self.collection_id),
+            "revision": str(self.revision),
+            "model": self.model,
+            "problem_set": self.problem_set,
+        }
+
+    def table_rows(self) -> list[Row]:
+        """Those of IN_TABLE, each with the whole group; a name that two measures have is the first one's."""
+        found: dict[str, Row] = {}
+        for rows in self.rows.values():
+            for name, row in rows.items():
+                found.setdefault(name, row)
+        return [replace(found[name], group=self.group) for name in IN_TABLE]
+
+
+def lines_of(analyses: Sequence[Analysis], names: Mapping[int, str], filters: RolloutFilter) -> list[Line]:
+    """Lines of finished analyses in their order; `names` are the collections' by id."""
+    return [line for analysis in analyses for line in _of(analysis, names[analysis.collection_id], filters)]
+
+
+def _of(analysis: Analysis, name: str, filters: RolloutFilter) -> list[Line]:
+    wanted = [Wanted(each, BY) for each in NAMES]
+    rows = measured([analysis], wanted, filters)
+    found: dict[tuple[str, str], dict[str, dict[str, Row]]] = {}
+    for each in wanted:
+        for row in rows[each]:
+            key = (row.group["model"], row.group["problem_set"])
+            found.setdefault(key, {}).setdefault(each.name, {})[row.measure] = row
+    return [
+        Line(analysis.collection_id, name, analysis.revision, model, problem_set, of)
+        for (model, problem_set), of in found.items()
+    ]
