@@ -11,7 +11,7 @@ from analysis.types import AnswerType, Problem, Role, Turn
 from .answers import golds_of, guess_answer_type
 from .delimiters import Split
 from .fields import NUMBERED_NAME
-from .transforms import from_cell, to_flag, to_number, to_options, to_text
+from .transforms import from_cell, to_count, to_flag, to_number, to_options, to_text
 from .turns import attempt
 
 T = TypeVar("T")
@@ -97,7 +97,6 @@ FACTS = ("n_tokens", "n_reasoning_tokens", "confidence", "correct", "predicted",
 
 def attempt_facts(read: Values, number: str) -> dict[str, object]:
     """What a row says of one attempt beside its text; only what is there."""
-    n_tokens, n_thought = to_number(read.get("n_tokens" + number)), to_number(read.get("n_reasoning_tokens" + number))
     confidence = read.get("confidence" + number)
     facts = {
         "correct": to_flag(read.get("correct" + number)),
@@ -105,8 +104,8 @@ def attempt_facts(read: Values, number: str) -> dict[str, object]:
         "confidence": to_number(confidence),
         "confidence_text": confidence if isinstance(confidence, str) and to_number(confidence) is None else None,
         "finish_reason": to_text(read.get("finish_reason" + number)),
-        "n_tokens": int(n_tokens) if n_tokens is not None else None,
-        "n_reasoning_tokens": int(n_thought) if n_thought is not None else None,
+        "n_tokens": to_count(read.get("n_tokens" + number)),
+        "n_reasoning_tokens": to_count(read.get("n_reasoning_tokens" + number)),
     }
     return {name: value for name, value in facts.items() if value is not None}
 
@@ -140,6 +139,15 @@ def as_prompt(turns: tuple[Turn, ...], answer: Turn) -> tuple[Turn, ...]:
     if turns and turns[-1].is_attempt and turns[-1].text == answer.text:
         turns = turns[:-1]
     return tuple(replace(turn, is_attempt=False) if turn.is_attempt else turn for turn in turns)
+
+
+def with_facts(turns: tuple[Turn, ...], facts: ReadOnly[str, Any]) -> tuple[Turn, ...]:
+    """Messages whose last attempt has what the row says of it (grade, answer ...) where the message says nothing."""
+    last = next((number for number in reversed(range(len(turns))) if turns[number].is_attempt), None)
+    if last is None or not facts:
+        return turns
+    new = {name: value for name, value in facts.items() if getattr(turns[last], name) in (None, "")}
+    return (*turns[:last], replace(turns[last], **new), *turns[last + 1 :])
 
 
 def split_of(turns: tuple[Turn, ...]) -> Split:

@@ -20,7 +20,7 @@ from .filenames import value_in_name
 from .mapping import Mapping, Rule
 from .paths import MISSING, Path, compile_path, list_length, model_keys, parse_path
 from .readers import type_in_words
-from .transforms import TRANSFORMS, from_cell, to_number, to_text
+from .transforms import TRANSFORMS, from_cell, to_count, to_number, to_text
 from .turns import TurnsError, attempt, read_content, read_turns
 
 T = TypeVar("T")
@@ -177,7 +177,7 @@ class RowBuilder:
         if assemble.has_prompt(turns):
             before = ()
             problem = assemble.with_question(problem, turns)
-        sample = to_number(read.get("sample"))
+        sample = to_count(read.get("sample"))
         rollout = Rollout(
             external_id="",
             model=to_text(read.get("model")) or unit.model or self.facts.model or UNKNOWN_MODEL,
@@ -189,8 +189,8 @@ class RowBuilder:
             truncated=assemble.is_truncated(turns, split),
             attributes={**self._open(read, "attribute.", assemble.plain), "reasoning_source": split.source},
         )
-        is_given = sample is not None and sample >= 0
-        number = int(sample) if sample is not None and is_given else unit.number if self.exploded else None
+        is_given = sample is not None
+        number = sample if is_given else unit.number if self.exploded else None
         return Draft(
             rollout, assemble.id_text(read.get("problem_id")), assemble.id_text(read.get("id")), number, is_given, split
         )
@@ -217,6 +217,7 @@ class RowBuilder:
         facts = assemble.attempt_facts(read, "") if self.has_facts else {}
         numbered = assemble.numbered_attempts(read) if self.has_numbered else ()
         if reasoning is None and response is None and (turns or numbered or not facts):
+            turns = assemble.with_facts(turns, facts)
             return (*turns, *numbered), assemble.split_of(turns)
         turn, split = attempt(reasoning, response, **facts)
         turns = assemble.as_prompt(turns, turn)

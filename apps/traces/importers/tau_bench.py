@@ -67,13 +67,17 @@ def _rollout(row: Row) -> dict[str, object]:
 
 
 def _grade_last(messages: list[Message], reward: float | None) -> None:
-    """The last assistant message is the attempt and has the reward: 1 is right, 0 is wrong, between says neither."""
-    for message in messages:
+    """The attempt is the last message of the assistant that says something; it has the reward of the dialogue.
+
+    Many dialogues end in a call of a tool (a transfer to people), which has no text. 1 is right, 0 is wrong.
+    """
+    replies = [message for message in messages if message.get("role") == "assistant"]
+    for message in replies:
         message["is_attempt"] = False
-    last = next((message for message in reversed(messages) if message.get("role") == "assistant"), None)
-    if last is not None:
+    spoken = [message for message in replies if to_text(message.get("content"))]
+    if last := (spoken or replies)[-1:]:
         correct = None if reward is None else {1.0: True, 0.0: False}.get(reward)
-        last.update(is_attempt=True, reward=reward, correct=correct)
+        last[0].update(is_attempt=True, reward=reward, correct=correct)
 
 
 def _named(message: Message) -> Message:

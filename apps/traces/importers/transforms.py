@@ -11,6 +11,7 @@ from .decode import REPLACEMENT, UnreadableError, decode_json
 from .delimiters import find_opener, split_reasoning
 
 MAX_BOXES, SHORT_ANSWER = 50, 100
+LARGEST_COUNT = 2**31 - 1
 Transform = Callable[[str, str], str | None]
 TRUE = {"true", "1", "1.0", "yes", "correct", "right", "c", "pass", "passed", "t", "y", "success", "✓"}
 FALSE = {"false", "0", "0.0", "no", "incorrect", "wrong", "i", "fail", "failed", "f", "n", "failure", "✗"}
@@ -125,6 +126,16 @@ def to_number(value: object) -> float | None:
 
 def _finite(number: float) -> float | None:
     return number if math.isfinite(number) else None
+
+
+def to_count(value: object) -> int | None:
+    """A number that counts something, 0 to 2,147,483,647 (what a column holds), whole; None where it is none.
+
+    >>> to_count("12"), to_count(12.7), to_count(-1), to_count(1e300)
+    (12, 12, None, None)
+    """
+    number = to_number(value)
+    return int(number) if number is not None and 0 <= number <= LARGEST_COUNT else None
 
 
 def to_flag(value: object) -> bool | None:

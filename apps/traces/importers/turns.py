@@ -6,7 +6,7 @@ from dataclasses import replace
 from analysis.types import Role, Span, Turn
 
 from .delimiters import Split, split_reasoning
-from .transforms import to_flag, to_number, to_text
+from .transforms import to_count, to_flag, to_number, to_text
 
 ROLES = {
     **{role.value: role for role in Role},
@@ -73,10 +73,13 @@ def read_content(value: object) -> tuple[str | None, str | None]:
 def read_turns(messages: list[object]) -> tuple[Turn, ...]:
     """Messages in order. Assistant turns are attempts; in a conversation with tools only the last one is.
 
+    Where a message is marked as an attempt (`is_attempt`), what the messages say of that is taken as it stands.
+
     Raises TurnsError for a message that is no object or has an unknown role.
     """
     turns = [_read_message(number, message) for number, message in enumerate(messages, 1)]
-    if any(turn.role is Role.TOOL or turn.tool_calls for turn in turns):
+    is_marked = any(isinstance(message, Mapping) and message.get("is_attempt") is True for message in messages)
+    if not is_marked and any(turn.role is Role.TOOL or turn.tool_calls for turn in turns):
         last = max((i for i, turn in enumerate(turns) if turn.role is Role.ASSISTANT), default=-1)
         turns = [replace(turn, is_attempt=turn.is_attempt and i == last) for i, turn in enumerate(turns)]
     return tuple(turns)
@@ -102,7 +105,6 @@ def _read_message(number: int, message: object) -> Turn:
 
 
 def _facts(message: Mapping[str, object]) -> dict[str, object]:
-    n_tokens, n_thought = to_number(message.get("n_tokens")), to_number(message.get("n_reasoning_tokens"))
     train = message.get("train_on")
     return {
         "actor": to_text(message.get("actor") or message.get("name")) or "",
@@ -111,7 +113,7 @@ def _facts(message: Mapping[str, object]) -> dict[str, object]:
         "correct": to_flag(message.get("correct")),
         "reward": to_number(message.get("reward")),
         "finish_reason": to_text(message.get("finish_reason")) or "",
-        "n_tokens": int(n_tokens) if n_tokens is not None else None,
-        "n_reasoning_tokens": int(n_thought) if n_thought is not None else None,
+        "n_tokens": to_count(message.get("n_tokens")),
+        "n_reasoning_tokens": to_count(message.get("n_reasoning_tokens")),
         "train_on": train if isinstance(train, bool) else None,
     }

@@ -218,3 +218,10 @@ def test_a_thought_that_is_all_of_the_text_is_no_reasoning() -> None:
     steps = [{"thought": "All of it.", "response": "All of it.", "action": "ls", "observation": ""}]
     (only,) = read("swe-agent", {**SWE_OLD, "trajectory": steps})
     assert (attempt_of(only).text, attempt_of(only).reasoning) == ("All of it.", None)
+
+
+def test_a_dialogue_that_ends_in_a_call_has_its_last_words_for_an_attempt() -> None:
+    messages: list[object] = TAU[0]["traj"]  # type: ignore[assignment]
+    (only,) = read("tau-bench", [{**TAU[0], "traj": [*messages[:2], messages[4], messages[2], messages[3]]}])
+    assert roles(only) == "suAatj"
+    assert (attempt_of(only).text, attempt_of(only).correct) == ("It is cancelled.", True)

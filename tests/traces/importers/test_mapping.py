@@ -146,3 +146,24 @@ def test_a_mapping_that_fits_nothing_is_refused() -> None:
 def test_a_value_may_stand_in_the_files_name() -> None:
     source = opened(jsonl([own_row()], "runs/arm-b_7.jsonl"), map_values={"condition.arm": "file_name:arm-{}"})
     assert rollouts(source)[0].condition == {"arm": "b"}
+
+
+def test_what_a_row_says_of_its_conversation_is_said_of_its_last_attempt() -> None:
+    messages = [{"role": "user", "content": "1+1?"}, {"role": "assistant", "content": "2"}]
+    row = {"messages": messages, "is_correct": True, "extracted_answer": "2", "completion_tokens": 7, "model": "m"}
+    (only,) = rollouts(opened(jsonl([row])))
+    assert [turn.correct for turn in only.turns] == [None, True]
+    assert (only.turns[1].answer, only.turns[1].n_tokens) == ("2", 7)
+
+
+def test_what_a_message_says_of_itself_stands_before_what_its_row_says() -> None:
+    messages = [{"role": "assistant", "text": "2", "correct": False}]
+    (only,) = rollouts(opened(jsonl([{"id": 1, "model": "m", "turns": messages, "correct": True}])))
+    assert only.turns[0].correct is False
+
+
+@pytest.mark.parametrize("wrong", [1e308, -5, 2**70, "many", float("nan"), [1, 2]])
+def test_a_count_that_no_column_can_hold_is_none(wrong: object) -> None:
+    row = {"id": "a", "model": "m", "response": "2", "n_tokens": wrong, "sample": wrong}
+    (only,) = rollouts(opened(jsonl([row])))
+    assert (only.turns[0].n_tokens, only.sample) == (None, 0)
