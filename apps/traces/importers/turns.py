@@ -96,7 +96,8 @@ def _read_message(number: int, message: object) -> Turn:
     thought, text = read_content(raw)
     thought = next((t for key in REASONING_KEYS if (t := to_text(message.get(key)))), thought)
     calls = message.get("tool_calls")
-    facts = _facts(message) | ({"tool_calls": tuple(calls)} if isinstance(calls, list) and calls else {})
+    called = tuple(call for call in calls if isinstance(call, Mapping)) if isinstance(calls, list) else ()
+    facts = _facts(message) | ({"tool_calls": called} if called else {})
     if role is not Role.ASSISTANT:
         return Turn(role, text, **facts)  # type: ignore[arg-type]
     turn, _ = attempt(thought, text, **facts)

@@ -167,3 +167,10 @@ def test_a_count_that_no_column_can_hold_is_none(wrong: object) -> None:
     row = {"id": "a", "model": "m", "response": "2", "n_tokens": wrong, "sample": wrong}
     (only,) = rollouts(opened(jsonl([row])))
     assert (only.turns[0].n_tokens, only.sample) == (None, 0)
+
+
+def test_a_call_of_a_tool_that_is_no_object_is_left_out() -> None:
+    call = {"id": "c", "type": "function", "function": {"name": "look", "arguments": "{}"}}
+    messages = [{"role": "assistant", "text": "I look.", "tool_calls": ["look", 7, None, call]}]
+    (only,) = rollouts(opened(jsonl([{"id": 1, "model": "m", "turns": messages}])))
+    assert only.turns[0].tool_calls == (call,)
