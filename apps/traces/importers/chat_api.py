@@ -31,6 +31,7 @@ SETTINGS = {
     "effort": "reasoning_effort",
 }
 REQUESTS = "the requests of a batch; read with the batch's output where that is given too"
+CHOICE = {"index", "message", "finish_reason"}
 ENDED = ("succeeded", "errored", "canceled", "expired")
 
 
@@ -81,10 +82,13 @@ def _with_replies(row: Row) -> Row:
 
 
 def _body(row: Row) -> Row:
-    """The answer itself: of a batch's row, of vLLM's first batches, of a message batch, or the row."""
+    """The answer itself: of a batch's row, of vLLM's first batches, of a message batch, or the row.
+
+    One completion in a file of its own comes as a row per choice; its tokens, those of all choices, are left out.
+    """
     response = object_of(row.get("response"))
     if "custom_id" not in row:
-        return row
+        return {"choices": [row]} if "choices" not in row and isinstance(row.get("message"), dict) else row
     return object_of(response.get("body")) or response or object_of(inside(row, "result", "message"))
 
 
@@ -110,14 +114,16 @@ def _is_message_output(row: Row) -> bool:
 
 def _is_completion(row: Row) -> bool:
     """A completion object, and nothing beside it that a preset would lose (a question, a gold answer)."""
-    names = {name for key in row for name, _ in fields_by_name().get(fold(key), ())}
+    names = {name for key in set(row) - CHOICE for name, _ in fields_by_name().get(fold(key), ())}
     if names & {"problem", "answer", "problem_id", "correct"}:
         return False
     if row.get("object") == "response":
         return isinstance(row.get("output"), list)
     if row.get("type") == "message" and row.get("role") == "assistant":
         return isinstance(row.get("content"), list)
-    choices = list_of(row.get("choices"))
+    choices = list_of(row.get("choices")) or [
+        {"message": row["message"]} if isinstance(row.get("message"), dict) else {}
+    ]
     told = str(row.get("object", "")).endswith("completion") or isinstance(row.get("usage"), dict)
     return told and bool(choices) and all({"message", "text"} & set(object_of(choice)) for choice in choices)
 

@@ -59,10 +59,13 @@ def read_joined(file: SourceFile, files: Sequence[SourceFile], joins: ReadOnly[s
 def _join_by_key(joined: Joined, name: str, key: str, others: Sequence[SourceFile]) -> None:
     """The requests of every other file by their keys, as compressed JSON."""
     found: dict[str, bytes] = {}
-    size = 0
+    size = n_broken = 0
     for other in others:
         try:
             for value, raw in _requests(other, key):
+                n_broken += value is None
+                if value is None:
+                    continue
                 packed = zlib.compress(raw, 1)
                 size += len(packed)
                 if size > MAX_KEYED_BYTES:
@@ -73,21 +76,26 @@ def _join_by_key(joined: Joined, name: str, key: str, others: Sequence[SourceFil
                 found.setdefault(value, packed)
         except ContainerError as problem:
             joined.problems.append(f"{other.name} cannot be read ({problem}); its prompts are missing")
+    if n_broken:
+        joined.problems.append(f"{n_broken} lines of the requests' files cannot be read; their prompts are missing")
     if found:
         joined.keyed[name] = (key, found)
 
 
-def _requests(file: SourceFile, key: str) -> Iterator[tuple[str, bytes]]:
-    """(key, line) of a file of requests, nothing from any other file: its first line decides."""
+def _requests(file: SourceFile, key: str) -> Iterator[tuple[str | None, bytes]]:
+    """(key, line) of a file of requests, None for a key that cannot be read; its first line decides what it is."""
     if read_head(file, 64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{":
         return
     with file.open() as stream:
+        is_requests = False
         while raw := stream.readline(MAX_ROW_BYTES + 1):
             value = _object(raw)
-            if key in value and any(isinstance(value.get(part), dict) for part in REQUESTS):
-                yield str(value[key]), raw
-            elif raw.strip():
+            is_request = key in value and any(isinstance(value.get(part), dict) for part in REQUESTS)
+            is_requests = is_requests or is_request
+            if not is_requests and raw.strip():
                 return
+            if raw.strip():
+                yield str(value[key]) if is_request else None, raw
 
 
 def _object(raw: bytes) -> dict[str, object]:

@@ -13,7 +13,7 @@ from .decode import UnreadableError, decode_json
 from .files import SourceFile
 from .lm_eval_rows import FilterResult, document_of, filter_of, result_of, rollout_rows
 from .presets import Claim, FileSample, preset_guess
-from .raw_values import Row, own_mapping
+from .raw_values import Row, list_of, object_of, own_mapping, shaped
 from .readers import RawRow, find_layout, read_rows
 
 NAMES = (
@@ -28,23 +28,34 @@ TAIL_BYTES = 4 << 20
 class _LmEval:
     def claim(self, sample: FileSample) -> Claim | None:
         rows = sample.rows[:20]
-        if rows and all(set(row) >= RESULT_KEYS and not SAMPLE_KEYS & set(row) for row in rows):
+        if rows and all(set(row) >= RESULT_KEYS and not object_of(row.get("samples")) for row in rows):
             return Claim(companion="the aggregate results of an evaluation run", is_attached=True)
-        if not rows or not all(_is_sample(row) for row in rows):
+        found = [sample_row for row in rows for sample_row, _ in _samples(row)][:20]
+        if not found or not all(map(_is_sample, found)):
             return None
         names = ("model", *NAMES) if model_in_folder(sample.file.name) else NAMES
         return Claim(preset_guess(own_mapping("lm-eval", names), "one row per document and filter"))
 
     def shape(self, rows: Iterator[RawRow], file: SourceFile) -> Iterator[RawRow]:
-        facts = {"model": model_in_folder(file.name), "task": task_in_name(file.name)}
+        model, named = model_in_folder(file.name), task_in_name(file.name)
         filters = _Filters(file)
         for raw in rows:
             if raw.error:
                 yield raw
                 continue
-            results = filters.of(raw.value)
-            if results[0].name == filter_of(raw.value):
-                yield from rollout_rows(raw, results, facts)
+            for row, task in _samples(raw.value):
+                results = filters.of(row, task)
+                if results[0].name == filter_of(row):
+                    yield from rollout_rows(shaped(raw, row), results, {"model": model, "task": task or named})
+
+
+def _samples(row: Row) -> Iterator[tuple[Row, str]]:
+    """(sample, task) of a row: itself, or every sample of a results object that was saved with its samples."""
+    tasks = object_of(row.get("samples")) if set(row) >= RESULT_KEYS else {}
+    if not tasks:
+        yield row, ""
+    for task, samples in tasks.items():
+        yield from ((object_of(sample), task) for sample in list_of(samples))
 
 
 class _Filters:
@@ -54,19 +65,19 @@ class _Filters:
         self._file = file
         self._found: dict[str, list[FilterResult]] | None = None
 
-    def of(self, row: Row) -> list[FilterResult]:
+    def of(self, row: Row, task: str) -> list[FilterResult]:
         """A result per filter in the file's order, the row's own alone where it is the only one or they repeat."""
         if self._found is None:
             self._found = {} if _last_filter(self._file) == filter_of(row) else _filter_results(self._file)
-        results = self._found.get(document_of(row), [])
+        results = self._found.get(task + document_of(row), [])
         return results if results and len({result.name for result in results}) == len(results) else [result_of(row)]
 
 
 def _filter_results(file: SourceFile) -> dict[str, list[FilterResult]]:
     found: dict[str, list[FilterResult]] = {}
     for raw in read_rows(file, find_layout(file)):
-        if not raw.error:
-            found.setdefault(document_of(raw.value), []).append(result_of(raw.value))
+        for row, task in () if raw.error else _samples(raw.value):
+            found.setdefault(task + document_of(row), []).append(result_of(row))
     return found
 
 

@@ -166,13 +166,13 @@ def gold_of(target: str | None, options: Sequence[str]) -> str | None:
     """
     if target is None:
         return None
-    text = target.strip()
-    if options and text.isascii() and text.isdigit() and int(text) < len(options) and text not in options:
-        return to_letter(int(text))
-    if options and (letter := LETTER.fullmatch(text)):
-        return letter[1].upper()
-    if options and text in options:
+    text, letters = target.strip(), [chr(65 + at) for at in range(min(len(options), 26))]
+    if text in options:
         return to_letter(list(options).index(text))
+    if text.isascii() and text.isdigit() and int(text[:9]) < len(letters):
+        return letters[int(text)]
+    if (letter := LETTER.fullmatch(text)) and letter[1].upper() in letters:
+        return letter[1].upper()
     return read_after_last(target, "####") or last_boxed(target) or target
 
 

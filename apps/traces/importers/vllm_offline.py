@@ -6,13 +6,14 @@ often has only the closing tag, since the template put the opening one into the 
 
 from collections.abc import Iterator
 
+from .delimiters import split_reasoning
 from .fields import fields_by_name, fold
 from .files import SourceFile
 from .mapping import Mapping, Rule
 from .presets import Claim, FileSample, preset_guess
 from .raw_values import Row, list_of, object_of, shaped
 from .readers import RawRow
-from .replies import replies_of
+from .replies import Reply, replies_of
 
 MAPPING = Mapping(
     {
@@ -27,6 +28,7 @@ MAPPING = Mapping(
     },
     format="vllm-offline",
 )
+OPENERS = ("<think>", "<thinking>", "[THINK]", "◁think▷")
 MARKS = {"token_ids", "cumulative_logprob", "finish_reason", "stop_reason"}
 
 
@@ -40,7 +42,17 @@ class _VllmOffline:
     def shape(self, rows: Iterator[RawRow], file: SourceFile) -> Iterator[RawRow]:
         for raw in rows:
             replies = [] if raw.error else replies_of({"outputs": raw.value.get("outputs")})
-            yield shaped(raw, {**raw.value, "replies": replies}) if replies else raw
+            asked = str(raw.value.get("prompt")).rstrip()
+            told = [_as_thought(reply) if asked.endswith(OPENERS) else reply for reply in replies]
+            yield shaped(raw, {**raw.value, "replies": told}) if told else raw
+
+
+def _as_thought(reply: Reply) -> Reply:
+    """A text whose thought was opened in the prompt and never closed is all thought."""
+    text = reply.get("text")
+    if not isinstance(text, str) or "reasoning" in reply or split_reasoning(text).source != "none":
+        return reply
+    return {**reply, "text": None, "reasoning": text}
 
 
 def _is_request_output(row: Row) -> bool:

@@ -390,6 +390,20 @@ FORMATS: dict[str, Sample] = {
         },
     ),
     "lm-eval multiple choice": Sample("lm-eval", {"samples_places.jsonl": [lm_eval_choice(n) for n in (3, 4)]}),
+    "lm-eval results with samples": Sample(
+        "lm-eval",
+        {
+            "results.json": {
+                "results": {},
+                "configs": {},
+                "versions": {},
+                "samples": {
+                    "sums": [lm_eval_row(3, "none"), lm_eval_row(4, "none")],
+                    "places": [lm_eval_choice(3)],
+                },
+            }
+        },
+    ),
     "OpenAI batch with its input": Sample(
         "chat-api",
         {
@@ -435,6 +449,7 @@ FORMATS: dict[str, Sample] = {
         },
     ),
     "completion objects": Sample("chat-api", {"answers.jsonl": [completion(n) for n in (3, 4)]}),
+    "one completion object": Sample("chat-api", {"answer.json": completion(3, "It is 4.", "It is")}),
     "vLLM request outputs": Sample("vllm-offline", {"outputs.jsonl": [vllm_output(n) for n in (3, 4)]}),
     "lighteval 0.13": Sample(
         "lighteval",
