@@ -18,6 +18,7 @@ from apps.traces.importers.report import RowError
 
 from .samples import opened, own_row
 from .samples_of_formats import FORMATS, Sample, as_file
+from .set_samples import SETS, set_file
 
 GENERAL = {"own", "rows"}
 MISSING = object()
@@ -37,6 +38,11 @@ def test_a_file_is_claimed_by_its_own_format_alone(name: str) -> None:
     sample = FORMATS[name]
     assert {found for file in sample.sources() for found in claims_of(file)} == {sample.format}
     assert all(len(claims_of(file)) == 1 for file in sample.sources())
+
+
+@pytest.mark.parametrize("name", list(SETS))
+def test_a_published_set_is_claimed_by_at_most_one_format(name: str) -> None:
+    assert len(claims_of(set_file(name))) <= 1
 
 
 def test_our_own_rows_and_unknown_rows_are_claimed_by_no_published_format() -> None:

@@ -279,7 +279,11 @@ def test_scout_transcripts() -> None:
 
 
 def test_the_results_beside_samples_are_companions() -> None:
-    for results in ({"results": {}, "configs": {}, "versions": {}}, {"config_general": {}, "results": {}}):
+    shapes: tuple[dict[str, object], ...] = (
+        {"results": {}, "configs": {}, "versions": {}},
+        {"config_general": {}, "results": {}},
+    )
+    for results in shapes:
         files = {f"m/results_{DATE}.json": results, f"m/samples_sums_{DATE}.jsonl": [lm_eval_row(3, "none")]}
         source = opened(*(as_file(name, content) for name, content in files.items()))
         companion = source.detection.files[0]
