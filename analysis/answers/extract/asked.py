@@ -7,7 +7,7 @@ asked and in which form.
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from analysis.answers.extract.flatten import flatten
 from analysis.answers.extract.values import write_down
@@ -85,7 +85,7 @@ _FORMS = {
 _FIRST_ORDERS = ("find", "compute", "determine", "evaluate", "calculate", "what", "how", "if", "in how")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """What is asked. `heads` name the quantity, `words` describe it, `symbols` are its written forms without spaces."""
 
@@ -100,6 +100,11 @@ class Asked:
     given: frozenset[str]
     forms: frozenset[str]
     is_rate: bool
+
+    @cached_property
+    def counted(self) -> frozenset[str]:
+        """What may stand after a number that answers: the units and the heads."""
+        return self.units | self.heads
 
 
 @lru_cache(maxsize=512)
@@ -137,6 +142,7 @@ def read(question: str) -> Asked:
     )
 
 
+@lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """A word without its plural, in lower case.
 
@@ -157,12 +163,23 @@ def content(text: str) -> frozenset[str]:
     >>> sorted(content("the number of bits that it has"))
     ['bit']
     """
-    return frozenset(filter(None, map(_meaning, _WORD.findall(text))))
+    return frozenset(map(_MEANINGS.__getitem__, _WORD.findall(text))) - _NOTHING
 
 
-@lru_cache(maxsize=16384)
-def _meaning(word: str) -> str:
-    return "" if word.lower() in STOP else stem(word)
+class _Meanings(dict[str, str]):
+    """The stem of a word, "" where it carries no meaning; worked out once per word."""
+
+    def __missing__(self, word: str) -> str:
+        meaning = "" if word.lower() in STOP else stem(word)
+        if len(self) < _MOST_WORDS and len(word) <= _LONGEST_WORD:
+            self[word] = meaning
+        return meaning
+
+
+_MEANINGS = _Meanings()
+_MOST_WORDS = 50_000
+_LONGEST_WORD = 40
+_NOTHING = frozenset([""])
 
 
 @lru_cache(maxsize=8192)

@@ -15,6 +15,7 @@ from typing import NamedTuple, Self
 from analysis.answers.extract.mention import Mention, key
 
 NEAR = 3
+_AROUND = tuple(step for step in range(-NEAR, NEAR + 1) if step)
 WEIGHTS = {
     "alone_odds": 1.0,
     "elsewhere_some": 0.3,
@@ -75,7 +76,7 @@ def _features(p: float, rank: int, value: _Standing, leader: float, strongest: f
     here = value.lines[rank]
     most = value.second if here == value.most else value.most
     before = value.before[rank]
-    around = (value.lines.get(rank + step, 0.0) for step in range(-NEAR, NEAR + 1) if step)
+    around = [value.lines.get(rank + step, 0.0) for step in _AROUND]
     return {
         "alone_odds": log_odds(p),
         "elsewhere_some": float(most > 0.3),

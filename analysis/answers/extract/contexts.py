@@ -7,49 +7,76 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 
+from analysis.answers.extract.hearing import lowered
 from analysis.answers.extract.values import Value, boxes_in, has_substance, values_in
 
 _SENTENCE_STOP = re.compile(r"[.?!;]+(?=\s|$)|[.?!]+(?=\")")
 _LIST_NUMBER = re.compile(r"^\s*\(?\d{1,3}[.)](?=\s|$)")
 _CLAUSE_STOP = re.compile(
     r"[,:](?=\s)|→|=>|\b(?:so|therefore|thus|hence|which|because|since|but|and then|then|giving|and so|meaning"
-    r"|while|whereas)\b",
-    re.IGNORECASE,
+    r"|while|whereas)\b"
 )
-_LINK = re.compile(r"\s*(?:=|≈|→|=>|\\approx)\s*[|]?\s*")
+"""In lower case."""
+_LINKS = frozenset(["=", "≈", "→", "=>", "\\approx"])
 _MOST_VALUES = 400
 _FAR = 400
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Sentence:
-    """One sentence of a line: [start, end), how it ends, and the line it stands in."""
+    """One sentence of a line: [start, end), how it ends; `heard` are the phrases listened for in it, once known."""
 
     start: int
     end: int
     text: str
     stop: str
     is_last: bool
+    heard: int | None = None
+    _stops: list[int] | None = None
+
+    @property
+    def clause_stops(self) -> list[int]:
+        """Where clauses begin, as offsets in the sentence."""
+        if self._stops is None:
+            self._stops = [match.end() for match in _CLAUSE_STOP.finditer(lowered(self.text))]
+        return self._stops
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Context:
-    """A value and what stands around it; `root` is the left-most side of the equation that it ends, or ""."""
+    """A value and what stands around it; `root` is the left-most side of the equation that it ends, or "".
+
+    `before` and `after` are the rest of the sentence, at most 400 characters each; `is_cut`: `before` is not all.
+    """
 
     value: Value
     sentence: Sentence
     before: str
-    clause: str
     after: str
     root: str
     is_boxed: bool
     is_last_value: bool
-    number_in_line: int
+    is_cut: bool
+
+    @property
+    def clause(self) -> str:
+        """What stands before the value in its clause."""
+        return self.before[self.clause_start :]
+
+    @property
+    def clause_start(self) -> int:
+        """Where the clause of the value begins, as an offset in `before`."""
+        if self.is_cut or self.before[-1:].isalnum():
+            return max((match.end() for match in _CLAUSE_STOP.finditer(lowered(self.before))), default=0)
+        stops = self.sentence.clause_stops
+        place = bisect_right(stops, len(self.before))
+        return stops[place - 1] if place else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line that is not blank: its number and offset in the text, and the line that introduces it, if one does."""
 
     number: int
@@ -83,46 +110,41 @@ def contexts_of(line: Line) -> Iterator[Context]:
     flat = line.flat
     if not has_substance(flat):
         return
+    boxes = list(boxes_in(flat)) if "box" in flat else []
+    values = values_in(flat)
+    if boxes:
+        values = (value for value in values if not any(box.start <= value.start < box.end for box in boxes))
+    found = sorted([*values, *boxes])[:_MOST_VALUES] if boxes else list(islice(values, _MOST_VALUES))
+    if found:
+        yield from _contexts(flat, found, boxes)
+
+
+def _contexts(flat: str, values: list[Value], boxes: list[Value]) -> Iterator[Context]:
     sentences = sentences_of(flat)
     starts = [sentence.start for sentence in sentences]
-    boxes = list(boxes_in(flat)) if "box" in flat else []
-    values = [value for value in values_in(flat) if not any(box.start <= value.start < box.end for box in boxes)]
-    values = sorted([*values, *boxes])[:_MOST_VALUES]
-    roots = _roots(flat, values)
+    root: Value | None = None
     for i, value in enumerate(values):
+        following = values[i + 1] if i + 1 < len(values) else None
+        link = _link(flat, value.end, following.start) if following else ""
+        own, root = root, (root or value) if link else None
         is_boxed = value in boxes
-        if not is_boxed and (not has_substance(value.text) or _goes_on(flat, value, values, i)):
+        if not is_boxed and (link == "=" or not has_substance(value.text)):
             continue
-        sentence = sentences[max(0, bisect_right(starts, value.start) - 1)]
-        root = values[roots[i]] if roots[i] != i else None
-        before = flat[max(sentence.start, value.start - _FAR) : value.start]
+        sentence = sentences[bisect_right(starts, value.start) - 1] if len(starts) > 1 else sentences[0]
+        before = max(sentence.start, value.start - _FAR)
         yield Context(
             value=value,
             sentence=sentence,
-            before=before,
-            clause=before[_clause_start(before) :],
+            before=flat[before : value.start],
             after=flat[value.end : max(value.end, min(sentence.end, value.end + _FAR))],
-            root=root.text if root else "",
+            root=own.text if own else "",
             is_boxed=is_boxed,
-            is_last_value=i == len(values) - 1 or values[i + 1].start >= sentence.end,
-            number_in_line=i,
+            is_last_value=following is None or following.start >= sentence.end,
+            is_cut=before != sentence.start,
         )
 
 
-def _roots(flat: str, values: list[Value]) -> list[int]:
-    roots: list[int] = []
-    for i, value in enumerate(values):
-        linked = i > 0 and _LINK.fullmatch(flat, values[i - 1].end, value.start) is not None
-        roots.append(roots[i - 1] if linked else i)
-    return roots
-
-
-def _goes_on(flat: str, value: Value, values: list[Value], i: int) -> bool:
-    return i + 1 < len(values) and re.fullmatch(r"\s*=\s*[|]?\s*", flat[value.end : values[i + 1].start]) is not None
-
-
-def _clause_start(before: str) -> int:
-    start = 0
-    for match in _CLAUSE_STOP.finditer(before):
-        start = match.end()
-    return start
+def _link(flat: str, start: int, end: int) -> str:
+    """The sign by which one side leads to the next, as in "x = 3"; "" where something else stands between them."""
+    sign = flat[start:end].strip().removesuffix("|").rstrip()
+    return sign if sign in _LINKS else ""

@@ -5,7 +5,6 @@ itself.
 """
 
 import re
-from collections.abc import Callable
 
 LONGEST_LINE = 20_000
 """Characters of a line that are read; what follows on a longer line is not looked at."""
@@ -19,7 +18,7 @@ _DRESS = re.compile(
     r"|\*\*|__|`|<<[^<>\n]{0,80}>>"
 )
 _DEGREE = re.compile(r"\^ ?(?:\\circ(?![A-Za-z])|\{ ?\\circ ?\})|\\degree(?![A-Za-z])|\^ ?∘")
-_TEXT = re.compile(r"\\(?:text(?:bf|it|rm)?|math(?:rm|bf|it)|mbox|operatorname) ?\{([^{}]{0,200})\}")
+_TEXT = re.compile(r"\\(?:text(?:bf|it|rm)?|math(?:rm|bf|it)|mbox|operatorname) ?\{([^{}\n]{0,200})\}")
 _SIGNS = re.compile(
     r"\\(?:times|cdot|ast|div|approx|approxeq|implies|Rightarrow|Longrightarrow|to|rightarrow|longrightarrow"
     r"|%)(?![A-Za-z])"
@@ -41,19 +40,35 @@ def flatten(line: str) -> str:
     return flat
 
 
+def flatten_lines(text: str) -> list[str]:
+    r"""Each line of a text, flattened; lines are cut on "\n" only.
+
+    >>> flatten_lines("$x$\n**So**")
+    [' x ', '  So  ']
+    """
+    if len(text) > LONGEST_LINE:
+        text = "\n".join(line[:LONGEST_LINE] for line in text.split("\n"))
+    return _undressed(text.translate(_SAME)).split("\n")
+
+
 def _undressed(flat: str) -> str:
     if "\\" in flat or "^" in flat:
-        flat = _DEGREE.sub(_padded(lambda _: "°"), flat)
+        flat = _DEGREE.sub(_degree, flat)
         flat = _TEXT.sub(_text, flat)
-        flat = _SIGNS.sub(_padded(lambda m: _SIGN_OF.get(m.group()[1:], "→")), flat)
-    return _DRESS.sub(_padded(lambda _: ""), flat)
+        flat = _SIGNS.sub(_sign, flat)
+    return _DRESS.sub(_blank, flat)
 
 
-def _padded(to: Callable[[re.Match[str]], str]) -> Callable[[re.Match[str]], str]:
-    def pad(match: re.Match[str]) -> str:
-        return to(match).ljust(match.end() - match.start())
+def _degree(match: re.Match[str]) -> str:
+    return "°".ljust(match.end() - match.start())
 
-    return pad
+
+def _sign(match: re.Match[str]) -> str:
+    return _SIGN_OF.get(match.group()[1:], "→").ljust(match.end() - match.start())
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * (match.end() - match.start())
 
 
 def _text(match: re.Match[str]) -> str:

@@ -5,7 +5,6 @@ Source: GUIDE rules 1 to 4 of the hand labels; the cue families of First Try Mat
 parts 2 and 5.
 """
 
-import re
 from collections.abc import Callable
 
 from analysis.answers.extract import math_forms as form
@@ -13,46 +12,48 @@ from analysis.answers.extract import math_phrases as phrase
 from analysis.answers.extract import math_subjects as subject
 from analysis.answers.extract.contexts import Sentence
 from analysis.answers.extract.cue import Cue
+from analysis.answers.extract.hearing import Phrase
 from analysis.answers.extract.scene import Scene
-
-
-def stated(scene: Scene) -> bool:
-    """Something is said to be or to equal the value."""
-    return phrase.follows_copula(scene.context) or scene.follows_equals
+from analysis.answers.extract.signs import heard_in, is_approximate, is_bound, is_labelled
 
 
 def answer_is(scene: Scene) -> bool:
     return (
-        phrase.ANSWER_CLOSE.search(scene.said_before) is not None
-        and (stated(scene) or scene.is_bare)
-        and not phrase.is_operand(scene.context)
+        (scene.is_stated or scene.is_bare)
+        and not scene.signs.is_operand
+        and phrase.ANSWER_CLOSE.is_in(scene.said_before, scene.heard)
     )
 
 
 def result_is(scene: Scene) -> bool:
-    return phrase.RESULT.search(scene.said_close) is not None and stated(scene) and not phrase.is_operand(scene.context)
+    return scene.is_stated and not scene.signs.is_operand and phrase.RESULT.is_in(scene.said_close, scene.heard)
 
 
 def concluding(scene: Scene) -> bool:
-    return phrase.SO.search(scene.context.sentence.text) is not None and stated(scene) and scene.context.is_last_value
+    return scene.is_stated and scene.context.is_last_value and opens(phrase.SO)(scene.context.sentence)
 
 
-def says(pattern: re.Pattern[str]) -> Callable[[Sentence], bool]:
-    return lambda sentence: pattern.search(sentence.text) is not None
+def is_denied(scene: Scene) -> bool:
+    heard = scene.signs.heard & phrase.DENIED.bit
+    return heard != 0 and phrase.DENIED.is_in(scene.context.clause[-60:], heard)
 
 
-def before_says(pattern: re.Pattern[str]) -> Callable[[Scene], bool]:
-    return lambda scene: pattern.search(scene.said_before) is not None
+def says(phrase: Phrase) -> Callable[[Sentence], bool]:
+    return lambda sentence: phrase.is_in(sentence.text, heard_in(sentence))
+
+
+def opens(phrase: Phrase) -> Callable[[Sentence], bool]:
+    return lambda sentence: phrase.opens(sentence.text, heard_in(sentence))
 
 
 SENTENCE_CUES: tuple[Cue[Sentence], ...] = (
-    Cue("so", 0.4, "stands in a concluding sentence", says(phrase.SO)),
-    Cue("yes", 0.5, "stands in a confirming sentence", says(phrase.YES)),
+    Cue("so", 0.4, "stands in a concluding sentence", opens(phrase.SO)),
+    Cue("yes", 0.5, "stands in a confirming sentence", opens(phrase.YES)),
     Cue("sure", 0.7, "stands in a sentence that confirms or concludes", says(phrase.SURE)),
     Cue("last_sentence", 0.2, "stands in the last sentence of its line", lambda s: s.is_last),
     Cue("earlier", 0.3, "recalls an earlier result", says(phrase.EARLIER)),
-    Cue("finally", 1.0, "stands in a last step", says(phrase.FINALLY)),
-    Cue("wait", 0.0, "stands in a doubting sentence", says(phrase.WAIT)),
+    Cue("finally", 1.0, "stands in a last step", opens(phrase.FINALLY)),
+    Cue("wait", 0.0, "stands in a doubting sentence", opens(phrase.WAIT)),
     Cue("question", -0.7, "stands in a question", lambda s: s.stop == "?"),
     Cue("if", -0.5, "stands in a case or an example", says(phrase.IF)),
     Cue("at", -0.5, "holds for one value only", says(phrase.AT)),
@@ -66,30 +67,28 @@ SENTENCE_CUES: tuple[Cue[Sentence], ...] = (
 
 CUES: tuple[Cue[Scene], ...] = (
     Cue("boxed", 5.0, "stands in a box", lambda s: s.context.is_boxed),
-    Cue("marked", 4.0, "stands after an answer mark", lambda s: phrase.is_marked(s.context)),
+    Cue("marked", 4.0, "stands after an answer mark", lambda s: s.signs.is_marked),
     Cue("answer_is", 4.0, "is called the answer", answer_is),
-    Cue("called_answer", 2.5, "is then called the answer", lambda s: phrase.is_called_answer(s.context)),
+    Cue("called_answer", 2.5, "is then called the answer", lambda s: s.signs.is_called_answer),
     Cue("result_is", 2.0, "is called the result or the value", result_is),
-    Cue("asked_equals", 3.5, "is what the asked formula or letter equals", subject.asked_equals),
+    Cue("asked_equals", 3.5, "is what the asked formula or letter equals", lambda s: s.names_asked),
     Cue(
         "asked_is",
         2.5,
         "is said of the asked quantity",
-        lambda s: subject.close_head(s) and stated(s) and not phrase.is_operand(s.context),
+        lambda s: s.is_stated and not s.signs.is_operand and subject.close_head(s),
     ),
-    Cue(
-        "asked_counted", 2.0, "counts what the question asks to count", lambda s: subject.unit_follows(s) and stated(s)
-    ),
-    Cue("unit", 1.0, "has the unit that is asked", subject.unit_follows),
+    Cue("asked_counted", 2.0, "counts what the question asks to count", lambda s: s.has_unit and s.is_stated),
+    Cue("unit", 1.0, "has the unit that is asked", lambda s: s.has_unit),
     Cue("head_sentence", 0.3, "stands in a sentence about the asked quantity", subject.sentence_head),
-    Cue("words_some", 0.3, "stands with some words of the question", lambda s: subject.share_of_words(s) >= 0.3),
-    Cue("words_most", 0.7, "stands with most words of the question", lambda s: subject.share_of_words(s) >= 0.6),
+    Cue("words_some", 0.3, "stands with some words of the question", lambda s: s.share_of_words >= 0.3),
+    Cue("words_most", 0.7, "stands with most words of the question", lambda s: s.share_of_words >= 0.6),
     Cue("argument", 0.2, "stands after the formula that the question is about", subject.argument_before),
     Cue("lead_asked", 0.8, "stands under a line about the asked quantity", subject.lead_is_asked),
-    Cue("total", 0.5, "is called a total or difference", before_says(phrase.TOTAL)),
+    Cue("total", 0.5, "is called a total or difference", lambda s: phrase.TOTAL.is_in(s.said_before, s.heard)),
     Cue("concluding", 1.2, "ends a concluding sentence", concluding),
-    Cue("copula", 0.6, "follows a verb that states it", lambda s: phrase.follows_copula(s.context)),
-    Cue("equals", 0.4, "ends an equation", lambda s: s.follows_equals),
+    Cue("copula", 0.6, "follows a verb that states it", lambda s: s.signs.follows_copula),
+    Cue("equals", 0.4, "ends an equation", lambda s: s.signs.follows_equals),
     Cue("last", 0.5, "is the last value of its sentence", lambda s: s.context.is_last_value),
     Cue("end", 0.4, "ends its sentence", form.ends_sentence),
     Cue("form_fits", 0.7, "has the asked form", form.fits),
@@ -104,28 +103,28 @@ CUES: tuple[Cue[Scene], ...] = (
         "foreign_some",
         -0.4,
         "stands with words that the question does not use",
-        lambda s: subject.share_of_foreign_words(s) >= 0.4,
+        lambda s: s.share_of_foreign_words >= 0.4,
     ),
     Cue(
         "foreign_most",
         -0.4,
         "stands with words that the question does not use",
-        lambda s: subject.share_of_foreign_words(s) >= 0.75,
+        lambda s: s.share_of_foreign_words >= 0.75,
     ),
-    Cue("denied", -2.0, "is denied", lambda s: phrase.DENIED.search(s.context.clause[-60:]) is not None),
+    Cue("denied", -2.0, "is denied", is_denied),
     Cue(
         "bound",
         -1.5,
         "is a bound or a part of a calculation",
-        lambda s: phrase.is_bound(s.context),
+        lambda s: is_bound(s.context, s.signs),
     ),
     Cue(
         "labelled",
         -1.0,
         "numbers a step or a case",
-        lambda s: phrase.is_labelled(s.context),
+        lambda s: is_labelled(s.context, s.signs),
     ),
-    Cue("approximate", -0.7, "is approximate", lambda s: phrase.APPROXIMATE.search(s.context.before[-24:]) is not None),
+    Cue("approximate", -0.7, "is approximate", lambda s: is_approximate(s.context, s.signs)),
     Cue("bullet", -0.6, "stands in a list", lambda s: phrase.BULLET.match(s.line.flat) is not None),
     Cue("bare", -0.5, "stands in a displayed formula", lambda s: s.is_bare),
     Cue("given", -1.0, "is given in the question", form.is_given),
@@ -134,8 +133,8 @@ CUES: tuple[Cue[Scene], ...] = (
     Cue("form_fails", -1.0, "has not the asked form", form.fails),
     Cue("unfinished", -2.0, "is a calculation that is not finished", form.is_unfinished),
     Cue("parenthesis", -0.7, "stands in a parenthesis", form.is_in_parenthesis),
-    Cue("operand", -1.5, "is a part of a longer formula", lambda s: phrase.is_operand(s.context)),
+    Cue("operand", -1.5, "is a part of a longer formula", lambda s: s.signs.is_operand),
     Cue("subject", -0.7, "is what the sentence then speaks about", form.is_subject),
-    Cue("ordinal", -1.0, "is a place in an order", lambda s: phrase.is_ordinal(s.context)),
+    Cue("ordinal", -1.0, "is a place in an order", lambda s: s.signs.is_ordinal),
 )
 """Cues that hold for one value."""

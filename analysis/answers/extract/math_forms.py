@@ -28,6 +28,8 @@ def is_small(scene: Scene) -> bool:
 
 def has_letters(scene: Scene) -> bool:
     """Letters that the answer cannot have: any where a number is asked, else those that the question does not use."""
+    if scene.value.isdecimal():
+        return False
     letters = set(_LETTER.findall(_COMMAND.sub("", scene.value)))
     return bool(letters - scene.asked.letters if "expression" in scene.asked.forms else letters)
 
@@ -52,7 +54,7 @@ def fails(scene: Scene) -> bool:
 
 def is_unfinished(scene: Scene) -> bool:
     value = scene.value
-    if _is_tuple(value):
+    if value.isdecimal() or _is_tuple(value):
         return False
     division = _DIVISION.fullmatch(value)
     if division and int(division.group(2)) > 1:

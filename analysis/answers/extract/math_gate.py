@@ -3,32 +3,31 @@
 Of the 160 labelled lines of the development traces that give their value none is lost by it.
 """
 
-from analysis.answers.extract import math_phrases as phrase
-from analysis.answers.extract.asked import Asked, stem
+from analysis.answers.extract.asked import Asked
 from analysis.answers.extract.contexts import Context
-from analysis.answers.extract.scene import words_after
+from analysis.answers.extract.signs import Signs, is_bound, is_labelled
 
 
-def may_be_answer(context: Context, asked: Asked) -> bool:
+def may_be_answer(context: Context, signs: Signs, asked: Asked) -> bool:
     """Whether a value is boxed, stated, counted, called or last, and no operand, ordinal, label or bound.
 
     >>> from analysis.answers.extract.contexts import Line, contexts_of
     >>> from analysis.answers.extract.asked import read
+    >>> from analysis.answers.extract.signs import signs_of
     >>> line = Line(1, 0, "With 3 cases in step 2 this gives 7", "")
-    >>> [c.value.text for c in contexts_of(line) if may_be_answer(c, read(""))]
+    >>> [c.value.text for c in contexts_of(line) if may_be_answer(c, signs_of(c), read(""))]
     ['7']
     """
     if context.is_boxed:
         return True
-    if phrase.is_operand(context) or phrase.is_ordinal(context):
+    if signs.is_operand or signs.is_ordinal:
         return False
-    equals = phrase.follows_equals(context)
-    if phrase.is_labelled(context) and not equals:
+    if is_labelled(context, signs) and not signs.follows_equals:
         return False
-    if equals or phrase.follows_copula(context) or phrase.is_called_answer(context) or _is_counted(context, asked):
+    if signs.follows_equals or signs.follows_copula or signs.is_called_answer or _is_counted(signs, asked):
         return True
-    return (context.is_last_value and not phrase.is_bound(context)) or phrase.is_marked(context)
+    return (context.is_last_value and not is_bound(context, signs)) or signs.is_marked
 
 
-def _is_counted(context: Context, asked: Asked) -> bool:
-    return any(stem(word) in asked.units or stem(word) in asked.heads for word in words_after(context))
+def _is_counted(signs: Signs, asked: Asked) -> bool:
+    return not asked.counted.isdisjoint(signs.next_stems)

@@ -7,13 +7,15 @@ from analysis.answers.extract.asked import Asked, read, squeeze
 from analysis.answers.extract.contexts import Context, Line, Sentence, contexts_of
 from analysis.answers.extract.math_cues import CUES, SENTENCE_CUES
 from analysis.answers.extract.math_gate import may_be_answer
-from analysis.answers.extract.math_subjects import names_of
+from analysis.answers.extract.math_subjects import judged, names_of
 from analysis.answers.extract.mention import MOST_MENTIONS, Mention
 from analysis.answers.extract.reading import lines_of
 from analysis.answers.extract.scene import Scene, scene_of
+from analysis.answers.extract.signs import signs_of
 from analysis.answers.extract.values import write_down
 from analysis.types import Problem
 
+_TESTS = tuple((cue.name, cue.holds) for cue in CUES)
 _PLAIN = re.compile(r"-?(?:\d+(?:\.\d+)?|\\frac\{\d+\}\{\d+\})")
 
 
@@ -31,33 +33,36 @@ def mentions(text: str, problem: Problem) -> list[Mention]:
     found: list[Mention] = []
     for rank, line in enumerate(lines):
         position = line.number / lines[-1].number
-        said: dict[Sentence, frozenset[str]] = {}
+        said: dict[Sentence, list[str]] = {}
         if len(found) >= MOST_MENTIONS:
             break
         for scene in _scenes(line, asked, names, position, parts):
             sentence = scene.context.sentence
             if sentence not in said:
-                said[sentence] = frozenset(cue.name for cue in SENTENCE_CUES if cue.holds(sentence))
+                said[sentence] = [cue.name for cue in SENTENCE_CUES if cue.holds(sentence)]
             found.append(_mention(scene, rank, said[sentence]))
     return found
 
 
-def _mention(scene: Scene, rank: int, said: frozenset[str]) -> Mention:
+def _mention(scene: Scene, rank: int, said: list[str]) -> Mention:
     start = scene.line.start
     value = scene.context.value
-    cues = said.union(cue.name for cue in CUES if cue.holds(scene))
+    cues = frozenset(said + [name for name, holds in _TESTS if holds(scene)])
     return Mention(scene.line.number, rank, start + value.start, start + value.end, scene.value, cues)
 
 
 def _scenes(line: Line, asked: Asked, names: frozenset[str], position: float, parts: dict[str, str]) -> Iterator[Scene]:
     contexts = list(contexts_of(line))
     for context in contexts:
-        if may_be_answer(context, asked):
-            yield scene_of(context, line, asked, names, position)
+        signs = signs_of(context)
+        if may_be_answer(context, signs, asked):
+            yield judged(scene_of(context, signs, line, asked, names, position))
     if asked.components:
         composed = _compose(contexts, asked, parts)
         if composed is not None:
-            yield scene_of(composed[0], line, asked, names | {squeeze(composed[0].root)}, position, composed[1])
+            context, value = composed
+            own = names | {squeeze(context.root)}
+            yield judged(scene_of(context, signs_of(context), line, asked, own, position, value))
 
 
 def _compose(contexts: list[Context], asked: Asked, parts: dict[str, str]) -> tuple[Context, str] | None:

@@ -69,7 +69,7 @@ def other_equals(scene: Scene) -> bool:
     """A letter or function that is not asked stands at the start of the equation."""
     return (
         bool(scene.root)
-        and not asked_equals(scene)
+        and not scene.names_asked
         and _LETTER_ROOT.fullmatch(scene.root) is not None
         and not close_head(scene)
     )
@@ -77,14 +77,14 @@ def other_equals(scene: Scene) -> bool:
 
 def other_formula_equals(scene: Scene) -> bool:
     root = scene.root
-    if (
-        not root
-        or asked_equals(scene)
-        or _LETTER_ROOT.fullmatch(root)
-        or stems(scene.context.clause) & (scene.asked.heads | RESULTS)
-    ):
+    if not root or scene.names_asked or _LETTER_ROOT.fullmatch(root) or _is_of_a_result(scene):
         return False
     return _LETTER.search(_COMMAND.sub("", root)) is not None
+
+
+def _is_of_a_result(scene: Scene) -> bool:
+    said = content(scene.context.clause) if scene.is_bare else scene.words_close
+    return not (said.isdisjoint(scene.asked.heads) and said.isdisjoint(RESULTS))
 
 
 def root_is_number(scene: Scene) -> bool:
@@ -92,11 +92,11 @@ def root_is_number(scene: Scene) -> bool:
 
 
 def close_head(scene: Scene) -> bool:
-    return bool(scene.words_close & scene.asked.heads)
+    return not scene.words_close.isdisjoint(scene.asked.heads)
 
 
 def sentence_head(scene: Scene) -> bool:
-    return bool(scene.words_before & scene.asked.heads)
+    return not scene.words_before.isdisjoint(scene.asked.heads)
 
 
 def share_of_words(scene: Scene) -> float:
@@ -130,19 +130,28 @@ def lead_is_asked(scene: Scene) -> bool:
 
 
 def unit_follows(scene: Scene) -> bool:
-    units = scene.asked.units | scene.asked.heads
-    if scene.asked.is_rate and not _PER.search(scene.context.after[:30]):
+    """The asked unit, or what is counted, stands right after the value."""
+    units, after = scene.asked.counted, scene.context.after
+    if scene.asked.is_rate and not _PER.search(after[:30]):
         return False
-    if any(word in units for word in scene.next_stems):
+    if not units.isdisjoint(scene.signs.next_stems):
         return True
-    text, after = scene.context.value.text, scene.context.after
-    if "degree" in units and ("°" in text or after.lstrip().startswith("°")):
+    if "degree" in units and ("°" in scene.context.value.text or after.lstrip().startswith("°")):
         return True
-    return "percent" in units and ("%" in text or after.lstrip().startswith(("%", "\\%")))
+    return "percent" in units and ("%" in scene.context.value.text or after.lstrip().startswith(("%", "\\%")))
 
 
 def other_unit_follows(scene: Scene) -> bool:
-    if not scene.next_words or unit_follows(scene):
+    if not scene.signs.next_words or scene.has_unit:
         return False
-    word = scene.next_words[0].lower()
+    word = scene.signs.next_words[0].lower()
     return len(word) > 1 and word not in GOING_ON and word not in MEASURES
+
+
+def judged(scene: Scene) -> Scene:
+    """The scene with what several cues ask for, found once."""
+    scene.names_asked = asked_equals(scene)
+    scene.has_unit = unit_follows(scene)
+    scene.share_of_words = share_of_words(scene)
+    scene.share_of_foreign_words = share_of_foreign_words(scene)
+    return scene

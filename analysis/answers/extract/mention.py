@@ -4,9 +4,9 @@
 """
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import NamedTuple
 
 MOST_MENTIONS = 5_000
 """Values of one text that are weighed; what stands after them is not looked at. Real traces stay far below."""
@@ -14,8 +14,7 @@ _FRACTION = re.compile(r"(-?)\\frac\{(-?[0-9]{1,40})\}\{([0-9]{1,40})\}")
 _NUMBER = re.compile(r"-?(?:[0-9]{1,40}(?:\.[0-9]{1,40})?|\.[0-9]{1,40})")
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A value at [start, end) of the text, on a 1-based line; `rank` counts the lines that are not blank."""
 
     line: int

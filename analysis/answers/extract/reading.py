@@ -4,8 +4,7 @@ Lines are cut on "\n" only, as everywhere; blank lines are numbered and left out
 """
 
 from analysis.answers.extract.contexts import Line
-from analysis.answers.extract.flatten import flatten
-from analysis.segmentation.line import segment
+from analysis.answers.extract.flatten import flatten_lines
 
 _SHORT = 90
 
@@ -20,11 +19,12 @@ def lines_of(text: str) -> list[Line]:
     [(1, 0, ''), (3, 7, 'So:')]
     """
     lines: list[Line] = []
-    for number, start, end in segment(text):
-        raw = text[start:end]
-        flat = flatten(raw)
-        if flat.strip():
-            lines.append(Line(number, start, flat, _lead(lines[-1].flat) if lines else ""))
+    lead, start = "", 0
+    for number, (flat, raw) in enumerate(zip(flatten_lines(text), text.split("\n"), strict=True), 1):
+        if flat and not flat.isspace():
+            lines.append(Line(number, start, flat, lead))
+            lead = _lead(flat)
+        start += len(raw) + 1
     return lines
 
 

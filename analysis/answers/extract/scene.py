@@ -4,29 +4,28 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from analysis.answers.extract.asked import Asked, content, squeeze, stem
+from analysis.answers.extract.asked import Asked, content, squeeze
 from analysis.answers.extract.contexts import Context, Line
-from analysis.answers.extract.math_phrases import follows_equals
+from analysis.answers.extract.signs import Signs, heard_in_lead
 from analysis.answers.extract.values import write_down
 
 _PROSE = re.compile(r"(?<!\\)(?<![A-Za-z])[A-Za-z]{3,}")
 _SIDE_STOP = re.compile(r"[,:;]\s")
-_NEXT_WORDS = re.compile(
-    r"^[^A-Za-z\n.,;:=+*/<>|]{0,6}([A-Za-z][A-Za-z'-]*)(?:\W{1,2}([A-Za-z][A-Za-z'-]*))?(?:\W{1,2}([A-Za-z][A-Za-z'-]*))?"
-)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Scene:
     """One value, its line and what is asked.
 
     `names` are the formulas and letters that stand for what is asked; `is_bare`: the line holds no word;
     `said_before` and `said_close` introduce the value: its sentence or clause up to it, or, for a bare line, the line
-    that leads to it; `root` is the left-most side of the equation that the value ends, without spaces, "" where there
-    is none; `next_words` are up to three words right after it.
+    that leads to it, and `heard` are the phrases they may hold; `root` is the left-most side of the equation that the
+    value ends, without spaces, "" where there is none; `names_asked`: the asked formula or letter stands before "=" or
+    "is"; `has_unit`: the asked unit follows.
     """
 
     context: Context
+    signs: Signs
     line: Line
     asked: Asked
     names: frozenset[str]
@@ -35,45 +34,43 @@ class Scene:
     is_bare: bool
     said_before: str
     said_close: str
-    follows_equals: bool
+    heard: int
     root: str
-    next_words: tuple[str, ...]
-    next_stems: tuple[str, ...]
     words_before: frozenset[str]
     words_close: frozenset[str]
+    is_stated: bool
+    names_asked: bool = False
+    has_unit: bool = False
+    share_of_words: float = 0.0
+    share_of_foreign_words: float = 0.0
 
 
 def scene_of(
-    context: Context, line: Line, asked: Asked, names: frozenset[str], position: float, composed: str = ""
+    context: Context, signs: Signs, line: Line, asked: Asked, names: frozenset[str], position: float, composed: str = ""
 ) -> Scene:
     """Make ready what the cues look at; `composed` replaces the value that stands there."""
-    before = context.before
     bare = is_bare(line.flat)
-    equals = follows_equals(context)
-    next_words = words_after(context)
+    said_before = line.lead if bare else context.before
+    clause_start = context.clause_start
+    said_close = line.lead if bare else context.before[clause_start:]
+    words = stems(line.lead) if bare else content(said_before)
     return Scene(
         context=context,
+        signs=signs,
         line=line,
         asked=asked,
         names=names,
         position=position,
         value=composed or _in_asked_form(context.value.text, asked),
         is_bare=bare,
-        said_before=line.lead if bare else before,
-        said_close=line.lead if bare else context.clause,
-        follows_equals=equals,
-        root=_root(context, equals),
-        next_words=next_words,
-        next_stems=tuple(map(stem, next_words)),
-        words_before=stems(line.lead if bare else before),
-        words_close=stems(line.lead if bare else context.clause),
+        said_before=said_before,
+        said_close=said_close,
+        heard=heard_in_lead(line.lead) if bare else signs.heard,
+        root=_root(context, signs.follows_equals),
+        words_before=words,
+        words_close=words if bare or not clause_start else content(said_close),
+        is_stated=signs.follows_copula or signs.follows_equals,
     )
-
-
-def words_after(context: Context) -> tuple[str, ...]:
-    """Up to three words right after a value, as they stand."""
-    match = _NEXT_WORDS.match(context.after)
-    return tuple(filter(None, match.groups())) if match else ()
 
 
 def _in_asked_form(text: str, asked: Asked) -> str:
@@ -89,7 +86,7 @@ def _root(context: Context, equals: bool) -> str:
 
 @lru_cache(maxsize=4096)
 def stems(text: str) -> frozenset[str]:
-    """`content`, remembered: many values share their sentence."""
+    """`content`, remembered: many values share the line that leads to them."""
     return content(text)
 
 

@@ -40,8 +40,10 @@ _RUN = rf"(?:(?<![\w.)}}°%]) {{0,2}}[-+±] ?|[-+±])?(?:{_ATOM}){_NEXT}{{0,24}}
 _MEMBER = r"(?:[^()\[\]=:;,\n]{1,60}+|\([^()]{1,30}+\)){1,3}+"
 _UNION = rf"(?: ?(?:\\cup|∪|U) ?[(\[]{_MEMBER}, ?{_MEMBER}[)\]])"
 _TUPLE = rf"[(\[]{_NO_WORDS}{_MEMBER}(?:, ?{_MEMBER}){{1,5}}+[)\]]{_UNION}{{0,4}}+"
-_MATRIX = r"\\begin\{([pbv])matrix\}[^\n]{1,160}?\\end\{\1matrix\}"
-_VALUE = re.compile(rf"{_MATRIX}|{_TUPLE}|{_RUN}")
+_MATRIX = r"\\begin\{([pbv])matrix\}[^\n]{1,160}?\\end\{\2matrix\}"
+_PROSE = r"(?:(?<![\\A-Za-z])(?!(?:pi|sin|cos|tan|log|ln)(?![A-Za-z]))[A-Za-z]{2,}+(?<!sqrt)[ ,]?)++"
+"""Words of two letters or more, which start no value; passing over them at once saves trying each letter."""
+_VALUE = re.compile(rf"{_PROSE}|({_MATRIX}|{_TUPLE}|{_RUN})")
 _SUBSTANCE = re.compile(r"\d|π|√|∞|∅|\\(?:pi|sqrt|frac|dfrac|infty|emptyset|varnothing)|(?<![A-Za-z])pi(?![A-Za-z])")
 
 
@@ -60,9 +62,11 @@ def values_in(flat: str) -> Iterator[Value]:
     ['2 × 5', '10', 'r', '(3√3) / π', '(18, -24)']
     """
     for match in _VALUE.finditer(flat):
-        text = match.group()
-        start = match.start() + len(text) - len(text.lstrip(" +"))
-        yield Value(start, match.start() + len(text.rstrip()), text.strip(" +"))
+        text = match[1]
+        if text is not None:
+            end = match.end()
+            bare = text.lstrip(" +")
+            yield Value(end - len(bare), end - len(text) + len(text.rstrip()), bare.rstrip(" +"))
 
 
 def has_substance(text: str) -> bool:
@@ -71,7 +75,7 @@ def has_substance(text: str) -> bool:
     >>> has_substance("x"), has_substance("x + 1"), has_substance("π")
     (False, True, True)
     """
-    return _SUBSTANCE.search(text) is not None
+    return text[-1:].isdecimal() or _SUBSTANCE.search(text) is not None
 
 
 _BOX = re.compile(r"\\(?:boxed|fbox) ?\{")
@@ -103,24 +107,25 @@ def _closing(text: str, start: int) -> int | None:
 
 
 _REWRITES = (
-    (re.compile(r"(?<=\d)(?:\{,\}|,\\!|,)(?=\d{3}(?!\d))"), ""),
-    (re.compile(r"√ ?\(([^()]{1,40})\)|(?<![A-Za-z\\])sqrt\(([^()]{1,40})\)"), r"\\sqrt{\1\2}"),
-    (re.compile(r"√ ?(\w{1,20})"), r"\\sqrt{\1}"),
-    (re.compile(r"∛ ?(\w{1,20})"), r"\\sqrt[3]{\1}"),
-    (re.compile(r"π|(?<![A-Za-z\\])pi(?![A-Za-z])"), r"\\pi "),
-    (re.compile(r"θ"), r"\\theta "),
-    (re.compile(r"∞"), r"\\infty "),
-    (re.compile(r"²"), "^2"),
-    (re.compile(r"³"), "^3"),
-    (re.compile(r" ?(?:\^ ?\\circ|\^ ?\{ ?\\circ ?\}|°)"), ""),
-    (re.compile(r"\\[dtc]frac"), r"\\frac"),
-    (re.compile(r"[×·]"), r" \\cdot "),
-    (re.compile(r"\\left(?![a-z])|\\right(?![a-z])|\\[,!;: ]|\$|\*\*"), ""),
-    (re.compile(r"(?<![\w})])\(([^(),]{1,40})\) ?/ ?\(([^(),]{1,40})\)(?![\w(])"), r"\\frac{\1}{\2}"),
-    (re.compile(r"(?<![\w})])\(([^(),]{1,40})\) ?/ ?([\w\\]{1,12})(?![\w(])"), r"\\frac{\1}{\2}"),
-    (re.compile(r"(?<![\w})])(\d{1,20}) ?/ ?(\d{1,20})(?![\w(])"), r"\\frac{\1}{\2}"),
-    (re.compile(r"\s{1,40}"), " "),
+    (",", re.compile(r"(?<=\d)(?:\{,\}|,\\!|,)(?=\d{3}(?!\d))"), ""),
+    ("√s", re.compile(r"√ ?\(([^()]{1,40})\)|(?<![A-Za-z\\])sqrt\(([^()]{1,40})\)"), r"\\sqrt{\1\2}"),
+    ("√", re.compile(r"√ ?(\w{1,20})"), r"\\sqrt{\1}"),
+    ("∛", re.compile(r"∛ ?(\w{1,20})"), r"\\sqrt[3]{\1}"),
+    ("πp", re.compile(r"π|(?<![A-Za-z\\])pi(?![A-Za-z])"), r"\\pi "),
+    ("θ", re.compile(r"θ"), r"\\theta "),
+    ("∞", re.compile(r"∞"), r"\\infty "),
+    ("²", re.compile(r"²"), "^2"),
+    ("³", re.compile(r"³"), "^3"),
+    ("^°", re.compile(r" ?(?:\^ ?\\circ|\^ ?\{ ?\\circ ?\}|°)"), ""),
+    ("\\", re.compile(r"\\[dtc]frac"), r"\\frac"),
+    ("×·", re.compile(r"[×·]"), r" \\cdot "),
+    ("\\$*", re.compile(r"\\left(?![a-z])|\\right(?![a-z])|\\[,!;: ]|\$|\*\*"), ""),
+    ("/", re.compile(r"(?<![\w})])\(([^(),]{1,40})\) ?/ ?\(([^(),]{1,40})\)(?![\w(])"), r"\\frac{\1}{\2}"),
+    ("/", re.compile(r"(?<![\w})])\(([^(),]{1,40})\) ?/ ?([\w\\]{1,12})(?![\w(])"), r"\\frac{\1}{\2}"),
+    ("/", re.compile(r"(?<![\w})])(\d{1,20}) ?/ ?(\d{1,20})(?![\w(])"), r"\\frac{\1}{\2}"),
 )
+"""Signs of which one must be there, the pattern, and what it becomes."""
+_SPACES = re.compile(r"\s{1,40}")
 _PLAIN = re.compile(r"-?[0-9]{1,40}")
 _TEXT_ONLY = re.compile(r"\\(?:text(?:bf|it|rm)?|mathrm|mathbf|mbox)\{([^{}]{0,200})\}")
 _TRAILING_UNIT = re.compile(r"(?<=[\d})])(?:\\?%| ?\\?text[^\n]*| [a-z]{2,20}(?: [a-z]{1,20}){0,4}\.?)$")
@@ -136,7 +141,9 @@ def write_down(text: str) -> str:
     if _PLAIN.fullmatch(text):
         return text
     written = _TEXT_ONLY.sub(r"\1", text) if text.startswith("\\text") else text
-    for pattern, replacement in _REWRITES:
-        written = pattern.sub(replacement, written)
+    for signs, pattern, replacement in _REWRITES:
+        if any(sign in written for sign in signs):
+            written = pattern.sub(replacement, written)
+    written = _SPACES.sub(" ", written)
     written = written.strip(" .,;:")
     return _TRAILING_UNIT.sub("", written).strip() or written

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import fsum
 from pathlib import Path
 
 from analysis.answers.extract.company import company_of
@@ -52,21 +53,24 @@ def probabilities(mentions: Sequence[Mention], weights: Weights, stated: frozens
     True
     """
     alone = probabilities_alone(mentions, weights)
-    company = company_of(mentions, alone)
-    return [
-        max(p, own) if mention.cues & stated else p
-        for mention, own, p in zip(mentions, alone, _in_company(mentions, company, weights), strict=True)
-    ]
-
-
-def _in_company(mentions: Sequence[Mention], company: Sequence[Mapping[str, float]], weights: Weights) -> list[float]:
-    rows = (together(mention, row) for mention, row in zip(mentions, company, strict=True))
-    return [sigmoid(weights.company_bias + dot(features, weights.company)) for features in rows]
+    start = "elsewhere" + SEPARATOR
+    plain = weights.company
+    elsewhere = {name[len(start) :]: weight for name, weight in plain.items() if name.startswith(start)}
+    found = []
+    for mention, own, company in zip(mentions, alone, company_of(mentions, alone), strict=True):
+        terms = [value * plain.get(name, 0.0) for name, value in company.items()]
+        terms += [plain.get(cue, 0.0) for cue in mention.cues]
+        if company["elsewhere_likely"]:
+            terms += [elsewhere.get(cue, 0.0) for cue in mention.cues]
+        p = sigmoid(weights.company_bias + fsum(terms))
+        found.append(p if stated.isdisjoint(mention.cues) else max(p, own))
+    return found
 
 
 def probabilities_alone(mentions: Iterable[Mention], weights: Weights) -> list[float]:
     """How likely each mention is a candidate by its own cues."""
-    return [sigmoid(weights.alone_bias + sum(weights.alone.get(cue, 0.0) for cue in m.cues)) for m in mentions]
+    alone = weights.alone
+    return [sigmoid(weights.alone_bias + fsum([alone.get(cue, 0.0) for cue in m.cues])) for m in mentions]
 
 
 def together(mention: Mention, company: Mapping[str, float]) -> dict[str, float]:
@@ -76,10 +80,6 @@ def together(mention: Mention, company: Mapping[str, float]) -> dict[str, float]
     if company["elsewhere_likely"]:
         features.update(("elsewhere" + SEPARATOR + cue, 1.0) for cue in mention.cues)
     return features
-
-
-def dot(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    return sum(value * weights.get(name, 0.0) for name, value in features.items())
 
 
 def sigmoid(x: float) -> float:
