@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from .files import SourceFile
 from .mapping import Mapping, Rule
 from .presets import Claim, FileSample, preset_guess
-from .raw_values import Row, inside, object_of, shaped
+from .raw_values import Row, inside, list_of, object_of, shaped, with_facts
 from .readers import RawRow
 from .sharegpt import THOUGHT, with_system
 
@@ -58,8 +58,11 @@ class _OpenThoughts:
 
     def shape(self, rows: Iterator[RawRow], file: SourceFile) -> Iterator[RawRow]:
         for raw in rows:
-            known = not raw.error and "conversations" in raw.value
-            yield shaped(raw, with_system(raw.value, "conversations", "turns")) if known else raw
+            if raw.error or "conversations" not in raw.value:
+                yield raw
+                continue
+            row = with_system(raw.value, "conversations", "turns")
+            yield shaped(raw, {**row, "turns": with_facts(list_of(row["turns"]), correct=row.get("correct"))})
 
 
 def _has_conversation(row: Row) -> bool:

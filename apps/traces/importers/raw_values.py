@@ -125,10 +125,14 @@ def last_asked(messages: Sequence[object]) -> str | None:
     return read_content(asked[-1].get("content"))[1] if asked else None
 
 
+def _role(message: object) -> object:
+    return first_given(inside(message, "role"), inside(message, "from"))
+
+
 def with_facts(messages: Sequence[object], **facts: object) -> list[object]:
     """Messages whose last answer carries what is known of it (`correct` …); those given stay as they are."""
     given = {name: value for name, value in facts.items() if value is not None}
-    told = [at for at, message in enumerate(messages) if object_of(message).get("role") == "assistant"]
+    told = [at for at, message in enumerate(messages) if _role(message) in ("assistant", "gpt")]
     if not told or not given:
         return list(messages)
     return [*messages[: told[-1]], {**object_of(messages[told[-1]]), **given}, *messages[told[-1] + 1 :]]

@@ -362,6 +362,13 @@ def openthoughts_columns(n: int) -> dict[str, object]:
     }  # fmt: skip
 
 
+def openthoughts_math(n: int) -> dict[str, object]:
+    return {
+        **openthoughts_row(n), "problem": QUESTION.format(n), "solution": f"so $\\boxed{{{n + 1}}}$", "source": "sums",
+        "generated_token_count": 30, "correct": n == 3,
+    }  # fmt: skip
+
+
 def sharegpt_row(n: int) -> dict[str, object]:
     turns = [{"from": "human", "value": QUESTION.format(n)}, {"from": "gpt", "value": f"It is {n + 1}."}]
     return {"id": f"s{n}", "conversations": turns, "system": "Be short."}
@@ -472,6 +479,7 @@ FORMATS: dict[str, Sample] = {
     "TRL messages": Sample("trl", {"completions_00005.jsonl": [trl_chat_row(n) for n in (3, 4)]}),
     "OpenThoughts": Sample("openthoughts", {"train.jsonl": [openthoughts_row(n) for n in (3, 4)]}),
     "OpenThoughts columns": Sample("openthoughts", {"metadata.jsonl": [openthoughts_columns(n) for n in (3, 4)]}),
+    "OpenThoughts math": Sample("openthoughts", {"math.jsonl": [openthoughts_math(n) for n in (3, 4)]}),
     "ShareGPT": Sample("sharegpt", {"chats.jsonl": [sharegpt_row(n) for n in (3, 4)]}),
     "messages with tools": Sample("sharegpt", {"chats.jsonl": [tool_messages(n) for n in (3, 4)]}),
 }

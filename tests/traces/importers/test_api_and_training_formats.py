@@ -188,6 +188,14 @@ def test_openthoughts_markers_and_columns_give_the_same_reasoning() -> None:
     assert (plain.model, plain.problem.golds, plain.problem.subject) == ("DeepSeek-R1", ("4",), "math")
 
 
+def test_openthoughts_grades_stand_on_the_answer_of_their_conversation() -> None:
+    found = read("OpenThoughts math")
+    assert [(rollout.problem.golds, attempt_of(rollout).correct) for rollout in found] == [
+        (("4",), True),
+        (("5",), False),
+    ]
+
+
 def test_sharegpt_system_columns_are_first_messages() -> None:
     first = read("ShareGPT")[0]
     assert [turn.text for turn in first.turns] == ["Be short.", "What is 3 plus 1?", "It is 4."]
