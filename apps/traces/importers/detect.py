@@ -205,7 +205,7 @@ def _file_model(file: SourceFile, mapping: Mapping, rows: Sequence[ReadOnly[str,
             "unknown"
         }
         return (named.pop(), "the only model of this file") if len(named) == 1 else ("", "")
-    for part in reversed(re.sub(r"\.(jsonl?|ndjson|csv|tsv|txt)$", "", file.name).split("/")):
+    for part in reversed(re.sub(r"\.(jsonl?|ndjson|csv|tsv|txt|parquet|arrow|feather)$", "", file.name).split("/")):
         words = part.split("_")
         named_at = [i for i, word in enumerate(words) if MODEL_WORDS.search(word) and "=" not in word]
         if named_at:

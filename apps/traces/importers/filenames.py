@@ -6,7 +6,7 @@
 import re
 from functools import cache
 
-ENDING = r"(?=[_/ ,;]|\.(?:jsonl?|ndjson|csv|tsv|txt)$|$)"
+ENDING = r"(?=[_/ ,;]|\.(?:jsonl?|ndjson|csv|tsv|txt|parquet|arrow|feather|eval)$|$)"
 FACTORS = (
     ("temperature", r"t|temp|temperature"),
     ("max_new_tokens", r"mnt|max_?tokens|max_?new_?tokens|maxlen"),
@@ -46,13 +46,30 @@ def value_in_name(pattern: str, name: str) -> str | None:
     return next((group for group in found.groups() if group is not None), None) if found else None
 
 
+SPLITS = r"train|training|test|validation|valid|val|dev|eval"
+SPLIT_SHARD = re.compile(rf"(?:^|/)(?P<split>{SPLITS})-\d+-of-\d+\.\w+$")
+SPLIT_FOLDER = re.compile(rf"(?:^|/)(?P<split>{SPLITS})/data-\d+-of-\d+\.arrow$")
+
+
+def split_in_name(name: str) -> dict[str, str]:
+    """The split that a shard of a Hugging Face dataset belongs to, as field -> pattern.
+
+    >>> split_in_name("ds/data/train-00000-of-00008.parquet"), split_in_name("ds/test/data-00000-of-00001.arrow")
+    ({'condition.split': '{train}-*-of-*'}, {'condition.split': '{test}/data-*-of-*'})
+    """
+    for shape, pattern in ((SPLIT_SHARD, "{%s}-*-of-*"), (SPLIT_FOLDER, "{%s}/data-*-of-*")):
+        if found := shape.search(name):
+            return {"condition.split": pattern % found["split"]}
+    return {}
+
+
 def factors_in_name(name: str) -> dict[str, str]:
     """Sampling settings that a file's name states, as field -> pattern.
 
     >>> factors_in_name("cot_t=0.8_mnt=3600_tp=0.92.json")
     {'condition.temperature': 't={}', 'condition.max_new_tokens': 'mnt={}', 'condition.top_p': 'tp={}'}
     """
-    patterns = {}
+    patterns = split_in_name(name)
     for factor, words in FACTORS:
         found = re.search(rf"(?:^|[/_\- ])(?P<before>(?:{words})=)[^_/ ]+", name)
         found = (

@@ -67,6 +67,7 @@ IMPORTERS: Registry[Importer] = Registry(
         ),
         "trait-scores": Entry("PersonaLLM trait scores", "apps.traces.importers.personality_scores:TRAITS"),
         "persona-replies": Entry("PersonaLLM replies", "apps.traces.importers.persona_replies:FORMAT"),
+        "hf-dataset": Entry("files about a Hugging Face dataset", "apps.traces.importers.hf_dataset:FORMAT"),
         "inspect": Entry("Inspect log (.eval, .json)", "apps.traces.importers.inspect_log:FORMAT"),
         "lm-eval": Entry("lm-evaluation-harness samples", "apps.traces.importers.lm_eval:FORMAT"),
         "chat-api": Entry("answers of a model API (OpenAI, Anthropic)", "apps.traces.importers.chat_api:FORMAT"),

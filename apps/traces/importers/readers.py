@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from .archives import is_zip
+from .columnar import KINDS as COLUMNAR_KINDS
+from .columnar import check_columnar, columnar_kind, read_columnar
 from .decode import UnreadableError, decode_json
 from .elements import Element, elements
 from .files import (
@@ -65,6 +67,9 @@ def _found_layout(file: SourceFile) -> Layout:
         return INSPECT_EVAL if held == "samples" else EMPTY_LOG
     if not head.strip(b"\xef\xbb\xbf \t\r\n"):
         return Layout("none", "an empty file")
+    if kind := columnar_kind(head):
+        check_columnar(file, kind)
+        return Layout(kind, COLUMNAR_KINDS[kind])
     if words := binary_kind(head):
         return Layout("none", words)
     encoding = guess_encoding(head)
@@ -153,6 +158,9 @@ def read_rows(file: SourceFile, layout: Layout) -> Iterator[RawRow]:
 
 def _rows(file: SourceFile, layout: Layout) -> Iterator[RawRow]:
     if layout.kind == "none":
+        return
+    if layout.kind in COLUMNAR_KINDS:
+        yield from read_columnar(file, layout.kind)
         return
     if layout.kind == "inspect eval":
         yield from read_eval(file)
