@@ -59,7 +59,7 @@ def _rollout(rows: list[dict[str, object]]) -> dict[str, object]:
     turns = [turn for row in rows for turn in _turns(row)]
     return {
         "id": key,
-        "problem_id": key,
+        "problem_id": f"self-refine/{key}",
         "problem": review,
         "problem.subject": f"to {target}" if target else None,
         "answer_type": "none",

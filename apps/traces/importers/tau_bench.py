@@ -53,7 +53,7 @@ def _rollout(row: Row) -> dict[str, object]:
     number = to_text(row.get("task_id"))
     return {
         "id": number,
-        "problem_id": number,
+        "problem_id": f"tau-bench/{number}" if number is not None else None,
         "problem": to_text(task.get("instruction")),
         "answer_type": "none",
         "sample": row.get("trial"),

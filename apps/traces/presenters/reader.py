@@ -134,6 +134,7 @@ class Page:
     next_problem: int | None
     question: SafeString
     golds: Sequence[SafeString]
+    scores: Sequence[tuple[str, str]] = ()
 
     @property
     def title(self) -> str:
@@ -266,6 +267,7 @@ def reader_page(rollout: Rollout, view: View) -> Page:
         next_problem=queries.find_next_problem(rollout),
         question=question,
         golds=golds,
+        scores=[(score.name, f"{score.value:.6g}") for score in queries.scores_of(rollout)],
     )
 
 

@@ -7,9 +7,13 @@ from django.db.models import Q, QuerySet
 
 from apps.accounts.models import Project
 from apps.core.models import JobState
-from apps.traces.models import Analysis, Candidate, CandidateSet, Grade, Problem, Reading, Rollout, Turn
+from apps.traces.models import Analysis, Candidate, CandidateSet, Grade, Problem, Reading, Rollout, Score, Turn
 
 SIBLINGS = 2_000
+
+
+def scores_of(rollout: Rollout) -> list[Score]:
+    return list(Score.objects.filter(rollout=rollout).order_by("name"))
 
 
 class Sibling(NamedTuple):
