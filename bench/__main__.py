@@ -12,6 +12,7 @@ BENCHES: dict[str, str] = {
     "grading": "bench.grading",
     "imports": "bench.imports",
     "measures": "bench.measures",
+    "pages": "bench.pages",
     "pipeline": "bench.pipeline",
 }
 

@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 from apps.accounts.models import Membership, Project, Role, User
 from apps.core import blobs
 from apps.core.models import JobState
-from apps.traces.models import Collection, Import, Upload
+from apps.traces.models import Collection, Import, SavedView, Upload
 from tests.traces import build
 from tests.traces.analysed import analysed
 
@@ -69,7 +69,16 @@ PROJECT_PAGES = {
     "traces:read_again": changed_by_members("collection"),
     "traces:rollouts": read("collection"),
     "traces:rollouts_csv": read("collection"),
+    "traces:rollouts_jsonl": read("collection"),
+    "traces:rollouts_parquet": read("collection"),
     "traces:project_rollouts": read("project"),
+    "traces:project_csv": read("project"),
+    "traces:project_jsonl": read("project"),
+    "traces:project_parquet": read("project"),
+    "traces:search": read("project"),
+    "traces:save_view": Line("project", "post", 403, 302, 302, 302),
+    "traces:saved_view": Line("view", "get", 302, 302, 302, 302),
+    "traces:delete_view": Line("view", "post", 403, 302, 302, 302),
     "traces:rollout": read("rollout"),
     "traces:overrule": changed_by_members("rollout"),
     "traces:problem": read("problem"),
@@ -98,6 +107,7 @@ class Place(NamedTuple):
     measured: Collection
     reading: Import
     people: dict[Role, User]
+    view: SavedView
 
     def address(self, name: str, slug: str = "walked") -> str:
         rollout = self.collection.rollouts.earliest("pk")
@@ -109,6 +119,7 @@ class Place(NamedTuple):
             "measure": [self.measured.pk, "accuracy"],
             "rollout": [rollout.pk],
             "problem": [rollout.problem_id],
+            "view": [self.view.pk],
         }
         names = PROJECT_PAGES[name].names
         query = f"?c={self.collection.pk}&c={self.measured.pk}" if names == "two collections" else ""
@@ -130,7 +141,8 @@ def place(settings: Settings, tmp_path: Path) -> Place:
     Upload.objects.create(reading=earlier, name="a.jsonl", blob=blob)
     reading = Import.objects.create(project=project, state=JobState.DRAFT, created_by=people[Role.OWNER])
     Upload.objects.create(reading=reading, name="a.jsonl", blob=blob)
-    return Place(project, collection, analysed(project).collection, reading, people)
+    view = SavedView.objects.create(project=project, owner=people[Role.OWNER], name="shared", is_shared=True)
+    return Place(project, collection, analysed(project).collection, reading, people, view)
 
 
 def names_of(resolver: URLResolver, namespace: str = "") -> Iterator[str]:

@@ -132,3 +132,15 @@ def key_before(query: Mapping[str, str]) -> int | None:
     """The key that a page starts before; None on the first page and where it is no number."""
     given = query.get("before", "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
+
+
+class SavedViewForm:
+    """A view's name, whether it is shared, and the list's address; `renew` takes the list as it stands now."""
+
+    def __init__(self, data: QueryDict) -> None:
+        self.name = data.get("name", "")
+        self.is_shared = "is_shared" in data
+        self.query = data.get("query", "")
+        self.new_query = self.query if "renew" in data else None
+        given = data.get("collection", "")
+        self.collection = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None

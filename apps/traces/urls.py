@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from apps.traces.views import collections, comparisons, dashboards, imports, problems, projects, reader, rollouts
+from apps.traces.views import (
+    collections,
+    comparisons,
+    dashboards,
+    imports,
+    problems,
+    projects,
+    reader,
+    rollouts,
+    saved_views,
+    search,
+)
 
 app_name = "traces"
 urlpatterns = [
@@ -27,7 +38,23 @@ urlpatterns = [
     path("p/<slug:project>/collections/<int:pk>/regrade/", collections.regrade, name="regrade"),
     path("p/<slug:project>/collections/<int:pk>/again/", imports.again, name="read_again"),
     path("p/<slug:project>/collections/<int:pk>/rollouts/", rollouts.collection_rollouts, name="rollouts"),
-    path("p/<slug:project>/collections/<int:pk>/rollouts.csv", rollouts.rollouts_csv, name="rollouts_csv"),
+    *(
+        path(
+            f"p/<slug:project>/collections/<int:pk>/rollouts.{kind}",
+            rollouts.export,
+            {"kind": kind},
+            name=f"rollouts_{kind}",
+        )
+        for kind in rollouts.EXPORTS
+    ),
+    *(
+        path(f"p/<slug:project>/rollouts.{kind}", rollouts.project_export, {"kind": kind}, name=f"project_{kind}")
+        for kind in rollouts.EXPORTS
+    ),
+    path("p/<slug:project>/search/", search.search, name="search"),
+    path("p/<slug:project>/views/", saved_views.save, name="save_view"),
+    path("p/<slug:project>/views/<int:pk>/", saved_views.view, name="saved_view"),
+    path("p/<slug:project>/views/<int:pk>/delete/", saved_views.delete, name="delete_view"),
     path("p/<slug:project>/rollouts/", rollouts.project_rollouts, name="project_rollouts"),
     path("p/<slug:project>/rollouts/<int:pk>/", reader.rollout, name="rollout"),
     path("p/<slug:project>/rollouts/<int:pk>/overrule/", reader.overrule, name="overrule"),

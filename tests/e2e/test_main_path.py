@@ -49,6 +49,7 @@ def test_a_dropped_file_becomes_a_dashboard_whose_bars_open_traces(
     n_listed = page.locator("tbody tr").count()
     assert 0 < n_listed < N_ROLLOUTS
     assert axe(page) == []
+    page.locator("summary", has_text="Export").click()
     with page.expect_download() as downloading:
         page.get_by_role("link", name="CSV").click()
     with Path(downloading.value.path()).open(newline="", encoding="utf-8-sig") as file:

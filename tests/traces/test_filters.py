@@ -5,8 +5,10 @@ import pytest
 from apps.traces.models import Analysis
 from apps.traces.queries import listing
 from apps.traces.queries.filters import FIELDS, NONE, BadFilterError, RolloutFilter
+from apps.traces.queries.listing import Order
 from apps.traces.queries.ranges import Range, address
 from apps.traces.services import measuring
+from apps.traces.services.asked import Asked
 from tests.traces.analysed import analysed, make_project
 
 EXAMPLES = {
@@ -37,9 +39,12 @@ def analysis(db: None) -> Analysis:
 
 
 def selected_by_sql(analysis: Analysis, filters: RolloutFilter) -> set[int]:
-    ids = measuring.matching_ids([analysis], filters.frame_only) if filters.frame_only else None
-    rollouts = listing.of_collection(analysis.collection, analysis)
-    return set(listing.chosen(rollouts, filters, ids).values_list("pk", flat=True))
+    asked = Asked(listing.of_collection(analysis.collection, analysis), [analysis], filters, Order())
+    selected = {row["pk"] for row in asked.rows()}
+    whole = Asked(asked.every, [analysis], filters, Order(), is_whole=True)
+    assert {row["pk"] for row in whole.rows()} == selected
+    assert whole.count == asked.count == (len(selected), False)
+    return selected
 
 
 def test_every_field_has_examples() -> None:

@@ -13,11 +13,12 @@ from apps.core.models import JobState
 from apps.traces.models import Collection, Indexing, SearchBlock, Text, UnusedText
 from apps.traces.queries import listing, search_index
 from apps.traces.queries.asking import Asking, BadSearchError, Term
+from apps.traces.queries.collections import collections_of
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.queries.listing import Order, Place, Walk
 from apps.traces.queries.search import Matching, matching
 from apps.traces.queries.words import BLOCK_CHARS, MOST_IN_PHRASE, MOST_OF_A_WORD, OVERLAP, blocks_of, words_of
-from apps.traces.services import deletions, indexing
+from apps.traces.services import deletions, indexing, searching
 from apps.traces.services.asked import Asked
 from tests.traces import build
 from tests.traces.analysed import make_project, user_of
@@ -273,3 +274,50 @@ def test_an_indexing_that_was_asked_for_again_while_it_ran_begins_again() -> Non
     assert indexing.request_indexing(collection=collection).pk == queued.pk
     indexing.execute(indexing_id=queued.pk)
     assert found(collection, "two") == [1]
+
+
+def test_a_search_over_a_project_groups_what_it_finds_by_collection(client: Client) -> None:
+    project = make_project()
+    client.force_login(user_of(project))
+    first = indexed(["needle <b>one</b>", "hay"], project)
+    second = indexed([f"needle {n}" for n in range(5)], project)
+    indexed(["needle of others"], make_project("other"))
+    page = client.get(f"/p/{project.slug}/search/", {"q": "needle"})
+    groups = page.context["groups"]
+    assert [(group.collection.pk, group.words, len(group.hits)) for group in groups] == [
+        (second.pk, "5 rollouts", 3),
+        (first.pk, "1 rollout", 1),
+    ]
+    assert "<mark>needle</mark> &lt;b&gt;one&lt;/b&gt;" in page.content.decode()
+    assert f'/p/{project.slug}/collections/{second.pk}/rollouts/?q=needle"' in page.content.decode()
+
+
+def test_a_search_of_many_walks_through_the_collections(client: Client) -> None:
+    project = make_project()
+    collections = [indexed([f"needle {n}" for n in range(4)], project) for _ in range(3)]
+    found = searching._walked(Matching(Asking.parse("needle"), None), collections_of(project))
+    assert [group.collection.pk for group in found.groups] == [each.pk for each in reversed(collections)]
+    assert [group.count for group in found.groups] == [(4, False)] * 3
+
+
+def test_a_search_page_says_what_is_wrong_with_a_query_and_what_is_not_indexed(client: Client) -> None:
+    project = make_project()
+    client.force_login(user_of(project))
+    collection = build.stored([told(1, "needle")], owner=project)
+    indexing.request_indexing(collection=collection)
+    page = client.get(f"/p/{project.slug}/search/", {"q": "needle"}).content.decode()
+    assert "No rollout matches" in page
+    assert "0 of 1 rollouts of C are indexed so far" in page
+    wrong = client.get(f"/p/{project.slug}/search/", {"q": "-needle"})
+    assert wrong.status_code == 400
+    assert "has no word to search for" in wrong.content.decode()
+    assert client.get(f"/p/{project.slug}/search/").status_code == 200
+
+
+def test_the_list_of_collections_shows_how_far_the_index_is(client: Client) -> None:
+    project = make_project()
+    client.force_login(user_of(project))
+    collection = build.stored([told(n, "x") for n in range(5)], owner=project)
+    job = indexing.request_indexing(collection=collection)
+    Indexing.objects.filter(pk=job.pk).update(state=JobState.RUNNING, n_done=2)
+    assert "search index: 40\u202f%" in client.get(f"/p/{project.slug}/").content.decode()

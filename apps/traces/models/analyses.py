@@ -73,6 +73,10 @@ class RolloutFeature(models.Model):
             models.Index(fields=["analysis", "outcome", "rollout"], name="feature_outcome"),
             models.Index(fields=["analysis", "n_candidates", "rollout"], name="feature_candidates"),
             models.Index(fields=["analysis", "n_tokens", "rollout"], name="feature_tokens"),
+            models.Index(fields=["analysis", "n_changed", "rollout"], name="feature_changes"),
+            models.Index(fields=["analysis", "first_outcome", "rollout"], name="feature_first"),
+            models.Index(fields=["analysis", "position", "rollout"], name="feature_position"),
+            models.Index(fields=["analysis", "tokens_first", "rollout"], name="feature_tokens_first"),
         ]
 
     def __str__(self) -> str:

@@ -50,6 +50,9 @@ class Rollout(models.Model):
         indexes = [
             models.Index(fields=["collection", "id"], name="rollout_listing"),
             models.Index(fields=["collection", "n_chars", "id"], name="rollout_by_length"),
+            models.Index(
+                fields=["collection", "model", "condition", "problem", "sample", "truncated"], name="rollout_facets"
+            ),
         ]
 
     def __str__(self) -> str:

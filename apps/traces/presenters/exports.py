@@ -1,7 +1,11 @@
-"""Rows of measures and of rollouts as lines of CSV: plain digits, shares as fractions, text that no sheet runs."""
+"""Rows of measures and of rollouts as lines of a table: plain digits, shares as fractions, text that no sheet runs."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from analysis.measures.base import Row
 
@@ -31,9 +35,23 @@ ROLLOUT_COLUMNS: dict[str, str] = {
     "ft": "measured__n_ft",
     "changes": "measured__n_changed",
     "tokens": "measured__n_tokens",
+    "uploaded_tokens": "n_tokens",
     "tokens_to_first": "measured__tokens_first",
     "first_position": "measured__position",
 }
+
+
+_COUNTS = (
+    "rollout", "collection", "sample", "characters", "candidates", "tt", "ff_same", "ff_different", "tf", "ft",
+    "changes", "tokens", "uploaded_tokens", "tokens_to_first",
+)  # fmt: skip
+KINDS: dict[str, pa.DataType] = {
+    **dict.fromkeys(_COUNTS, pa.int64()),
+    "truncated": pa.bool_(),
+    "first_position": pa.float64(),
+}
+"""Columns that hold no text."""
+GROUP_ROWS = 20_000
 
 
 def safe(value: object) -> object:
@@ -67,3 +85,46 @@ def rollout_lines(rows: Iterable[Mapping[str, Any]]) -> Iterator[Line]:
     yield list(ROLLOUT_COLUMNS)
     for row in rows:
         yield [row[column] for column in ROLLOUT_COLUMNS.values()]
+
+
+class _Kept:
+    """A file that keeps what is written to it until it is taken; Arrow writes to it as to a socket."""
+
+    closed = False
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._n = 0
+
+    def write(self, part: Any) -> int:
+        self._parts.append(bytes(part))
+        self._n += len(self._parts[-1])
+        return len(self._parts[-1])
+
+    def taken(self) -> bytes:
+        parts, self._parts = self._parts, []
+        return b"".join(parts)
+
+    def tell(self) -> int:
+        return self._n
+
+    def flush(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def parquet_parts(lines: Iterable[Line]) -> Iterator[bytes]:
+    """The lines as a Parquet file, a row group at a time; the head names columns of KINDS."""
+    rows = iter(lines)
+    names = [str(name) for name in next(rows)]
+    schema = pa.schema([(name, KINDS.get(name, pa.string())) for name in names])
+    kept = _Kept()
+    with pq.ParquetWriter(pa.PythonFile(kept, mode="w"), schema, compression="zstd") as writer:
+        while group := list(islice(rows, GROUP_ROWS)):
+            columns = [
+                pa.array(column, type=field.type)
+                for column, field in zip(zip(*group, strict=True), schema, strict=True)
+            ]
+            writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+            yield kept.taken()
+    yield kept.taken()

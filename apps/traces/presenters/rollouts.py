@@ -1,29 +1,18 @@
 """A list of rollouts as its page shows it: heads that sort, lines of cells, what is missing. Knows no query."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from apps.core.templatetags.numbers import DASH, count
+from apps.core.templatetags.numbers import DASH, count, decimal, percent
 from apps.traces.presenters.snippets import Snippet
+from apps.traces.queries.columns import COLUMNS, Columns
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.queries.listing import Order, Page
 
-HEADS: tuple[tuple[str, str, bool], ...] = (
-    ("problem", "problem", False),
-    ("model", "model", False),
-    ("condition", "condition", False),
-    ("sample", "sample", True),
-    ("outcome", "final", False),
-    ("first", "first", False),
-    ("candidates", "candidates", True),
-    ("changes", "transitions", False),
-    ("tokens", "tokens", True),
-    ("length", "characters", True),
-)
-"""Sort column, head, whether it holds numbers."""
 TRANSITIONS = ("tt", "ffs", "ft", "ffd", "tf")
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +23,38 @@ class Head:
     href: str
     is_num: bool
     sort: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`kind` is how the template shows it: text, name, num, grade (a chip), transitions ((kind, n)), flags (words)."""
+
+    kind: str
+    text: str = ""
+    title: str = ""
+    parts: Sequence[Any] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One rollout; `transitions` are (kind, n), `flags` words."""
+    """One rollout: its problem, then its cells in the order of the heads."""
 
     pk: int
     external_id: str
-    problem: str
     question: str
-    problem_id: int
-    model: str
-    condition: str
-    sample: int
-    outcome: str
-    first_outcome: str
-    n_candidates: str
-    transitions: Sequence[tuple[str, int]]
-    tokens: str
-    tokens_note: str
-    characters: str
-    flags: Sequence[str]
-    error: str
+    cells: Sequence[Cell]
     snippet: Snippet | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One column in the form that chooses them."""
+
+    name: str
+    label: str
+    words: str
+    is_shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +63,11 @@ class Listing:
     lines: Sequence[Line]
     after: str
     before: str
-    csv: str
-    has_models: bool
-    has_conditions: bool
     reader_query: str
+    columns: Sequence[Choice]
+    kept: Sequence[tuple[str, str]]
+    usual: str
+    exports: Sequence[tuple[str, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,86 +77,150 @@ class Address:
     url: str
     filters: RolloutFilter
     order: Order
+    columns: Columns = field(default_factory=Columns)
 
     def to(self, **more: str) -> str:
+        return f"{self.url}?{urlencode(self.state | more)}".removesuffix("?")
+
+    @property
+    def state(self) -> dict[str, str]:
+        """What a saved view keeps: filters, order, columns."""
         order = {} if self.order == Order() else {"sort": str(self.order)}
-        return f"{self.url}?{urlencode(self.filters.given | order | more)}".removesuffix("?")
+        columns = {"columns": self.columns.text} if self.columns.text else {}
+        return self.filters.given | order | columns
 
 
 def listing(
     page: Page,
     address: Address,
-    csv_url: str,
     choices: Mapping[str, Sequence[str]],
     snippets: Mapping[int, Snippet],
+    exports: Sequence[tuple[str, str, str]] = (),
 ) -> Listing:
-    """`choices` are the names that occur in the whole list: a column with one name only is left out."""
-    single = {name for name in ("model", "condition") if len(choices[name]) < 2}
-    heads = [_head(name, label, address, is_num=is_num) for name, label, is_num in HEADS if name not in single]
+    """`choices` are the names that occur in the whole list: a usual column with one name only is left out.
+
+    `exports` are (label, address, words) of files that hold the whole list.
+    """
+    chosen = address.columns
+    single = {name for name in ("model", "condition") if len(choices.get(name, ())) < 2} if not chosen.text else set()
+    names = [name for name in chosen.names if name not in single]
     return Listing(
-        heads,
-        [_line(row, snippets.get(row["pk"])) for row in page.rows],
+        [_head("problem", "problem", address), *(_head(name, COLUMNS[name].sort, address) for name in names)],
+        [_line(row, names, snippets.get(row["pk"])) for row in page.rows],
         address.to(after=page.after) if page.after else "",
         address.to(before=page.before) if page.before else "",
-        csv_url + address.filters.query,
-        "model" not in single,
-        "condition" not in single,
         f"?{urlencode({'q': address.filters.q})}" if address.filters.q else "",
+        [Choice(name, column.label, column.words, name in names) for name, column in COLUMNS.items()],
+        [(name, value) for name, value in address.state.items() if name != "columns"],
+        Address(address.url, address.filters, address.order).to(),
+        [(label, f"{url}?{urlencode(address.state)}".removesuffix("?"), words) for label, url, words in exports],
     )
 
 
-def _head(name: str, label: str, address: Address, *, is_num: bool) -> Head:
+def _head(name: str, sort: str, address: Address) -> Head:
+    column = COLUMNS.get(name)
+    label, is_num, title = (column.label, column.is_num, column.words) if column else (name, False, "")
+    if not sort:
+        return Head(label, "", is_num, "", title)
     order = address.order
-    is_this = order.name == name
+    is_this = order.name == sort
     ascends = not order.is_descending if is_this else None
-    turned = Order(name, is_descending=(ascends is True) if is_this else name in {"changes", "candidates", "tokens"})
-    sort = {True: "ascending", False: "descending", None: ""}[ascends]
-    return Head(label, Address(address.url, address.filters, turned).to(), is_num, sort)
+    turned = Order(sort, is_descending=(ascends is True) if is_this else column is not None and column.largest_first)
+    aria = {True: "ascending", False: "descending", None: ""}[ascends]
+    return Head(label, Address(address.url, address.filters, turned, address.columns).to(), is_num, aria, title)
 
 
-def _line(row: Mapping[str, Any], snippet: Snippet | None) -> Line:
-    is_measured = row["measured__outcome"] is not None
+def _line(row: Row, names: Sequence[str], snippet: Snippet | None) -> Line:
     return Line(
         pk=row["pk"],
         external_id=row["external_id"],
-        problem=row["problem__key"],
-        question=_short(row["question"]) or row["problem__key"],
-        problem_id=row["problem_id"],
-        model=row["model__name"],
-        condition=row["condition__label"],
-        sample=row["sample"],
-        outcome=row["measured__outcome"] or "",
-        first_outcome=row["measured__first_outcome"] or "",
-        n_candidates=count(row["measured__n_candidates"]) if is_measured else DASH,
-        transitions=[(kind, n) for kind in TRANSITIONS if (n := row[f"measured__n_{kind}"])],
-        tokens=_tokens(row),
-        tokens_note="estimated from characters" if _is_estimated(row) else "",
-        characters=count(row["n_chars"]),
-        flags=_flags(row),
-        error=row["error"],
+        question=short_question(row),
+        cells=[CELLS[name](row) for name in names],
         snippet=snippet,
     )
 
 
-def _is_estimated(row: Mapping[str, Any]) -> bool:
-    return row["n_tokens"] is None and row["measured__n_tokens"] is not None
+def _text(column: str) -> Callable[[Row], Cell]:
+    return lambda row: Cell("name", str(row[column] or ""))
 
 
-def _tokens(row: Mapping[str, Any]) -> str:
+def _number(column: str) -> Callable[[Row], Cell]:
+    return lambda row: Cell("num", count(row[column]))
+
+
+def _grade(column: str) -> Callable[[Row], Cell]:
+    return lambda row: Cell("grade", row[column] or "")
+
+
+def _transitions(row: Row) -> Cell:
+    return Cell("transitions", parts=[(kind, n) for kind in TRANSITIONS if (n := row[f"measured__n_{kind}"])])
+
+
+def _position(row: Row) -> Cell:
+    value = row["measured__position"]
+    return Cell("num", DASH if value is None else f"{percent(value, 0)}\u202f%")
+
+
+def _markers(row: Row) -> Cell:
+    return Cell("num", count(row.get("n_markers")))
+
+
+def _confidence(row: Row) -> Cell:
+    return Cell("num", decimal(row.get("confidence"), 2))
+
+
+def _scores(row: Row) -> Cell:
+    found: Mapping[str, float] = row.get("scores") or {}
+    words = [f"{name} {decimal(value, 2)}" for name, value in found.items()]
+    return Cell("text", ", ".join(words[:3]) + ("…" if len(words) > 3 else ""), ", ".join(words))
+
+
+def _tokens(row: Row) -> Cell:
     """The uploaded count where no analysis has one; an estimate is marked."""
     n = row["measured__n_tokens"]
-    return f"≈ {count(n)}" if _is_estimated(row) else count(row["n_tokens"] if n is None else n)
+    if row["n_tokens"] is None and n is not None:
+        return Cell("num", f"≈ {count(n)}", "estimated from characters")
+    return Cell("num", count(row["n_tokens"] if n is None else n))
 
 
-def _flags(row: Mapping[str, Any]) -> list[str]:
+def _flags(row: Row) -> Cell:
     flags = {"truncated": row["truncated"], "error": row["error"], "changed": row["measured__n_changed"]}
-    return [name for name, is_set in flags.items() if is_set and not (name == "changed" and _has_transitions(row))]
+    found = [name for name, is_set in flags.items() if is_set and not (name == "changed" and _has_transitions(row))]
+    return Cell("flags", title=row["error"], parts=found)
 
 
-def _has_transitions(row: Mapping[str, Any]) -> bool:
+def _has_transitions(row: Row) -> bool:
     return any(row[f"measured__n_{kind}"] for kind in TRANSITIONS)
 
 
-def _short(question: str) -> str:
-    line = " ".join(question.split())
+def short_question(row: Row) -> str:
+    """The beginning of the problem on one line, its key where it has no words."""
+    line = " ".join(row["question"].split()) or str(row["problem__key"])
     return line if len(line) <= 90 else f"{line[:89].rstrip()}…"
+
+
+CELLS: dict[str, Callable[[Row], Cell]] = {
+    "set": _text("problem__problem_set__name"),
+    "subject": _text("problem__subject"),
+    "level": _text("problem__level"),
+    "model": _text("model__name"),
+    "condition": _text("condition__label"),
+    "collection": _text("collection__name"),
+    "id": _text("external_id"),
+    "sample": _number("sample"),
+    "final": _grade("measured__outcome"),
+    "first": _grade("measured__first_outcome"),
+    "uploaded": lambda row: Cell("grade", row.get("uploaded") or ""),
+    "candidates": _number("measured__n_candidates"),
+    "transitions": _transitions,
+    "position": _position,
+    "tokens": _tokens,
+    "tokens_first": _number("measured__tokens_first"),
+    "length": _number("n_chars"),
+    "markers": _markers,
+    "confidence": _confidence,
+    "finish": lambda row: Cell("text", row.get("finish") or ""),
+    "scores": _scores,
+    "flags": _flags,
+}
+assert list(CELLS) == list(COLUMNS), "every column needs its cell"

@@ -1,6 +1,6 @@
 """The names that rollouts can be filtered by, where no analysis knows them: one query each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -22,10 +22,19 @@ def choices_of(rollouts: QuerySet[Rollout]) -> dict[str, list[str]]:
     }
 
 
+def merged_choices(known: Iterable[Mapping[str, Sequence[str]]]) -> dict[str, Sequence[str]]:
+    """The names of several collections together, each once."""
+    names: dict[str, dict[str, None]] = {}
+    for choices in known:
+        for column, found in choices.items():
+            names.setdefault(column, {}).update(dict.fromkeys(found))
+    return {column: sorted(found, key=_in_order)[:MOST] for column, found in names.items()}
+
+
 def _names(rows: QuerySet[Any], column: str, order: Callable[[str], Any] | None = None) -> list[str]:
     names = rows.order_by(column).values_list(column, flat=True).distinct()[:MOST]
     return sorted(names, key=order) if order else list(names)
 
 
 def _in_order(name: str) -> tuple[bool, float, str]:
-    return (False, float(name), name) if name.isdecimal() and name.isascii() else (True, 0.0, name)
+    return (False, float(name), name) if name.isdecimal() and name.isascii() else (True, 0.0, name.casefold())

@@ -102,7 +102,9 @@ class RolloutFilter:
         """Over the columns of analysis.features; never null."""
         assert self.q is None, "features know no text"
         parts = [FIELDS[name].expression(value) for name, value in self.given.items()]
-        return reduce(and_, parts, pl.lit(True)).fill_null(False)
+        if not parts:
+            return pl.lit(True)  # polars 2.1 breaks a large frame filtered by lit(True).fill_null(False)
+        return reduce(and_, parts).fill_null(False)
 
     def condition_of_rollouts(self) -> Q:
         """Over Rollout with the relation `measured` to its feature row; only of the fields that SQL knows."""

@@ -4,7 +4,8 @@ A page is one query, whatever the number of rollouts; `Place` says where a page 
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -24,6 +25,7 @@ COLUMNS = (
     "pk",
     "external_id",
     "collection_id",
+    "collection__name",
     "problem_id",
     "problem__key",
     "problem__problem_set__name",
@@ -61,6 +63,8 @@ SORTS: dict[str, str] = {
     "changes": "measured__n_changed",
     "tokens": "measured__n_tokens",
     "length": "n_chars",
+    "position": "measured__position",
+    "tokens_first": "measured__tokens_first",
 }
 """What a list can be sorted by; rollouts of equal value are in the order in which they were read."""
 
@@ -148,10 +152,13 @@ def of_project(project: Project, analyses: Sequence[Analysis]) -> QuerySet[Rollo
     return _measured(rollouts, analyses)
 
 
-def chosen(rollouts: QuerySet[Rollout], filters: RolloutFilter, ids: Sequence[int] | None = None) -> QuerySet[Rollout]:
-    """Those that the filter selects; `ids` are those that its frame-only part selects (None: it has no such part)."""
-    selected = rollouts.filter(filters.condition_of_rollouts())
-    return selected if ids is None else selected.filter(among("pk", ids))
+def rollouts_among(ids: Iterable[int]) -> QuerySet[Rollout]:
+    return Rollout.objects.filter(among("pk", ids))
+
+
+def chosen(rollouts: QuerySet[Rollout], filters: RolloutFilter) -> QuerySet[Rollout]:
+    """Those that the filter selects by what columns know; its frame-only part and its text are asked elsewhere."""
+    return rollouts.filter(filters.condition_of_rollouts())
 
 
 def page(
@@ -161,13 +168,19 @@ def page(
     size: int = PAGE,
     matches: Matching | None = None,
     walk: Walk = WALK,
+    ids: Sequence[int] | None = None,
 ) -> Page:
     """One page in the given order of those rollouts that match; undefined values come last in both directions.
 
     Two queries without `matches`, one for the keys of the page and one for its rows; with it a walk over more keys.
+    `ids` are those that a frame has chosen among the rollouts, lowest first; None: all of them.
     """
     is_backwards = place is not None and place.is_backwards
-    keys = _keys(rollouts, order, place, size + 1, matches, walk)
+    if ids is not None and matches is None and order.column == "pk":
+        keys = _slice(ids, order, place, size + 1)
+    else:
+        chosen_ones = rollouts if ids is None else rollouts.filter(among("pk", ids))
+        keys = _keys(chosen_ones, order, place, size + 1, matches, walk)
     has_more, keys = len(keys) > size, keys[:size]
     if is_backwards:
         keys.reverse()
@@ -175,28 +188,32 @@ def page(
     is_last = not is_backwards and not has_more
     ends = [] if not keys else [_written(keys[-1], order), _written(keys[0], order)]
     return Page(
-        _rows(rollouts, [key.pk for key in keys]),
+        rows_of(rollouts, [key.pk for key in keys]),
         ends[0] if ends and not is_last else None,
         ends[1] if ends and not is_first else None,
     )
 
 
 def every_row(
-    rollouts: QuerySet[Rollout], order: Order, size: int = EXPORT_PAGE, matches: Matching | None = None
+    rollouts: QuerySet[Rollout],
+    order: Order,
+    size: int = EXPORT_PAGE,
+    matches: Matching | None = None,
+    ids: Sequence[int] | None = None,
 ) -> Iterator[dict[str, Any]]:
     """All rows in order, a page at a time, so that an export of a large list holds no query open."""
     place: Place | None = None
     while True:
-        found = page(rollouts, order, place, size, matches)
+        found = page(rollouts, order, place, size, matches, ids=ids)
         yield from found.rows
         if found.after is None:
             return
         place = Place.parse(found.after, "")
 
 
-def count_matches(rollouts: QuerySet[Rollout], matches: Matching, most: int) -> tuple[int, bool]:
+def count_matches(rollouts: QuerySet[Rollout], matches: Matching, most: int, walk: Walk = WALK) -> tuple[int, bool]:
     """How many match among the first ones looked at, and whether there may be more."""
-    n, walk, walked, place = 0, WALK, 0, None
+    n, walked, place = 0, 0, None
     while walked < walk.most:
         keys = _next_keys(rollouts, Order(), place, walk.largest)
         n += len(matches.keep([key.pk for key in keys]))
@@ -226,19 +243,63 @@ def _keys(
     return [*found, *_next_keys(rest, order, place, n - len(found))]
 
 
-def _next_keys(rollouts: QuerySet[Rollout], order: Order, place: Place | None, n: int) -> list[Place]:
+def _slice(ids: Sequence[int], order: Order, place: Place | None, n: int) -> list[Place]:
+    """The next of some ids, without a query."""
     is_backwards = place is not None and place.is_backwards
-    ordered = rollouts.order_by(*_ordering(order, is_backwards))
-    if place is not None:
-        ordered = ordered.filter(_beyond(order, place))
-    if order.column == "pk":
-        return [Place(None, pk, is_backwards) for pk in ordered.values_list("pk", flat=True)[:n]]
-    return [Place(value, pk, is_backwards) for value, pk in ordered.values_list(order.column, "pk")[:n]]
+    if order.is_descending != is_backwards:
+        end = len(ids) if place is None else bisect_left(ids, place.pk)
+        found = ids[max(0, end - n) : end][::-1]
+    else:
+        start = 0 if place is None else bisect_right(ids, place.pk)
+        found = ids[start : start + n]
+    return [Place(None, pk, is_backwards) for pk in found]
 
 
-def _rows(rollouts: QuerySet[Rollout], ids: Sequence[int]) -> list[dict[str, Any]]:
+def _next_keys(rollouts: QuerySet[Rollout], order: Order, place: Place | None, n: int) -> list[Place]:
+    """Rollouts whose value is defined, then those where it is not: each part can follow an index."""
+    is_backwards = place is not None and place.is_backwards
+    column = "pk" if order.column == "pk" else order.column
+    found: list[Place] = []
+    for part in reversed(_parts(rollouts, order)) if is_backwards else _parts(rollouts, order):
+        if place is not None and _is_behind(part.is_defined, place, order):
+            continue
+        ordered = part.rollouts.order_by(*_ordering(order, is_backwards, part.is_defined))
+        if place is not None and part.is_defined == _is_defined(place, order):
+            ordered = ordered.filter(_beyond(order, place))
+        keys = ordered.values_list(column if part.is_defined else "pk", "pk")[: n - len(found)]
+        found += [Place(value if part.is_defined else None, pk, is_backwards) for value, pk in keys]
+        if len(found) >= n:
+            break
+    return found
+
+
+class _Part(NamedTuple):
+    is_defined: bool
+    rollouts: QuerySet[Rollout]
+
+
+def _parts(rollouts: QuerySet[Rollout], order: Order) -> list[_Part]:
+    if not order.needs_analysis:
+        return [_Part(True, rollouts)]
+    undefined = {f"{order.column}__isnull": True}
+    return [
+        _Part(True, rollouts.filter(**{f"{order.column}__isnull": False})),
+        _Part(False, rollouts.filter(**undefined)),
+    ]
+
+
+def _is_defined(place: Place, order: Order) -> bool:
+    return not order.needs_analysis or place.value is not None
+
+
+def _is_behind(is_defined: bool, place: Place, order: Order) -> bool:
+    """Whether a part lies wholly behind the place, as one walks."""
+    return is_defined != _is_defined(place, order) and is_defined != place.is_backwards
+
+
+def rows_of(rollouts: QuerySet[Rollout], ids: Sequence[int]) -> list[dict[str, Any]]:
     """The columns of these rollouts, in this order."""
-    wanted = rollouts.filter(among("pk", ids)).order_by()
+    wanted = rollouts.filter(pk__in=ids).order_by()
     rows = {row["pk"]: row for row in wanted.values(*COLUMNS, question=Left("problem__question", 160))}
     return [rows[pk] for pk in ids if pk in rows]
 
@@ -248,27 +309,26 @@ def _measured(rollouts: QuerySet[Rollout], analyses: Sequence[Analysis]) -> Quer
     return rollouts.annotate(measured=FilteredRelation("features", condition=of_these))
 
 
-def _ordering(order: Order, is_backwards: bool) -> list[OrderBy | str]:
-    descending = order.is_descending != is_backwards
+def _ordering(order: Order, is_backwards: bool, is_defined: bool) -> list[OrderBy]:
     key = F("pk").desc() if is_backwards else F("pk").asc()
+    if not is_defined:
+        return [key]
+    descending = order.is_descending != is_backwards
     if order.column == "pk":
         return [F("pk").desc() if descending else F("pk").asc()]
-    last = {"nulls_first": True} if is_backwards else {"nulls_last": True}
-    column = F(order.column)
-    return [column.desc(**last) if descending else column.asc(**last), key]
+    return [F(order.column).desc() if descending else F(order.column).asc(), key]
 
 
 def _beyond(order: Order, place: Place) -> Q:
-    """What comes after the place in the order, or before it when going back."""
+    """What comes after the place among those like it, or before it when going back."""
     beyond = "lt" if order.is_descending != place.is_backwards else "gt"
     if order.column == "pk":
         return Q(**{f"pk__{beyond}": place.pk})
     ties = Q(pk__lt=place.pk) if place.is_backwards else Q(pk__gt=place.pk)
-    undefined = Q(**{f"{order.column}__isnull": True})
-    if place.value is None:
-        return ~undefined | (undefined & ties) if place.is_backwards else undefined & ties
-    within = Q(**{f"{order.column}__{beyond}": place.value}) | (Q(**{order.column: place.value}) & ties)
-    return within if place.is_backwards else within | undefined
+    if not _is_defined(place, order):
+        return ties
+    bound = Q(**{f"{order.column}__{beyond}e": place.value})  # says what an index can follow
+    return bound & (Q(**{f"{order.column}__{beyond}": place.value}) | (Q(**{order.column: place.value}) & ties))
 
 
 def _written(key: Place, order: Order) -> str:

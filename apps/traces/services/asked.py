@@ -11,6 +11,7 @@ from apps.traces.models import Analysis, Rollout
 from apps.traces.queries import listing
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.queries.listing import Order, Page, Place
+from apps.traces.queries.many import among
 from apps.traces.queries.search import Matching, matching
 from apps.traces.services import measuring
 
@@ -27,12 +28,16 @@ class Count(NamedTuple):
 
 @dataclass
 class Asked:
-    """The rollouts that a list chooses from, the finished analyses that know them, and what is asked of them."""
+    """The rollouts that a list chooses from, the finished analyses that know them, and what is asked of them.
+
+    `is_whole`: the analyses know every one of the rollouts, so that features may count and choose in place of columns.
+    """
 
     every: QuerySet[Rollout]
     analyses: Sequence[Analysis]
     filters: RolloutFilter
     order: Order
+    is_whole: bool = False
 
     @property
     def is_answerable(self) -> bool:
@@ -40,36 +45,53 @@ class Asked:
 
     @cached_property
     def chosen(self) -> QuerySet[Rollout]:
-        """By everything but the text."""
+        """By what columns know."""
         if not self.is_answerable:
             return self.every.none()
+        if self.ids is not None and self.is_whole:
+            return self.every
+        return listing.chosen(self.every, self.filters)
+
+    @cached_property
+    def ids(self) -> list[int] | None:
+        """By what only features know, lowest first; None if nothing of that kind is asked."""
         part = self.filters.frame_only
-        return listing.chosen(self.every, self.filters, measuring.matching_ids(self.analyses, part) if part else None)
+        if not part or not self.analyses:
+            return None
+        return sorted(measuring.matching_ids(self.analyses, self.filters.without("q") if self.is_whole else part))
 
     @cached_property
     def matches(self) -> Matching | None:
         """By the text, if one is asked for."""
         asking = self.filters.asking
-        return None if asking is None else matching(asking, self.chosen)
+        return None if asking is None else matching(asking, self._by_ids)
 
     def page(self, place: Place | None) -> Page:
-        return listing.page(self.chosen, self.order, place, matches=self.matches)
+        return listing.page(self.chosen, self.order, place, matches=self.matches, ids=self.ids)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """All of it, in order, a page at a time."""
-        return listing.every_row(self.chosen, self.order, matches=self.matches)
+        return listing.every_row(self.chosen, self.order, matches=self.matches, ids=self.ids)
 
     @cached_property
     def count(self) -> Count:
-        if self.matches is None:
-            return Count(self.chosen.count() if self.filters else self.n_all)
-        if self.matches.ids is not None:
+        if self.matches is not None and self.matches.ids is not None:
             return Count(len(self.matches.ids))
-        return Count(*listing.count_matches(self.chosen, self.matches, COUNTED))
+        if self.matches is not None:
+            return Count(*listing.count_matches(self._by_ids, self.matches, COUNTED))
+        if not self.filters:
+            return Count(self.n_all)
+        if self.is_whole and self.is_answerable:
+            return Count(measuring.count_of(self.analyses, self.filters))
+        return Count(self._by_ids.count())
 
     @cached_property
     def n_all(self) -> int:
         return self.every.count()
 
     def with_only(self, filters: RolloutFilter) -> "Asked":
-        return Asked(self.every, self.analyses, filters, self.order)
+        return Asked(self.every, self.analyses, filters, self.order, self.is_whole)
+
+    @property
+    def _by_ids(self) -> QuerySet[Rollout]:
+        return self.chosen if self.ids is None else self.chosen.filter(among("pk", self.ids))

@@ -98,6 +98,11 @@ def matching_ids(analyses: Sequence[Analysis], filters: RolloutFilter) -> list[i
     return ids
 
 
+def count_of(analyses: Sequence[Analysis], filters: RolloutFilter) -> int:
+    """How many rollouts a filter selects, by the features."""
+    return features_of(analyses).filter(filters.expression()).height
+
+
 def label_of(name: str) -> str:
     """A measure's label; raises UnknownMeasureError."""
     try:

@@ -1,28 +1,55 @@
-"""Lines as a CSV file that is streamed as they come, always an attachment."""
+"""Lines and rows as files that are streamed as they come, always attachments with plain names."""
 
 import csv
+import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
+import orjson
 from django.http import StreamingHttpResponse
 
-from apps.traces.presenters.exports import Line, safe
+from apps.traces.presenters.exports import Line, parquet_parts, safe
 
-
-class _Echo:
-    """A file that gives back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
+PART_BYTES = 64_000
 
 
 def csv_response(lines: Iterable[Line], name: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(_written(lines), content_type="text/csv; charset=utf-8")
+    return _attachment(_as_csv(lines), "text/csv; charset=utf-8", name, "csv")
+
+
+def jsonl_response(rows: Iterable[Mapping[str, Any]], name: str) -> StreamingHttpResponse:
+    return _attachment(_as_jsonl(rows), "application/jsonl; charset=utf-8", name, "jsonl")
+
+
+def parquet_response(lines: Iterable[Line], name: str) -> StreamingHttpResponse:
+    return _attachment(parquet_parts(lines), "application/vnd.apache.parquet", name, "parquet")
+
+
+def _attachment(parts: Iterator[bytes], kind: str, name: str, ending: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(parts, content_type=kind)
     file_name = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "rollouts"
-    response.headers["Content-Disposition"] = f'attachment; filename="{file_name[:100]}.csv"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{file_name[:100]}.{ending}"'
     return response
 
 
-def _written(lines: Iterable[Line]) -> Iterator[str]:
-    writer = csv.writer(_Echo(), lineterminator="\n")
-    return (writer.writerow([safe(value) for value in line]) for line in lines)
+def _as_csv(lines: Iterable[Line]) -> Iterator[bytes]:
+    part = io.StringIO()
+    writer = csv.writer(part, lineterminator="\n")
+    for line in lines:
+        writer.writerow([safe(value) for value in line])
+        if part.tell() >= PART_BYTES:
+            yield part.getvalue().encode()
+            part.seek(0)
+            part.truncate()
+    yield part.getvalue().encode()
+
+
+def _as_jsonl(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    part = bytearray()
+    for row in rows:
+        part += orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
+        if len(part) >= PART_BYTES:
+            yield bytes(part)
+            part.clear()
+    yield bytes(part)

@@ -1,6 +1,6 @@
 """Lists of rollouts, of a collection and of a project: filtered, sorted, paged by key, and as CSV."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,24 +10,29 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from apps.accounts.access import ProjectRequest, project_page
-from apps.accounts.permissions import Act
-from apps.traces.models import Analysis, Rollout
+from apps.accounts.permissions import Act, may
+from apps.traces.models import Analysis, Collection, Rollout
 from apps.traces.presenters.exports import rollout_lines
 from apps.traces.presenters.filters import clear_words, filter_form
 from apps.traces.presenters.indexing import warning
 from apps.traces.presenters.rollouts import Address
 from apps.traces.presenters.rollouts import listing as presented
+from apps.traces.presenters.saved_views import Menu, menu
 from apps.traces.presenters.snippets import snippets
 from apps.traces.queries import listing
-from apps.traces.queries.choices import choices_of
+from apps.traces.queries.choices import choices_of, merged_choices
 from apps.traces.queries.collections import collections_of, unindexed_of
+from apps.traces.queries.columns import Columns
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.queries.listing import Order, Place
-from apps.traces.queries.standing import shown_analyses, standing_of
+from apps.traces.queries.saved_views import views_of_list
+from apps.traces.queries.standing import Standing, shown_analyses, standing_of
 from apps.traces.services import summaries
 from apps.traces.services.asked import Asked
+from apps.traces.services.cells import add_cells
+from apps.traces.services.exporting import own_rows
 from apps.traces.views.dashboards import collection_or_404
-from apps.traces.views.exports import csv_response
+from apps.traces.views.exports import csv_response, jsonl_response, parquet_response
 from apps.traces.views.refusals import refusing
 
 
@@ -37,24 +42,42 @@ from apps.traces.views.refusals import refusing
 def collection_rollouts(request: ProjectRequest, pk: int) -> HttpResponseBase:
     """The rollouts of one collection."""
     standing = standing_of(collection_or_404(request, pk))
-    collection, shown = standing.collection, standing.shown
-    asked = _asked(request, listing.of_collection(collection, shown), [shown] if shown else [])
+    collection, asked = standing.collection, _asked_of(request, standing)
     args = [request.project.slug, pk]
     context = {"section": "collections", "collection": collection, "is_current": standing.is_current}
-    return _page(
-        request, asked, reverse("traces:rollouts", args=args), reverse("traces:rollouts_csv", args=args), context
-    )
+    exports = {kind: reverse(f"traces:rollouts_{kind}", args=args) for kind in EXPORTS}
+    return _page(request, asked, reverse("traces:rollouts", args=args), exports, context)
 
 
 @require_safe
 @project_page(Act.VIEW)
 @refusing
-def rollouts_csv(request: ProjectRequest, pk: int) -> HttpResponseBase:
-    """The chosen rollouts of one collection as a file; every column, no text of a rollout."""
+def export(request: ProjectRequest, pk: int, kind: str) -> HttpResponseBase:
+    """The chosen rollouts of one collection as a file: all that match, whatever the page shows."""
     standing = standing_of(collection_or_404(request, pk))
-    shown = standing.shown
-    asked = _asked(request, listing.of_collection(standing.collection, shown), [shown] if shown else [])
-    return csv_response(rollout_lines(asked.rows()), f"{standing.collection.name} rollouts")
+    return EXPORTS[kind](_asked_of(request, standing), f"{standing.collection.name} rollouts")
+
+
+@require_safe
+@project_page(Act.VIEW)
+@refusing
+def project_export(request: ProjectRequest, kind: str) -> HttpResponseBase:
+    """The chosen rollouts of a project as a file."""
+    analyses = shown_analyses(collections_of(request.project))
+    asked = _asked(request, listing.of_project(request.project, analyses), analyses)
+    return EXPORTS[kind](asked, f"{request.project.slug} rollouts")
+
+
+EXPORTS: dict[str, Callable[[Asked, str], HttpResponseBase]] = {
+    "csv": lambda asked, name: csv_response(rollout_lines(asked.rows()), name),
+    "parquet": lambda asked, name: parquet_response(rollout_lines(asked.rows()), name),
+    "jsonl": lambda asked, name: jsonl_response(own_rows(asked.rows()), name),
+}
+EXPORT_WORDS = {
+    "csv": ("CSV", "columns, no texts"),
+    "parquet": ("Parquet", "columns, no texts"),
+    "jsonl": ("JSONL", "with texts, can be imported again"),
+}
 
 
 @require_safe
@@ -65,34 +88,50 @@ def project_rollouts(request: ProjectRequest) -> HttpResponseBase:
     analyses = shown_analyses(collections_of(request.project))
     asked = _asked(request, listing.of_project(request.project, analyses), analyses)
     url = reverse("traces:project_rollouts", args=[request.project.slug])
-    return _page(request, asked, url, "", {"section": "rollouts", "is_current": True})
+    exports = {kind: reverse(f"traces:project_{kind}", args=[request.project.slug]) for kind in EXPORTS}
+    return _page(request, asked, url, exports, {"section": "rollouts", "is_current": True})
 
 
-def _asked(request: ProjectRequest, every: QuerySet[Rollout], analyses: Sequence[Analysis]) -> Asked:
+def _asked_of(request: ProjectRequest, standing: Standing) -> Asked:
+    analyses = [standing.shown] if standing.shown else []
+    every = listing.of_collection(standing.collection, standing.shown)
+    return _asked(request, every, analyses, is_whole=standing.is_current)
+
+
+def _asked(
+    request: ProjectRequest, every: QuerySet[Rollout], analyses: Sequence[Analysis], *, is_whole: bool = False
+) -> Asked:
     parameters = request.GET.dict()
     filters = RolloutFilter.parse(parameters, with_text=True)
-    return Asked(every, analyses, filters, Order.parse(parameters.get("sort", "")))
+    return Asked(every, analyses, filters, Order.parse(parameters.get("sort", "")), is_whole)
 
 
-def _page(request: ProjectRequest, asked: Asked, url: str, csv_url: str, context: dict[str, Any]) -> HttpResponse:
-    filters = asked.filters
+def _page(
+    request: ProjectRequest, asked: Asked, url: str, exports: Mapping[str, str], context: dict[str, Any]
+) -> HttpResponse:
+    filters, columns = asked.filters, Columns.parse(request.GET.getlist("columns"))
+    address = Address(url, filters, asked.order, columns)
     place = Place.parse(request.GET.get("after", ""), request.GET.get("before", ""))
     page = asked.page(place)
+    add_cells(page.rows, columns, asked.analyses)
     found = snippets([row["pk"] for row in page.rows], filters.asking) if filters.asking else {}
-    extra = [] if asked.order == Order() else [("sort", str(asked.order))]
+    extra = [(name, value) for name, value in address.state.items() if name in {"sort", "columns"}]
     choices = _choices(asked)
     form = filter_form(url, filters, choices, is_list=True, has_analysis=bool(asked.analyses), extra=extra)
+    collection = context.get("collection")
+    files = [(EXPORT_WORDS[kind][0], href, EXPORT_WORDS[kind][1]) for kind, href in exports.items()]
     return render(
         request,
         "traces/rollouts.html",
         context
         | {
             "form": form,
-            "list": presented(page, Address(url, filters, asked.order), csv_url, choices, found),
+            "list": presented(page, address, choices, found, files if page.rows else ()),
+            "views": view_menu(request, address, collection),
             "n_all": asked.n_all,
             "n_chosen": asked.count.n,
             "n_chosen_is_bound": asked.count.is_bound,
-            "index_warning": warning(unindexed_of(request.project, context.get("collection"))) if filters.q else "",
+            "index_warning": warning(unindexed_of(request.project, collection)) if filters.q else "",
             "filter_words": filters.words,
             "has_analysis": bool(asked.analyses),
             "is_answerable": asked.is_answerable,
@@ -102,15 +141,26 @@ def _page(request: ProjectRequest, asked: Asked, url: str, csv_url: str, context
     )
 
 
+def view_menu(request: ProjectRequest, address: Address, collection: Collection | None) -> Menu:
+    """The saved views of this list, and which of them is open."""
+    views = views_of_list(request.project, request.user, collection)
+    role = request.membership.role
+    return menu(views, request.GET.get("view", ""), address, request.user, role, may_save=may(role, Act.ANNOTATE))
+
+
 def _choices(asked: Asked) -> dict[str, Sequence[str]]:
     """From the analysis where there is one; it has them counted."""
-    if len(asked.analyses) == 1:
-        return dict(summaries.summary_of(asked.analyses, RolloutFilter()).choices)
-    return dict(choices_of(asked.every))
+    known = [summaries.summary_of([analysis], RolloutFilter()).choices for analysis in asked.analyses]
+    others = asked.every.exclude(collection_id__in=[analysis.collection_id for analysis in asked.analyses])
+    if not known or (len(known) > 1 and others.exists()):
+        known.append(choices_of(others))
+    return merged_choices(known)
 
 
 def _clear(asked: Asked) -> tuple[str, str]:
     if not asked.filters or not asked.is_answerable:
         return "", ""
+    if len(asked.filters.given) == 1:
+        return clear_words(asked.filters, next(iter(asked.filters.given)))
     counts = {name: asked.with_only(part).count.n for name, part in asked.filters}
     return clear_words(asked.filters, min(counts, key=lambda name: counts[name]))
