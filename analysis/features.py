@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
-from analysis import markers, questions, tokens, transitions
+from analysis import markers, phrases, questions, tokens, transitions
 from analysis.types import Candidate, Outcome, TokenSource, Transition
 
 ReadFrom = Literal["reasoning", "response", "none"]
@@ -61,6 +61,11 @@ SCHEMA = pl.Schema(
         "first_correct_tokens": pl.Int32(),
         "n_question_chars": pl.Int32(),
         "question_words": pl.List(pl.Int16()),
+        "phrases": pl.List(pl.String()),
+        "phrases_before": pl.List(pl.Int16()),
+        "phrases_after": pl.List(pl.Int16()),
+        "n_openings_before": pl.Int32(),
+        "n_openings_after": pl.Int32(),
     }
 )
 
@@ -110,6 +115,7 @@ class Reading:
 class _Positions(NamedTuple):
     counted: tokens.TokenCount
     at: list[int]
+    first_line_end: int | None
 
 
 def build(identity: Identity, reading: Reading) -> dict[str, object]:
@@ -135,6 +141,7 @@ def build(identity: Identity, reading: Reading) -> dict[str, object]:
     _check(reading)
     positions = _positions(reading)
     row = asdict(identity) | _question(identity.question) | _answers(reading) | _lengths(reading, positions.counted)
+    row |= phrases.row_of(reading.text or "", positions.first_line_end)
     row |= _candidates(reading, positions.at) | _transitions(reading) | _markers(reading, positions.counted.read)
     return {name: row[name] for name in SCHEMA}
 
@@ -181,7 +188,8 @@ def _positions(reading: Reading) -> _Positions:
     uploaded = reading.n_reasoning_tokens if reading.read_from == "reasoning" else None
     counted = tokens.count(len(text), reading.n_attempt_chars, reading.n_tokens, uploaded, reading.token_source)
     ends = [_line_end(text, candidate) for candidate in reading.candidates]
-    return _Positions(counted, [tokens.at(end, len(text), counted.read or 0) for end in ends])
+    at = [tokens.at(end, len(text), counted.read or 0) for end in ends]
+    return _Positions(counted, at, ends[0] if ends else None)
 
 
 def _line_end(text: str, candidate: Candidate) -> int:

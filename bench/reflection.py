@@ -153,6 +153,51 @@ def question_stop(n_problems: int, n_samples: int, rng: np.random.Generator) -> 
     return {name: _holds(rows[name].low, rows[name].high, value) for name, value in truth.items()}
 
 
+PHRASES = tuple(f"{first}{second} so" for first in "bcdfg" for second in "aeiou")
+"""Openings of simulated sentences, beside the planted one."""
+WAIT_BEFORE, WAIT_AFTER = 0.05, 0.10
+
+
+def phrase_rollouts(n_problems: int, n_samples: int, rng: np.random.Generator, has_wait: bool = True) -> pl.DataFrame:
+    """Twenty sentences before and after the first candidate; each problem has rates of its own on either side.
+
+    The rates of the other phrases have one mean on both sides; "wait" opens 5 % before and 10 % after if `has_wait`.
+    """
+    after_rate = WAIT_AFTER if has_wait else WAIT_BEFORE
+    sides = [_phrase_counts(n_problems, n_samples, rate, rng) for rate in (WAIT_BEFORE, after_rate)]
+    names, n = [*PHRASES, "wait"], n_problems * n_samples
+    return frame_of(
+        n,
+        {
+            "problem_id": np.repeat(np.arange(n_problems), n_samples).tolist(),
+            "phrases": [names] * n,
+            "phrases_before": sides[0].tolist(),
+            "phrases_after": sides[1].tolist(),
+            "n_openings_before": 20,
+            "n_openings_after": 20,
+            "n_candidates": 1,
+        },
+    )
+
+
+def _phrase_counts(n_problems: int, n_samples: int, rate: float, rng: np.random.Generator) -> NDArray[np.int64]:
+    wait = rng.beta(40 * rate, 40 * (1 - rate), n_problems)
+    others = rng.dirichlet(np.full(len(PHRASES), 2.0), n_problems) * (1 - wait)[:, None]
+    rates = np.column_stack([others, wait])
+    return np.vstack([rng.multinomial(20, rates[p], n_samples) for p in range(n_problems)])
+
+
+def mined_phrases(n_problems: int, n_samples: int, rng: np.random.Generator) -> dict[str, bool | None]:
+    """Whether the interval of the planted phrase holds its log-odds, and whether nothing is found where nothing is."""
+    truth = float(np.log(WAIT_AFTER / (1 - WAIT_AFTER)) - np.log(WAIT_BEFORE / (1 - WAIT_BEFORE)))
+    rows = compute("mined_phrases", phrase_rollouts(n_problems, n_samples, rng), (), {"prior": "1"}, rng=rng)
+    planted = [row for row in rows if row.label == "wait" and row.measure.endswith("log_odds")]
+    null = compute("mined_phrases", phrase_rollouts(n_problems, n_samples, rng, has_wait=False), rng=rng)
+    n_found = next(row.estimate for row in null if row.measure == "phrases_found")
+    holds = _holds(planted[0].low, planted[0].high, truth) if planted else None
+    return {"log_odds": holds, "found": bool(planted), "nothing_found": n_found == 0}
+
+
 def _holds(low: float | None, high: float | None, truth: float) -> bool | None:
     return None if low is None or high is None else low <= truth <= high
 
@@ -160,6 +205,7 @@ def _holds(low: float | None, high: float | None, truth: float) -> bool | None:
 SIMULATIONS: dict[str, Callable[[int, int, np.random.Generator], dict[str, bool | None]]] = {
     "length_matched": length_matched,
     "question_stop": question_stop,
+    "mined_phrases": mined_phrases,
 }
 DESIGNS = ((30, 4), (100, 4), (300, 4))
 

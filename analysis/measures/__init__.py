@@ -24,6 +24,7 @@ MEASURES: "Registry[Measure]" = Registry(
         "first_correct": Entry("First right answer", "analysis.measures.first_correct:FIRST_CORRECT"),
         "agreement": Entry("Stopping when answers agree (from candidates)", "analysis.measures.agreement:AGREEMENT"),
         "markers": Entry("Markers per 1,000 tokens", "analysis.measures.markers:MARKERS_PER_TOKEN"),
+        "mined_phrases": Entry("Phrases of reflection", "analysis.measures.mined_phrases:MINED_PHRASES"),
         "stability": Entry("Stability", "analysis.measures.stability:STABILITY"),
     },
 )

@@ -58,6 +58,7 @@ class Quotient:
     counted: Floats
     unit: str = "share"
     empty: str = NOTHING_TO_COUNT
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -71,7 +71,7 @@ def specs_of(page: str) -> dict[str, dict[str, object]]:
 def test_every_figure_has_a_table_a_csv_words_and_a_source(reader: Client, project: Project) -> None:
     page = page_of(reader, analysed(project).collection)
     figures = re.findall(r"<figure .*?</figure>", page, re.DOTALL)
-    assert len(figures) == 14
+    assert len(figures) == 15
     for figure in figures:
         assert "<table>" in figure
         assert re.search(r'href="[^"]*/measures/[a-z_]+\.csv', figure)
@@ -179,7 +179,7 @@ def test_while_an_analysis_runs_the_old_numbers_stay_and_say_so(reader: Client, 
     )
     page = page_of(reader, collection)
     assert "Analysis of revision 2: 1\u202f800 of 3\u202f000 rollouts. Figures show revision 1." in words_of(page)
-    assert page.count("<figure") == 14
+    assert page.count("<figure") == 15
     partial = reader.get(
         reverse("traces:analysis_progress", args=[project.slug, collection.pk]), headers={"HX-Request": "true"}
     )

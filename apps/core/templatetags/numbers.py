@@ -83,6 +83,10 @@ WRITERS: dict[str, Callable[[float | None], str]] = {
     "position": percent,
     "per 1,000 tokens": lambda value: decimal(value, 2),
     "candidates": lambda value: decimal(value, 1),
+    "changes": lambda value: decimal(value, 2),
+    "certainty": lambda value: decimal(value, 2),
+    "log odds": lambda value: decimal(value, 2),
+    "phrases": count,
 }
 
 

@@ -18,6 +18,7 @@ from apps.traces.presenters.figures.first_to_final import first_to_final
 from apps.traces.presenters.figures.length import length
 from apps.traces.presenters.figures.length_matched import length_matched
 from apps.traces.presenters.figures.markers import markers
+from apps.traces.presenters.figures.mined_phrases import mined_phrases
 from apps.traces.presenters.figures.overthinking import overthinking
 from apps.traces.presenters.figures.position import position
 from apps.traces.presenters.figures.question_stop import question_stop
@@ -113,6 +114,7 @@ def _with_golds(
         question_stop(of("question_stop").everything, links),
         length_matched(of("length_matched").everything, links),
         markers(of("markers"), links),
+        mined_phrases(of("mined_phrases").everything, links),
         overthinking(of("overthinking"), links),
         underthinking(of("underthinking"), links),
     ]
@@ -136,6 +138,7 @@ def _without_golds(summary: Summary, analysis: Analysis, of: Of, links: Links, n
         candidates(found, links),
         tokens(spent, links),
         markers(of("markers"), links),
+        mined_phrases(of("mined_phrases").everything, links),
     ]
     return Dashboard(
         facts(summary, analysis, links),

@@ -72,11 +72,34 @@ def safe(value: object) -> object:
 
 def measure_lines(rows: Iterable[Row], by: Sequence[str]) -> Iterator[Line]:
     """A head, then one line per row; a row over all rollouts has empty group columns."""
-    numbers = ("n", "n_problems", "estimate", "low", "high", "unit", "n_events", "bin_low", "bin_high", "reason")
+    numbers = (
+        "n",
+        "n_problems",
+        "estimate",
+        "low",
+        "high",
+        "unit",
+        "n_events",
+        "bin_low",
+        "bin_high",
+        "reason",
+        "label",
+    )
     yield ["measure", *by, *numbers]
     for row in rows:
         edges = row.edges or (None, None)
-        values = [row.n, row.n_problems, row.estimate, row.low, row.high, row.unit, row.n_events, *edges, row.reason]
+        values = [
+            row.n,
+            row.n_problems,
+            row.estimate,
+            row.low,
+            row.high,
+            row.unit,
+            row.n_events,
+            *edges,
+            row.reason,
+            row.label,
+        ]
         yield [row.measure, *(row.group.get(column) for column in by), *values]
 
 

@@ -10,7 +10,7 @@ import polars as pl
 from django.conf import settings
 from django.db import transaction
 
-from analysis import features
+from analysis import features, phrases
 from analysis.answers.extract import DEFAULT, VERSIONS
 from analysis.errors import UserError
 from apps.core import blobs, jobs
@@ -198,8 +198,7 @@ def _listed(analysis: Analysis, row: dict[str, Any]) -> RolloutFeature:
 
 
 def _complete(analysis: Analysis) -> None:
-    parts = analysis.parts.order_by("last_rollout_id").values_list("body", flat=True)
-    frames = [pl.read_ipc(io.BytesIO(bytes(body))) for body in parts]
+    frames = _pruned(analysis)
     body = io.BytesIO()
     (pl.concat(frames) if frames else features.frame([])).write_parquet(body, compression="zstd")
     blob = blobs.put([body.getvalue()])
@@ -210,3 +209,14 @@ def _complete(analysis: Analysis) -> None:
         older = Analysis.objects.filter(candidate_set=analysis.candidate_set, pk__lt=analysis.pk)
         rows = RolloutFeature.objects.filter(analysis__in=older)
         rows.delete()
+
+
+def _pruned(analysis: Analysis) -> list[pl.DataFrame]:
+    """The parts with their phrases cut to one vocabulary; read twice, so that all phrases are never held at once."""
+    parts, words = analysis.parts.order_by("last_rollout_id").values_list("body", flat=True), phrases.Vocabulary()
+    for body in parts.iterator(chunk_size=20):
+        part = features.completed(pl.read_ipc(io.BytesIO(bytes(body))))
+        words.add(part["phrases"].to_list())
+    kept = words.kept()
+    read = (features.completed(pl.read_ipc(io.BytesIO(bytes(body)))) for body in parts.iterator(chunk_size=20))
+    return [phrases.pruned(part, kept) for part in read]

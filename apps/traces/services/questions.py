@@ -18,7 +18,7 @@ COMPARABLE = {
     "level": "level",
 }
 """What rows can be compared by, in the order in which a page that is not told looks for something to compare."""
-UNGROUPED = ("position", "length", "length_matched", "question_stop")
+UNGROUPED = ("position", "length", "length_matched", "question_stop", "mined_phrases")
 WITH_GOLD = (
     "accuracy",
     "transitions",
@@ -32,7 +32,7 @@ WITH_GOLD = (
     "underthinking",
 )
 WITHOUT_GOLD = ("stability",)
-ALWAYS = ("tokens", "candidates", "position", "markers")
+ALWAYS = ("tokens", "candidates", "position", "markers", "mined_phrases")
 BY_CONVENTION = ("accuracy", "early_stop", "agreement", "question_stop", "length")
 """Measures that the convention on rollouts without a candidate enters."""
 

@@ -79,7 +79,8 @@ def pairs_of(texts: list[str], known: Any = None) -> dict[str, str]:
 
 
 def as_object(row: Row) -> dict[str, Any]:
-    """The row as scripts read it: shares are fractions of 1, null where there is no number, with the reason."""
+    """The row as scripts read it: shares are fractions of 1, null where there is no number, with the reason;
+    a `label` where the row's name cannot say what it is of."""
     return {
         "measure": row.measure,
         "group": dict(row.group),
@@ -89,11 +90,11 @@ def as_object(row: Row) -> dict[str, Any]:
         "low": row.low,
         "high": row.high,
         "reason": row.reason,
-    }
+    } | ({"label": row.label} if row.label else {})
 
 
 def in_words(row: Row) -> str:
     group = " ".join(f"{name}={value}" for name, value in row.group.items())
     beside = f"{interval(row.low, row.high, row.unit)} n={row.n} problems={row.n_problems}".strip()
-    reason = f"  ({row.reason})" if row.reason else ""
+    reason = (f"  “{row.label}”" if row.label else "") + (f"  ({row.reason})" if row.reason else "")
     return f"{row.measure:<32} {written(row.estimate, row.unit):>9} {beside} {group}{reason}".rstrip()
