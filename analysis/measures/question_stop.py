@@ -182,7 +182,7 @@ QUESTION_STOP = Measure(
         r"the quantile of the half that taught it. Over mixing: \(A-\frac{B}{D}C\), A and B the rule's right answers "
         r"and tokens above the early cap, C and D those of the late cap."
     ),
-    coverage="300 simulated data sets each of 30, 100 and 300 problems of four rollouts: 95 % intervals held what the rule "
+    coverage="300 simulated data sets each of 30, 100 and 300 problems of four rollouts: intervals held what the rule "
     "is worth on new problems in 96.0, 95.7 and 94.0 % for its accuracy, 93.4, 93.9 and 93.7 % above mixing; each is "
     "known to 2.5 points. Source: python -m bench.reflection.",
     proof="A planted word that tells which problems are mended is found and one that is not is not (simulation); "
