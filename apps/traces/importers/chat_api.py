@@ -23,6 +23,7 @@ REPLY = {
     "n_reasoning_tokens": Rule("replies[].n_reasoning_tokens"),
 }
 ERROR = {"error": Rule("error")}
+ASKED = {"turns": Rule("messages"), "problem": Rule("prompt"), "prompt": Rule("prompt")}
 SETTINGS = {
     "temperature": "temperature",
     "top_p": "top_p",
@@ -59,7 +60,8 @@ class _ChatApi:
             asked = _asked("request.params", "messages", "prompt")
             return Claim(preset_guess(_batch("result.message", asked), "the results of a message batch"))
         if all(_is_completion(row) for row in rows):
-            fields = {"id": Rule("id"), "model": Rule("model"), **REPLY, **ERROR}
+            asked = {name: rule for name, rule in ASKED.items() if any(rule.path in row for row in rows)}
+            fields = {"id": Rule("id"), "model": Rule("model"), **asked, **REPLY, **ERROR}
             return Claim(preset_guess(Mapping(fields, format="chat-api"), "completion objects"))
         return None
 

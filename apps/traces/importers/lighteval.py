@@ -23,7 +23,7 @@ from .raw_values import (
     refused,
     shaped,
     text_list,
-)  # fmt: skip
+)
 from .readers import RawRow
 from .transforms import from_cell, to_letter, to_number, to_text
 

@@ -6,12 +6,12 @@ metric is the uploaded grade, unless several responses share it. Multiple choice
 highest log-likelihood is the answer.
 """
 
+import ast
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from .answers import LETTER
-from .fields import FIELDS, fold
 from .raw_values import (
     Row,
     chat_of,
@@ -19,20 +19,23 @@ from .raw_values import (
     is_grade,
     last_asked,
     list_of,
+    named_member,
     numbers_in,
     object_of,
     place_of_best,
     refused,
     shaped,
     text_list,
-)  # fmt: skip
+)
 from .readers import RawRow
-from .transforms import last_boxed, read_after_last, to_letter, to_number, to_options, to_text
+from .transforms import boxed_or_short, read_after_last, to_letter, to_number, to_options, to_text
 
 KNOWN = {
     "doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter", "metrics", "doc_hash", "prompt_hash",
     "target_hash",
 }  # fmt: skip
+MAX_LISTED = 20_000
+LISTED = re.compile(r"""\[(?:\s*+(?:'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+"|-?[\d.]++)\s*+,?+)*+\s*+\]""")
 NO_ANSWER = "[invalid]"
 BINARY = (
     "exact_match",
@@ -137,32 +140,27 @@ def _request(prompt: object, second: object) -> Request:
 def _problem(row: Row, asked: list[Request], facts: dict[str, str]) -> dict[str, object]:
     doc, task = object_of(row.get("doc")), facts["task"]
     number, prompt = to_text(row.get("doc_id")), asked[0].prompt if asked else ""
-    options = to_options(_by_name(doc, "options"))
+    options = to_options(named_member(doc, "options"))
     target, chat = to_text(row.get("target")), chat_of(prompt)
     asking = (last_asked(chat) if chat else None) or prompt
     return {
         "problem_id": f"{task}/{number}" if task and number else number,
-        "problem": to_text(_by_name(doc, "problem")) or asking or None,
+        "problem": to_text(named_member(doc, "problem")) or asking or None,
         "options": list(options) or None,
         "answer": gold_of(target, options),
         "problem.set": task or None,
-        "problem.subject": to_text(_by_name(doc, "problem.subject")),
+        "problem.subject": to_text(named_member(doc, "problem.subject")),
         **({"turns": chat} if chat else {"prompt": prompt or None}),
     }
 
 
-def _by_name(doc: Row, field: str) -> object:
-    """The member of a document whose name announces a field, the surest name first."""
-    ranks = {synonym: rank for rank, synonym in reversed(list(enumerate(FIELDS[field].synonyms)))}
-    named = sorted((ranks[fold(key)], key) for key, value in doc.items() if fold(key) in ranks and value is not None)
-    return doc[named[0][1]] if named else None
+def gold_of(target: str | None, options: Sequence[str]) -> str | list[str] | None:
+    """The gold answer of a target: a choice's letter, what stands behind ####, the last boxed answer, a short target.
 
+    A list that was saved as text is a list of alternatives; a long text without a boxed answer (unit tests) is no gold.
 
-def gold_of(target: str | None, options: Sequence[str]) -> str | None:
-    """The gold answer of a target: a choice's letter, what stands behind ####, the last boxed answer, or the target.
-
-    >>> gold_of("2", ("a", "b", "c")), gold_of("so 72\\n#### 72", ()), gold_of("B", ("a", "b"))
-    ('C', '72', 'B')
+    >>> gold_of("2", ("a", "b", "c")), gold_of("so 72\\n#### 72", ()), gold_of("['x', 'y']", ())
+    ('C', '72', ['x', 'y'])
     """
     if target is None:
         return None
@@ -173,7 +171,17 @@ def gold_of(target: str | None, options: Sequence[str]) -> str | None:
         return letters[int(text)]
     if (letter := LETTER.fullmatch(text)) and letter[1].upper() in letters:
         return letter[1].upper()
-    return read_after_last(target, "####") or last_boxed(target) or target
+    return _alternatives(text) or read_after_last(target, "####") or boxed_or_short(target)
+
+
+def _alternatives(text: str) -> list[str] | None:
+    """The texts of a list that Python or JSON wrote; None where the text is no such list."""
+    if len(text) > MAX_LISTED or not LISTED.fullmatch(text):
+        return None
+    try:
+        return text_list(ast.literal_eval(text)) or None
+    except (ValueError, SyntaxError):
+        return None
 
 
 def _facts(row: Row, asked: list[Request], results: Sequence[FilterResult], facts: dict[str, str]) -> dict[str, object]:
@@ -211,7 +219,7 @@ def _choices(asked: list[Request], told: list[object]) -> list[str]:
 
 
 def _choice(row: Row, choices: list[str], told: list[object], results: Sequence[FilterResult]) -> dict[str, object]:
-    options = to_options(_by_name(object_of(row.get("doc")), "options"))
+    options = to_options(named_member(object_of(row.get("doc")), "options"))
     shown = options if len(options) == len(choices) else tuple(choice.strip() for choice in choices)
     values = [to_number(inside(response, 0, 0)) for response in told]
     best = place_of_best(values)

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 import orjson
 
-from .fields import FIELDS, fold
 from .files import SourceFile
 from .presets import Claim, FileSample, preset_guess
 from .raw_values import (
@@ -18,12 +17,13 @@ from .raw_values import (
     inside,
     last_asked,
     list_of,
+    named_member,
     numbers_in,
     object_of,
     own_mapping,
     refused,
     shaped,
-)  # fmt: skip
+)
 from .readers import RawRow
 from .replies import error_of
 from .transforms import to_flag, to_number, to_text
@@ -99,8 +99,8 @@ def _rollout(result: Row) -> dict[str, object]:
     chat, values = chat_of(raw), object_of(result.get("vars"))
     error = _error(result, answer)
     return {
-        "problem": _by_name(values, "problem") or (last_asked(chat) if chat else to_text(raw)),
-        "answer": _by_name(values, "answer") or _asserted(result),
+        "problem": to_text(named_member(values, "problem")) or (last_asked(chat) if chat else to_text(raw)),
+        "answer": to_text(named_member(values, "answer")) or _asserted(result),
         **({"turns": chat} if chat else {"prompt": to_text(raw)}),
         "response": _output(answer.get("output")),
         "correct": None if error else _grade(result),
@@ -139,14 +139,6 @@ def _asserted(result: Row) -> str | None:
         if object_of(item).get("type") == "equals" and value and "{{" not in value:
             return value
     return None
-
-
-def _by_name(values: Row, field: str) -> str | None:
-    names = {synonym: rank for rank, synonym in reversed(list(enumerate(FIELDS[field].synonyms)))}
-    found = sorted(
-        (names[fold(key)], text) for key, value in values.items() if fold(key) in names and (text := to_text(value))
-    )
-    return found[0][1] if found else None
 
 
 def _condition(result: Row) -> dict[str, object]:

@@ -5,8 +5,10 @@ Knows no format and no field.
 
 from collections.abc import Mapping as ReadOnly
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
+from .fields import FIELDS, fold
 from .mapping import Mapping, Rule
 from .readers import RawRow
 from .transforms import from_cell, to_flag, to_number, to_text
@@ -61,13 +63,20 @@ def numbers_in(values: Row) -> dict[str, float]:
     }
 
 
-def plain_in(values: Row) -> dict[str, object]:
-    """The members that are short scalars, as they are."""
-    return {
-        str(key): value
-        for key, value in values.items()
-        if isinstance(value, bool | int | float) or (isinstance(value, str) and 0 < len(value) <= 200)
-    }
+def named_member(values: Row, field: str) -> object:
+    """The member whose name announces a field, the surest name first; None where there is none.
+
+    >>> named_member({"task": "sums", "question": "1+1?"}, "problem")
+    '1+1?'
+    """
+    ranked = [(rank, key) for key in values if (rank := _rank(field, key)) is not None and values[key] is not None]
+    return values[min(ranked)[1]] if ranked else None
+
+
+@lru_cache(4096)
+def _rank(field: str, key: str) -> int | None:
+    synonyms, name = FIELDS[field].synonyms, fold(key)
+    return synonyms.index(name) if name in synonyms else None
 
 
 def is_grade(values: Sequence[object]) -> bool:

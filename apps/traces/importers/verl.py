@@ -15,7 +15,8 @@ from .readers import RawRow
 
 KEYS = {"input", "output", "score", "step"}
 GRADES = ("acc", "accuracy", "correct", "is_correct", "score")
-TAKEN = {*KEYS, "gts", "request_id", "sample"}
+GOLDS = ("gts", "gt", "ground_truth")
+TAKEN = {*KEYS, *GOLDS, "request_id", "sample"}
 
 
 class _Verl:
@@ -51,7 +52,7 @@ def _fields(rows: Sequence[Row]) -> dict[str, Rule]:
         "prompt": Rule("input"),
         "reasoning": Rule("output", "between"),
         "response": Rule("output", "after tags", "</think>"),
-        "answer": Rule("gts"),
+        "answer": Rule(next((name for name in GOLDS if any(name in row for row in rows)), "gts")),
         **({"correct": Rule(grade)} if grade else {}),
         "sample": Rule("sample"),
         "condition.step": Rule("step"),

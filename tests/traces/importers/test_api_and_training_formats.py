@@ -13,6 +13,7 @@ from .samples_of_formats import (
     as_file,
     batch_output,
     batch_request,
+    completion,
     openr1_row,
     sharegpt_row,
     trl_row,
@@ -85,6 +86,11 @@ def test_message_batches_keep_thinking_apart_and_name_what_failed() -> None:
     assert (reasoning_of(told), response_of(told), told.truncated) == ("One more than 3.", "It is 4.", True)
     assert told.problem.question == "What is 3 plus 1?"
     assert (failed.error, expired.error) == ("busy", "expired")
+
+
+def test_completions_that_were_saved_with_their_messages_keep_them() -> None:
+    rows = [{**completion(n), "messages": [{"role": "user", "content": f"{n}+1?"}]} for n in (3, 4)]
+    assert [rollout.problem.question for rollout in rollouts(opened(jsonl(rows)))] == ["3+1?", "4+1?"]
 
 
 def test_one_completion_in_its_own_file_is_a_rollout_per_choice() -> None:

@@ -102,10 +102,13 @@ def test_lm_eval_log_likelihoods_of_a_text_are_no_answer() -> None:
         ("(B)", ("x", "y"), "B"),
         ("1", ("0", "1", "2"), "B"),
         ("7", ("x", "y"), "7"),
+        ("['Paris', \"L'Aquila\"]", (), ["Paris", "L'Aquila"]),
+        ("[0, 1)", (), "[0, 1)"),
+        ("def check(f):\n    assert f(1) == 2\n" * 9, (), None),
         (None, (), None),
     ],
 )
-def test_the_gold_of_a_target(target: str | None, options: tuple[str, ...], gold: str | None) -> None:
+def test_the_gold_of_a_target(target: str | None, options: tuple[str, ...], gold: object) -> None:
     assert gold_of(target, options) == gold
 
 
