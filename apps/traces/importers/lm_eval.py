@@ -7,6 +7,7 @@ One rollout per response; how a row is read is in lm_eval_rows.py.
 Reasoning that the harness cut away (`think_end_token`) is not in the file and cannot be told from its absence.
 """
 
+import re
 from collections.abc import Iterator
 
 from .decode import UnreadableError, decode_json
@@ -22,6 +23,7 @@ NAMES = (
 )  # fmt: skip
 SAMPLE_KEYS = {"doc_id", "doc", "resps", "filtered_resps"}
 RESULT_KEYS = {"results", "configs", "versions"}
+ENDING = re.compile(r"\.(?:jsonl?|parquet|arrow)$")
 TAIL_BYTES = 4 << 20
 
 
@@ -114,8 +116,10 @@ def task_in_name(name: str) -> str:
 
     >>> task_in_name("m/samples_mmlu_anatomy_2025-01-01T10-00-00.123.jsonl"), task_in_name("rows.jsonl")
     ('mmlu_anatomy', '')
+    >>> task_in_name("samples_gsm8k_2025-01-01T10-00-00.123.parquet")
+    'gsm8k'
     """
-    base = name.rpartition("/")[2].rpartition(".jsonl")[0]
+    base = ENDING.sub("", name.rpartition("/")[2])
     if not base.startswith("samples_"):
         return ""
     task, _, date = base.removeprefix("samples_").rpartition("_")

@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 
+import pyarrow as pa
 import pytest
 
 from analysis.errors import UserError
@@ -13,9 +14,10 @@ from apps.traces.importers.files import SourceFile
 from apps.traces.importers.identity import Duplicate
 from apps.traces.importers.mapping import mapping_from_json
 from apps.traces.importers.presets import IMPORTERS, FileSample
-from apps.traces.importers.readers import find_layout, read_rows
+from apps.traces.importers.readers import find_layout, read_rows, source_from_bytes
 from apps.traces.importers.report import RowError
 
+from .columns import parquet
 from .samples import opened, own_row
 from .samples_of_formats import FORMATS, Sample, as_file
 from .set_samples import SETS, set_file
@@ -25,6 +27,14 @@ MISSING = object()
 HOSTILE: tuple[object, ...] = (
     None, [], {}, "", "text", 7, True, [None], [[]], [{}], {"a": None}, [1, "x"], -1, 1e300, "[", '{"a": 1}', MISSING,
 )  # fmt: skip
+
+
+def is_table(content: object) -> bool:
+    """Whether rows have one shape, as Parquet wants it (a batch of answers and errors has not)."""
+    return isinstance(content, list) and "custom_id" not in content[0] and "instance_id" not in content[0]
+
+
+TABLES = [name for name, sample in FORMATS.items() if any(map(is_table, sample.files.values()))]
 
 
 def claims_of(file: SourceFile) -> set[str]:
@@ -64,6 +74,23 @@ def test_everything_in_a_sample_is_read_without_a_question_or_an_error(name: str
     assert items
     assert all(isinstance(item, Rollout) for item in items)
     assert source.report.notes == {}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_rows_from_parquet_are_the_rollouts_that_json_lines_are(name: str) -> None:
+    tables = {base: content for base, content in FORMATS[name].files.items() if is_table(content)}
+    told = opened(*(as_file(base, content) for base, content in tables.items()))
+    again = opened(*(source_from_bytes(parquet_name(base), in_parquet(content)) for base, content in tables.items()))
+    assert [item for _, item in again.rollouts()] == [item for _, item in told.rollouts()]
+    assert again.detection.format == FORMATS[name].format
+
+
+def parquet_name(base: str) -> str:
+    return base.replace(".jsonl", ".parquet")
+
+
+def in_parquet(content: object) -> bytes:
+    return parquet(pa.Table.from_pylist(content))
 
 
 @pytest.mark.parametrize("name", list(FORMATS))
