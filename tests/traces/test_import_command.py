@@ -1,6 +1,7 @@
 """`import_rollouts`, `measure` and `candidates` as a script calls them: JSON out, exit codes, analysis done."""
 
 import json
+import zipfile
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
@@ -45,6 +46,9 @@ def test_a_file_is_stored_analysed_and_reported_as_one_object(tmp_path: Path) ->
         "truncated": 0,
         "duplicates": 0,
         "errors": 0,
+        "files": [],
+        "not_rollouts": [],
+        "remarks": [],
         "error_list": [],
     }
     assert Collection.objects.get().project.slug == "new"
@@ -112,6 +116,28 @@ def test_a_folder_is_one_collection(tmp_path: Path) -> None:
     report = run("import_rollouts", str(tmp_path / "runs"), "--project", "p", "--json")
     assert report["rollouts"] == 2
     assert Collection.objects.get().name == "runs"
+
+
+def test_the_report_says_of_each_file_in_an_archive_what_is_to_be_said(tmp_path: Path) -> None:
+    cut = {**ROW, "id": "2", "reasoning": None, "response": "<think>2 + 2 is"}
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("runs/a.jsonl", f"{json.dumps(ROW)}\n{json.dumps(ROW)}\n{json.dumps(cut)}\n")
+        archive.writestr("notes.md", "# Notes")
+        archive.writestr("../b.jsonl", json.dumps(ROW))
+    path = str(tmp_path / "all.zip")
+    report = run("import_rollouts", path, "--project", "p", "--json")
+    assert (report["rollouts"], report["duplicates"], report["truncated"]) == (2, 1, 1)
+    assert report["files"] == [
+        {"file": "all.zip/runs/a.jsonl", "message": "1 truncated, reasoning inline in 1, 1 duplicate left out"}
+    ]
+    assert report["not_rollouts"] == [
+        {"file": "all.zip/b.jsonl", "message": "its path leads out of the archive; it is not read"},
+        {"file": "all.zip/notes.md", "message": "a text document"},
+    ]
+    out = StringIO()
+    call_command("import_rollouts", path, "--project", "q", stdout=out)
+    assert "all.zip/runs/a.jsonl: 1 truncated, reasoning inline in 1, 1 duplicate left out" in out.getvalue()
+    assert "all.zip/notes.md: not rollouts: a text document" in out.getvalue()
 
 
 def test_an_unknown_measure_or_collection_is_named(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Pages of an import: uploads, preview, mapping, confirmation, progress, failure."""
 
+import io
 import json
+import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -426,3 +428,38 @@ def test_many_files_are_counted_and_those_with_rollouts_stand_first() -> None:
     assert "1 file of rollouts" in page
     assert "3 files <small>" in page
     assert page.index("d.jsonl") < page.index("a.jsonl")
+
+
+def packed(members: dict[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
+
+
+def test_an_archive_says_how_many_files_are_inside_and_what_is_to_be_said_of_them() -> None:
+    who = visitor()
+    reading = imports.create_draft(project=who.project, user=who.user)
+    content = packed({"a.jsonl": GOOD, "b.jsonl": GOOD, "../c.jsonl": GOOD})
+    imports.add_upload(reading=reading, name="all.zip", chunks=[content])
+    page = who.page(url_of(reading))
+    assert "3 files inside, 2 with rollouts" in page
+    assert "duplicate" in page.partition("files inside")[2][:100]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (packed({"a.jsonl": GOOD})[:-9], "the zip archive is cut off"),
+        (packed({"a.jsonl": b" " * (70 << 20)}), "as a zip bomb does"),
+        (b"PAR1....", "the Parquet file is cut off"),
+        (b"\x1f\x8b" + b"x" * 40, "its gzip stream is broken"),
+        (packed({"<script>alert(1)</script>.jsonl": b"?"}), "&lt;script&gt;alert(1)&lt;"),
+    ],
+)
+def test_a_broken_or_hostile_archive_gives_a_reason_and_never_an_error_page(content: bytes, words: str) -> None:
+    who = visitor()
+    page = who.page(url_of(draft(who, content)))
+    assert words in page
+    assert "<script>alert" not in page

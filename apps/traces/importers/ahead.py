@@ -46,11 +46,15 @@ class ReadingRefused(UserError):
 
 
 class Ending(NamedTuple):
-    """What is known once everything has been read: the format, files without rollouts and why, remarks."""
+    """What is known once everything has been read: the format, files without rollouts and why, remarks.
+
+    `files` are (name, words) of the files of which more is to be said than how many rollouts they hold.
+    """
 
     format: str
     not_rollouts: Sequence[tuple[str, str]]
     remarks: Sequence[str]
+    files: Sequence[tuple[str, str]] = ()
 
 
 class Given(NamedTuple):
@@ -118,7 +122,8 @@ class Here:
         assert self._source is not None
         detection = self._source.detection
         refused = [(file.name, file.not_rollouts) for file in detection.files if file.not_rollouts]
-        return Ending(detection.format, refused, self._source.report.remarks())
+        report = self._source.report
+        return Ending(detection.format, refused, report.remarks(), report.file_remarks())
 
 
 class Ahead:
@@ -193,8 +198,8 @@ def serve(asked: BinaryIO, answers: BinaryIO) -> None:
     try:
         while frame := [_plain(position, item) for position, item in islice(items, FRAME_ITEMS)]:
             _write(answers, ("items", (here.share, frame)))
-        format_name, refused, remarks = here.ending
-        _write(answers, ("end", (format_name, list(refused), list(remarks))))
+        format_name, refused, remarks, files = here.ending
+        _write(answers, ("end", (format_name, list(refused), list(remarks), list(files))))
     except UserError as error:
         _write(answers, ("refused", str(error)))
     answers.flush()

@@ -7,6 +7,11 @@ from analysis.types import Rollout
 from .identity import Duplicate
 
 MAX_NOTES = 200
+SOURCE_WORDS = {
+    "inline": "reasoning inline in {}",
+    "closer_only": "reasoning with only its closing tag in {}",
+    "stripped": "reasoning stripped in {}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +37,63 @@ class RowError:
 
 
 @dataclass(slots=True)
+class FileCounts:
+    """The same for one file: rollouts, and those of them and of its rows that something is to be said of."""
+
+    rollouts: int = 0
+    truncated: int = 0
+    error_rollouts: int = 0
+    duplicates: int = 0
+    errors: int = 0
+    sources: dict[str, int] = field(default_factory=dict)
+
+    def remark(self) -> str:
+        """What is to be said of the file beside its number of rollouts; '' where that is all.
+
+        >>> FileCounts(7, truncated=2, sources={"inline": 5, "none": 2}).remark()
+        '2 truncated, reasoning inline in 5'
+        """
+        said = [words.format(self.sources[name]) for name, words in SOURCE_WORDS.items() if self.sources.get(name)]
+        counted = (
+            (self.truncated, "truncated"),
+            (self.error_rollouts, "that say they failed"),
+            (self.duplicates, "duplicate left out" if self.duplicates == 1 else "duplicates left out"),
+            (self.errors, "row with an error" if self.errors == 1 else "rows with an error"),
+        )
+        (truncated, *others) = [f"{n:,} {words}" if n else "" for n, words in counted]
+        return ", ".join(filter(None, [truncated, *said, *others]))
+
+    def count(self, item: "Rollout | RowError | Duplicate") -> None:
+        if isinstance(item, RowError):
+            self.errors += 1
+        elif isinstance(item, Duplicate):
+            self.duplicates += 1
+        else:
+            self.rollouts += 1
+            self.truncated += item.truncated is True
+            self.error_rollouts += bool(item.error)
+            source = str(item.attributes.get("reasoning_source", "none"))
+            self.sources[source] = self.sources.get(source, 0) + 1
+
+    def added(self, other: "FileCounts") -> "FileCounts":
+        """The counts of two files together."""
+        names = {**self.sources, **other.sources}
+        return FileCounts(
+            self.rollouts + other.rollouts,
+            self.truncated + other.truncated,
+            self.error_rollouts + other.error_rollouts,
+            self.duplicates + other.duplicates,
+            self.errors + other.errors,
+            {name: self.sources.get(name, 0) + other.sources.get(name, 0) for name in names},
+        )
+
+
+@dataclass(slots=True)
 class ImportReport:
-    """Counts over everything read so far. `sources` counts how the reasoning was found (field, inline, none ...)."""
+    """Counts over everything read so far, and per file in `files`.
+
+    `sources` counts how the reasoning was found (field, inline, none ...).
+    """
 
     rows: int = 0
     rollouts: int = 0
@@ -48,7 +108,17 @@ class ImportReport:
     sources: dict[str, int] = field(default_factory=dict)
     clashing_ids: set[str] = field(default_factory=set)
     notes: dict[str, int] = field(default_factory=dict)
+    files: dict[str, FileCounts] = field(default_factory=dict)
     is_complete: bool = False
+
+    def begin(self, file: str) -> FileCounts:
+        """The counts of a file that is read from here on."""
+        self.files[file] = counts = FileCounts()
+        return counts
+
+    def file_remarks(self) -> list[tuple[str, str]]:
+        """(name, words) of each file of which more is to be said than how many rollouts it holds."""
+        return [(name, words) for name, counts in self.files.items() if (words := counts.remark())]
 
     def count(self, item: "Rollout | RowError | Duplicate") -> None:
         if isinstance(item, RowError):
@@ -106,5 +176,6 @@ class ImportReport:
             "renumbered": self.renumbered,
             "reasoning": dict(sorted(self.sources.items())),
             "remarks": self.remarks(),
+            "files": dict(self.file_remarks()),
             "complete": self.is_complete,
         }

@@ -1,7 +1,7 @@
 """What the pages of an import show: the finding, the mapping table, the first rows, the counts. Stores nothing."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.template.defaultfilters import filesizeformat
@@ -13,7 +13,7 @@ from apps.traces.importers.fields import known_fields
 from apps.traces.importers.findings import Detection, FileDetection, Finding
 from apps.traces.importers.mapping import READ_AS, Rule
 from apps.traces.importers.presets import IMPORTERS
-from apps.traces.importers.report import ImportReport
+from apps.traces.importers.report import FileCounts, ImportReport
 from apps.traces.importers.source import Preview, PreviewRow, Source
 from apps.traces.models import Import, Upload
 from apps.traces.queries.collections import issues_of, presets_of
@@ -99,7 +99,7 @@ def _present_preview(uploads: Sequence[Upload], source: Source, preview: Preview
     has_reasoning = any(row.reasoning for row in preview.rows)
     fields = [field_line(finding, detection) for finding in detection.findings]
     taken = {field.name for field in fields}
-    return _upload_lines(uploads, source) | {
+    return _upload_lines(uploads, source, report.files) | {
         "finding": detection.sentence,
         "found": found_in(report),
         "warnings": [*detection.warnings, *report.remarks()],
@@ -206,12 +206,16 @@ def import_words(report: ImportReport) -> str:
     return f"Import {plural(report.rollouts, 'rollout')}{left_out}"
 
 
-def _upload_lines(uploads: Sequence[Upload], source: Source | None) -> dict[str, Any]:
+def _upload_lines(
+    uploads: Sequence[Upload], source: Source | None, counts: Mapping[str, FileCounts] | None = None
+) -> dict[str, Any]:
     """Every file, those with rollouts first, and how many there are of each kind."""
-    found: dict[str, list[FileDetection]] = {}
+    held: dict[str, _Held] = {}
     for file, about in zip(source.files, source.detection.files, strict=True) if source else ():
-        found.setdefault(file.given or file.name, []).append(about)
-    lines = sorted((_upload_line(upload, found.get(upload.name, [])) for upload in uploads), key=_rollouts_first)
+        one = held.setdefault(file.given or file.name, _Held())
+        one.files.append(about)
+        one.counts = one.counts.added((counts or {}).get(file.name, FileCounts()))
+    lines = sorted((_upload_line(upload, held.get(upload.name, _Held())) for upload in uploads), key=_rollouts_first)
     n_rollout_files = sum(line.is_rollouts for line in lines) if source else 0
     return {"uploads": lines, "n_rollout_files": n_rollout_files, "n_other_files": len(lines) - n_rollout_files}
 
@@ -220,18 +224,24 @@ def _rollouts_first(line: UploadLine) -> tuple[bool, str]:
     return (not line.is_rollouts, line.name)
 
 
-def _upload_line(upload: Upload, found: Sequence[FileDetection]) -> UploadLine:
-    """What one upload holds: itself, or the files inside it."""
+@dataclass(slots=True)
+class _Held:
+    """What an upload holds: itself, or the files inside it, and the counts of what was read of them."""
+
+    files: list[FileDetection] = field(default_factory=list)
+    counts: FileCounts = field(default_factory=FileCounts)
+
+
+def _upload_line(upload: Upload, held: _Held) -> UploadLine:
     size, kept = filesizeformat(upload.blob.n_bytes), f"kept by hash {upload.blob.sha256[:4]}…"
-    others = [file for file in found if file.not_rollouts]
-    if len(found) > 1:
-        n = len(found) - len(others)
-        inside = f"{plural(len(found), 'file')} inside, {n} with rollouts"
-        return UploadLine(upload.pk, upload.name, f"{size}, {inside}, {kept}", n > 0)
-    if others:
+    others = [file for file in held.files if file.not_rollouts]
+    if len(held.files) == 1 and others:
         note = "; attached as a note" if others[0].attached else ""
         return UploadLine(upload.pk, upload.name, f"{size}, not rollouts: {others[0].not_rollouts}{note}", False)
-    return UploadLine(upload.pk, upload.name, f"{size}, {kept}", True)
+    n = len(held.files) - len(others)
+    inside = f"{plural(len(held.files), 'file')} inside, {n} with rollouts" if len(held.files) > 1 else ""
+    about = ", ".join(filter(None, [size, inside, held.counts.remark(), kept]))
+    return UploadLine(upload.pk, upload.name, about, n > 0 or not held.files)
 
 
 def _one_line(text: str) -> str:

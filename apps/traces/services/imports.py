@@ -339,10 +339,11 @@ def _issue(reading: Import, error: RowError) -> ImportIssue:
 
 
 def _remarks(reading: Import, ending: Ending) -> list[ImportIssue]:
-    """Files that hold no rollouts, and what a reader of the counts should know."""
+    """What is to be said of single files, files that hold no rollouts, and what a reader of the counts should know."""
     others = [
-        ImportIssue(reading=reading, kind="not rollouts", file=name[:1000], message=words)
-        for name, words in ending.not_rollouts
+        ImportIssue(reading=reading, kind=kind, file=name[:1000], message=words)
+        for kind, said in (("file", ending.files[:MOST_ISSUES]), ("not rollouts", ending.not_rollouts[:MOST_ISSUES]))
+        for name, words in said
     ]
     return others + [ImportIssue(reading=reading, kind="remark", message=text) for text in ending.remarks]
 

@@ -125,9 +125,17 @@ def report_of(reading: Import) -> dict[str, Any]:
         "truncated": reading.n_truncated,
         "duplicates": reading.n_duplicates,
         "errors": len(unreadable) or reading.n_errors,
+        "files": said_of(reading, "file"),
+        "not_rollouts": said_of(reading, "not rollouts"),
+        "remarks": [remark["message"] for remark in said_of(reading, "remark")],
         "error_list": unreadable
         or [{"file": issue.file, "row": issue.row, "field": issue.field, "message": issue.message} for issue in errors],
     }
+
+
+def said_of(reading: Import, kind: str) -> list[dict[str, str]]:
+    issues = reading.issues.filter(kind=kind).order_by("pk")
+    return [{"file": issue.file, "message": issue.message} for issue in issues]
 
 
 def in_words(report: dict[str, Any]) -> str:
@@ -139,4 +147,7 @@ def in_words(report: dict[str, Any]) -> str:
     lines = [
         f"  {issue['file']} row {issue['row']} {issue['field']}: {issue['message']}" for issue in report["error_list"]
     ]
-    return "\n".join([head, *lines])
+    files = [f"  {said['file']}: {said['message']}" for said in report["files"]]
+    files += [f"  {said['file']}: not rollouts: {said['message']}" for said in report["not_rollouts"]]
+    remarks = [f"  {remark}" for remark in report["remarks"]]
+    return "\n".join([head, *files, *remarks, *lines])
