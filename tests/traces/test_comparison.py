@@ -150,7 +150,7 @@ def test_a_computed_comparison_costs_few_queries_and_reads_no_rollouts(reader: C
     reader.get(address(project, *collections))
     with CaptureQueriesContext(connection) as queries:
         reader.get(address(project, *collections))
-    assert len(queries) <= 10 + len(collections), [query["sql"][:100] for query in queries]
+    assert len(queries) <= 10 + 2 * len(collections), [query["sql"][:100] for query in queries]
     assert not [query for query in queries if 'FROM "traces_rollout"' in query["sql"]]
 
 
@@ -167,3 +167,10 @@ def test_a_filter_of_the_address_holds_for_every_line(reader: Client, project: P
     body = b"".join(reader.get(address(project, a, b, name="compare_csv") + "&model=gamma")).decode()
     assert {row["model"] for row in csv.DictReader(io.StringIO(body))} == {"gamma"}
     assert page_of(reader, a)
+
+
+def test_a_collection_with_many_rollouts_that_were_cut_off_is_named(reader: Client, project: Project) -> None:
+    a, b = (analysed(project, Shape(n_samples=12, seed=seed)).collection for seed in (7, 9))
+    Collection.objects.filter(pk=a.pk).update(name="cut")
+    said = words_of(reader.get(address(project, a, b)).content.decode())
+    assert "of the rollouts of cut were cut off." in said

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from analysis.answers.extract.measured import Measured, measured_for
 from analysis.measures import MEASURES
 from apps.core.templatetags.numbers import plural
 from apps.traces.models import Analysis, Collection
@@ -11,6 +12,7 @@ from apps.traces.presenters.figures.card import Figure, Group, Groups, Links
 from apps.traces.presenters.figures.first_to_final import first_to_final
 from apps.traces.presenters.figures.panels import panels
 from apps.traces.presenters.figures.transitions import transitions
+from apps.traces.presenters.finding import MANY_CUT_OFF
 from apps.traces.presenters.methods import method_of
 from apps.traces.queries.filters import NONE
 from apps.traces.services.comparing import Line
@@ -33,30 +35,45 @@ class LinksAcross(Links):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`missing` are collections that are not compared, with the reason; `old` those whose numbers are of before."""
+    """`missing` are collections that are not compared, with the reason; `old` those whose numbers are of before;
+    `cut_off` those of whose rollouts many were truncated, with their share."""
 
     figures: Sequence[Figure]
     missing: Sequence[tuple[Collection, str]]
     old: Sequence[tuple[Collection, int]]
     n_lines: int
     finding: str
+    cut_off: Sequence[tuple[Collection, float]] = ()
 
 
 def comparison(
-    collections: Sequence[Collection], analyses: Sequence[Analysis], lines: Sequence[Line], links: Links, csv: str
+    collections: Sequence[Collection],
+    analyses: Sequence[Analysis],
+    lines: Sequence[Line],
+    truncated: Mapping[int, float],
+    links: Links,
+    csv: str,
 ) -> Comparison:
-    """Of collections with the columns of `collections_of`, in the order in which they were chosen."""
+    """Of collections with the columns of `collections_of`, in the order in which they were chosen.
+
+    `truncated` is the share of truncated rollouts by collection.
+    """
     analysed = {analysis.collection_id: analysis for analysis in analyses}
     missing = [(each, _why_missing(each)) for each in collections if each.pk not in analysed]
     old = [
         (c, analysed[c.pk].revision) for c in collections if c.pk in analysed and c.revision > analysed[c.pk].revision
     ]
     shown = _largest(lines)
-    figures = [replace(_worded(each), csv=csv) for each in _figures(shown, len(lines), links)] if shown else []
-    return Comparison(figures, missing, old, len(lines), _finding(lines, len(analyses)))
+    cut_off = [(c, truncated[c.pk]) for c in collections if truncated.get(c.pk, 0) >= MANY_CUT_OFF]
+    extractors = {(analysis.candidate_set.extractor, analysis.candidate_set.version) for analysis in analyses}
+    measured = measured_for(*extractors.pop()) if len(extractors) == 1 else None
+    figures = (
+        [replace(_worded(each), csv=csv) for each in _figures(shown, len(lines), links, measured)] if shown else []
+    )
+    return Comparison(figures, missing, old, len(lines), _finding(lines, len(analyses)), cut_off)
 
 
-def _figures(lines: Sequence[Line], n_all: int, links: Links) -> list[Figure]:
+def _figures(lines: Sequence[Line], n_all: int, links: Links, measured: Measured | None) -> list[Figure]:
     labels = labels_of(lines)
 
     def of(measure: str) -> Groups:
@@ -64,12 +81,17 @@ def _figures(lines: Sequence[Line], n_all: int, links: Links) -> list[Figure]:
         return Groups(measure, groups[0], groups[1:], COLLECTION, n_all - len(lines))
 
     accuracy, moves, spent, stops = (of(name) for name in ("accuracy", "transitions", "tokens", "early_stop"))
-    beside = first_to_final(accuracy, moves, spent, links)
+    beside, kept = first_to_final(accuracy, moves, spent, links), transitions(moves, links, measured)
     return [
         panels(accuracy, moves, spent, stops, links),
-        replace(beside, title="First to final, side by side"),
-        replace(transitions(moves, links), title="What each reflection did, side by side"),
+        replace(_noted(beside, accuracy.note), title="First to final, side by side"),
+        replace(_noted(kept, moves.note), title="What each reflection did, side by side"),
     ]
+
+
+def _noted(figure: Figure, note: str) -> Figure:
+    """With the note of all lines: what a figure says of its first group would be read as said of all."""
+    return replace(figure, table=replace(figure.table, note=note))
 
 
 def labels_of(lines: Sequence[Line]) -> list[str]:

@@ -31,5 +31,5 @@ def standing_of(collection: Collection) -> Standing:
 def shown_analyses(collections: Iterable[Collection]) -> list[Analysis]:
     """The newest finished analysis of each collection that has one, in one query."""
     done = Analysis.objects.filter(collection__in=list(collections), state=JobState.DONE, features__isnull=False)
-    rows = done.select_related("features").order_by("revision", "pk")
+    rows = done.select_related("features", "candidate_set").order_by("revision", "pk")
     return list({row.collection_id: row for row in rows}.values())

@@ -11,6 +11,7 @@ from analysis.measures.base import Row
 from apps.traces.models import Analysis
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.services.measuring import Wanted, measured
+from apps.traces.services.summaries import summary_of
 
 BY = ("model", "problem_set")
 NAMES = ("accuracy", "transitions", "tokens", "candidates", "early_stop")
@@ -64,6 +65,12 @@ class Line:
 def lines_of(analyses: Sequence[Analysis], names: Mapping[int, str], filters: RolloutFilter) -> list[Line]:
     """Lines of finished analyses in their order; `names` are the collections' by id."""
     return [line for analysis in analyses for line in _of(analysis, names[analysis.collection_id], filters)]
+
+
+def truncated_of(analyses: Sequence[Analysis], filters: RolloutFilter) -> dict[int, float]:
+    """The share of truncated rollouts by collection; one that the filter empties has none."""
+    found = {analysis.collection_id: summary_of([analysis], filters) for analysis in analyses}
+    return {pk: each.n_truncated / each.n_rollouts for pk, each in found.items() if each.n_rollouts}
 
 
 def _of(analysis: Analysis, name: str, filters: RolloutFilter) -> list[Line]:

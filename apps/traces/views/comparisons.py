@@ -15,7 +15,7 @@ from apps.traces.presenters.exports import measure_lines
 from apps.traces.queries.collections import collections_of
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.queries.standing import shown_analyses
-from apps.traces.services.comparing import FEWEST, MOST, lines_of
+from apps.traces.services.comparing import FEWEST, MOST, lines_of, truncated_of
 from apps.traces.views.exports import csv_response
 from apps.traces.views.refusals import refusing
 
@@ -88,4 +88,7 @@ def _page(request: ProjectRequest, chosen: list[Collection]) -> object:
     query = urlencode([*(("c", each.pk) for each in chosen), *filters.given.items()])
     analyses = _in_order(chosen)
     lines = lines_of(analyses, {each.pk: each.name for each in chosen}, filters)
-    return comparison(chosen, analyses, lines, links, f"{reverse('traces:compare_csv', args=[slug])}?{query}")
+    truncated = truncated_of(analyses, filters)
+    return comparison(
+        chosen, analyses, lines, truncated, links, f"{reverse('traces:compare_csv', args=[slug])}?{query}"
+    )
