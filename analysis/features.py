@@ -4,7 +4,7 @@ Knows no database, extracts and grades nothing: candidates, their outcomes and c
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Literal, NamedTuple
 
 import polars as pl
@@ -87,6 +87,9 @@ class Identity:
     question: str = field(default="", repr=False)
 
 
+_IDENTITY = tuple(field.name for field in fields(Identity))
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was read in a rollout's attempt.
@@ -140,7 +143,8 @@ def build(identity: Identity, reading: Reading) -> dict[str, object]:
     """
     _check(reading)
     positions = _positions(reading)
-    row = asdict(identity) | _question(identity.question) | _answers(reading) | _lengths(reading, positions.counted)
+    row: dict[str, object] = {name: getattr(identity, name) for name in _IDENTITY}
+    row |= _question(identity.question) | _answers(reading) | _lengths(reading, positions.counted)
     row |= phrases.row_of(reading.text or "", positions.first_line_end)
     row |= _candidates(reading, positions.at) | _transitions(reading) | _markers(reading, positions.counted.read)
     return {name: row[name] for name in SCHEMA}

@@ -9,6 +9,7 @@ from importlib import import_module
 
 Row = dict[str, str | float]
 BENCHES: dict[str, str] = {
+    "analysis": "bench.analysis",
     "grading": "bench.grading",
     "imports": "bench.imports",
     "measures": "bench.measures",

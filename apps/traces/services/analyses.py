@@ -4,16 +4,18 @@ import io
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 import polars as pl
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
 
 from analysis import features, phrases
 from analysis.answers.extract import DEFAULT, VERSIONS
 from analysis.errors import UserError
-from apps.core import blobs, jobs
+from apps.core import blobs, bulk, jobs
 from apps.core.context import n_workers
 from apps.core.extraction import Extraction
 from apps.core.models import JobState
@@ -34,11 +36,20 @@ from apps.traces.services.questions import prepare
 from apps.traces.services.reading import Batch, Found, feature_row
 from apps.traces.services.verdicts import GRADER_NAME, Verdicts
 
-BATCH = 50
+BATCH = 100
 SMALL = 100
 """Up to so many rollouts no reading processes are started: their start would take longer than the reading."""
 POLL_SECONDS = 0.2
 LISTED = ("n_candidates", "n_tt", "n_ffs", "n_ffd", "n_tf", "n_ft", "n_changed", "n_tokens")
+LISTED_COLUMNS = ("analysis_id", "rollout_id", "outcome", "first_outcome", "tokens_first", "position", *LISTED)
+SPAN = ("start", "end", "line", "value", "rule", "because")
+CANDIDATE_COLUMNS = (
+    "candidate_set_id",
+    "rollout_id",
+    "turn_index",
+    "index",
+    *SPAN,
+)
 
 
 class AnalysisFailed(UserError):
@@ -129,7 +140,7 @@ def _store(analysis: Analysis, found: Sequence[Found]) -> None:
     rows = [feature_row(each) for each in found]
     _store_candidates(analysis.candidate_set, [each for each in found if each.is_new])
     _store_grades(found)
-    RolloutFeature.objects.bulk_create([_listed(analysis, row) for row in rows])
+    bulk.insert_rows(RolloutFeature, LISTED_COLUMNS, [_listed(analysis, row) for row in rows])
     body = io.BytesIO()
     features.frame(rows).write_ipc(body, compression="zstd")
     AnalysisPart.objects.create(analysis=analysis, last_rollout_id=last, body=body.getvalue())
@@ -137,63 +148,93 @@ def _store(analysis: Analysis, found: Sequence[Found]) -> None:
 
 
 def _store_candidates(candidate_set: CandidateSet, found: Sequence[Found]) -> None:
-    Reading.objects.bulk_create(
-        Reading(
-            candidate_set=candidate_set,
-            rollout=each.attempt.rollout,
-            read_from=each.attempt.read_from,
-            n_candidates=len(each.candidates),
-        )
-        for each in found
+    bulk.insert_rows(
+        Reading,
+        ("candidate_set_id", "rollout_id", "read_from", "n_candidates"),
+        [(candidate_set.pk, each.attempt.rollout.pk, each.attempt.read_from, len(each.candidates)) for each in found],
     )
-    Candidate.objects.bulk_create(
-        Candidate(
-            candidate_set=candidate_set,
-            rollout=each.attempt.rollout,
-            turn_index=each.attempt.turn.index if each.attempt.turn else 0,
-            index=index,
-            start=candidate.start + each.attempt.read_offset,
-            end=candidate.end + each.attempt.read_offset,
-            line=candidate.line,
-            value=candidate.value,
-            rule=candidate.rule,
-            because=candidate.because[:300],
-        )
-        for each in found
-        for index, candidate in enumerate(each.candidates)
+    bulk.insert_rows(
+        Candidate, CANDIDATE_COLUMNS, [row for each in found for row in _candidate_rows(candidate_set, each)]
     )
+
+
+def _candidate_rows(candidate_set: CandidateSet, found: Found) -> Iterator[tuple[object, ...]]:
+    rollout_id, offset, turn_index = found.attempt.rollout.pk, found.attempt.read_offset, _turn_index(found)
+    for index, (start, end, line, value, rule, because) in enumerate(map(attrgetter(*SPAN), found.candidates)):
+        yield (
+            candidate_set.pk,
+            rollout_id,
+            turn_index,
+            index,
+            start + offset,
+            end + offset,
+            line,
+            value,
+            rule,
+            because[:300],
+        )
+
+
+def _turn_index(found: Found) -> int:
+    return found.attempt.turn.index if found.attempt.turn else 0
 
 
 def _store_grades(found: Sequence[Found]) -> None:
+    """Our grade of each attempt; one that an earlier analysis gave is replaced."""
+    ours = {"source": Grade.Source.OURS.value, "grader": GRADER_NAME}
+    pks = [each.attempt.rollout.pk for each in found]
+    given = set(Grade.objects.filter(rollout_id__in=pks, **ours).values_list("rollout_id", "turn_index"))
+    is_new = [(each.attempt.rollout.pk, _turn_index(each)) not in given for each in found]
+    now = timezone.now()
     Grade.objects.bulk_create(
-        [
-            Grade(
-                rollout=each.attempt.rollout,
-                turn_index=each.attempt.turn.index if each.attempt.turn else 0,
-                source=Grade.Source.OURS,
-                grader=GRADER_NAME,
-                outcome=each.final.outcome,
-                value=each.final.value,
-                reason=each.final.reason,
-            )
-            for each in found
-        ],
+        [_grade(each) for each, new in zip(found, is_new, strict=True) if not new],
         update_conflicts=True,
         unique_fields=["rollout", "turn_index", "source", "grader"],
         update_fields=["outcome", "value", "reason", "graded_at"],
     )
+    at = connection.ops.adapt_datetimefield_value(now)
+    bulk.insert_rows(
+        Grade,
+        ("rollout_id", "turn_index", "source", "grader", "outcome", "value", "reason", "graded_at"),
+        [
+            (
+                each.attempt.rollout.pk,
+                _turn_index(each),
+                *ours.values(),
+                each.final.outcome.value,
+                each.final.value,
+                each.final.reason,
+                at,
+            )
+            for each, new in zip(found, is_new, strict=True)
+            if new
+        ],
+    )
 
 
-def _listed(analysis: Analysis, row: dict[str, Any]) -> RolloutFeature:
+def _grade(found: Found) -> Grade:
+    return Grade(
+        rollout=found.attempt.rollout,
+        turn_index=_turn_index(found),
+        source=Grade.Source.OURS,
+        grader=GRADER_NAME,
+        outcome=found.final.outcome,
+        value=found.final.value,
+        reason=found.final.reason,
+    )
+
+
+def _listed(analysis: Analysis, row: dict[str, Any]) -> tuple[object, ...]:
+    """A row of RolloutFeature, in the order of LISTED_COLUMNS."""
     lines, tokens = row["candidate_lines"], row["candidate_tokens"]
-    return RolloutFeature(
-        analysis=analysis,
-        rollout_id=row["rollout_id"],
-        outcome=row["final_outcome"],
-        first_outcome=row["first_outcome"] or "",
-        tokens_first=tokens[0] if tokens else None,
-        position=lines[0] / row["n_lines"] if lines else None,
-        **{name: row[name] for name in LISTED},
+    return (
+        analysis.pk,
+        row["rollout_id"],
+        row["final_outcome"],
+        str(row["first_outcome"] or ""),
+        tokens[0] if tokens else None,
+        lines[0] / row["n_lines"] if lines else None,
+        *(row[name] for name in LISTED),
     )
 
 
