@@ -18,7 +18,7 @@ from analysis.types import Rollout as ReadRollout
 from apps.traces.management.commands.import_rollouts import Command
 from apps.traces.models import Collection, Grade, Rollout, Score, Turn
 
-from .importers.samples import attempt_of, disk_file, errors, opened
+from .importers.samples import attempt_of, disk_file, errors, opened, rollouts
 from .test_import_command import run
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.shared]
@@ -72,8 +72,8 @@ TABLE = [
     Part("personality-illusion", 2754, 18, 0, 0),  # P; C: 18 names of models
     Part("personallm/*.jsonl", 768, 2, 0, 0),  # P: 320 + 320 + 64 + 64
     Part("personallm/scores", 4800, 3, 0, 0),  # P: 3 x 1,600
+    Part("inspect-logs", 262, 5, 252, 182),  # P: samples of each log; C: scored ones and those whose score is C
 ]
-ELSEWHERE = {"inspect-logs"}  # its own tests
 
 
 class ImportOnly(Command):
@@ -118,7 +118,7 @@ def test_a_set_is_stored_as_its_provenance_says(shared: Path, part: Part) -> Non
 
 def test_the_table_has_every_set(shared: Path) -> None:
     folders = {path.name for path in (shared / "data").iterdir() if path.is_dir()}
-    assert folders == {part.files.split("/")[0] for part in TABLE} | ELSEWHERE
+    assert folders == {part.files.split("/")[0] for part in TABLE}
 
 
 def test_all_twenty_tables_of_confidence_are_read(shared: Path) -> None:
@@ -137,6 +137,16 @@ def test_all_twenty_tables_of_confidence_are_read(shared: Path) -> None:
     assert (n, len(keys), len(models)) == (240_640, 12_032, 20)
     assert n_outside == 16
     assert n_confident == 227_650 - 16  # C: cells with a number, and those above 1
+
+
+def test_questions_are_joined_to_the_tables_of_confidence_by_row(shared: Path) -> None:
+    folder = shared / "data/calib-mmlupro-20models"
+    questions = folder / "questions_join.jsonl"
+    rows = [json.loads(line) for line in questions.read_bytes().split(b"\n") if line]  # P: split on this only
+    table = folder / "results/mmlu_pro_gpt-4.1_eval_all_None.csv"
+    found = rollouts(opened(disk_file(questions), disk_file(table)))
+    assert [each.problem.question for each in found] == [row["question"] for row in rows]
+    assert [each.problem.golds for each in found] == [(row["calib_correct_answer"],) for row in rows]
 
 
 def test_measures_count_the_uploaded_grades_where_there_is_no_gold(shared: Path) -> None:

@@ -90,12 +90,17 @@ def _requests(file: SourceFile, key: str) -> Iterator[tuple[str | None, bytes]]:
         is_requests = False
         while raw := stream.readline(MAX_ROW_BYTES + 1):
             value = _object(raw)
-            is_request = key in value and any(isinstance(value.get(part), dict) for part in REQUESTS)
+            is_request = key in value and _asks(value)
             is_requests = is_requests or is_request
             if not is_requests and raw.strip():
                 return
             if raw.strip():
                 yield str(value[key]) if is_request else None, raw
+
+
+def _asks(value: ReadOnly[str, object]) -> bool:
+    """Whether a row is what was asked: a request's body, or a question."""
+    return any(isinstance(value.get(part), dict) for part in REQUESTS) or isinstance(value.get("question"), str)
 
 
 def _object(raw: bytes) -> dict[str, object]:

@@ -1,12 +1,13 @@
 """Tables of answers with stated confidence (github Linwei94/LLM-Calibration-Study): grades only, no question, no text.
 
-Row n of every file is question n of the same test. A “confidence” outside 0-1 is no probability (models also state the
-answer in its place): it is kept as a score and remarked, and so are values of the other scales. The table of hedging
-words beside them is read as rollouts of its own.
+Row n of every file is question n of the same test; a file of questions by `row` in the same upload gives their texts.
+A “confidence” outside 0-1 is no probability (models also state the answer in its place): it is kept as a score and
+remarked, and so are values of the other scales. The table of hedging words beside them is read as rollouts of its own.
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from .files import SourceFile
 from .mapping import Mapping, Rule
@@ -43,7 +44,8 @@ class _StatedConfidence:
         if not _is_table_of(sample.layout.dialect, KEYS):
             return None
         named = FILE_NAME.match(sample.file.base)
-        mapping = MAPPING.with_rules({"model": Rule(named["model"], "fixed")} if named else {})
+        rules = {"problem": Rule("asked.question")} | ({"model": Rule(named["model"], "fixed")} if named else {})
+        mapping = replace(MAPPING.with_rules(rules), joins={"asked": "row@*"})
         return Claim(preset_guess(mapping, "answers with stated confidence, without text"))
 
     def shape(self, rows: Iterator[RawRow], file: SourceFile) -> Iterator[RawRow]:
@@ -72,7 +74,7 @@ def _reshaped(raw: RawRow, test: str) -> RawRow:
         outside.append("verbal_numerical_confidence")
         others["verbal_numerical_confidence"] = stated
     number = to_text(row.get(ROW_NUMBER)) or str(raw.number)
-    value = _row(row, f"{test}/{number}" if test else number)
+    value = {"row": number, **_row(row, f"{test}/{number}" if test else number)}
     note = f"{', '.join(outside)} outside 0 to 1: kept as a score, not as a probability" if outside else ""
     confidence = stated if _is_share(stated) else None
     is_blank = value["predicted"] is confidence is value["n_tokens"] is None

@@ -118,3 +118,19 @@ def test_a_story_has_what_was_said_before_it(before: list[str] | None, roles: st
     assert "".join(letters) == roles
     assert (only.problem.key, only.sample, only.condition) == ("writing", 2, {"persona": "e"})
     assert only.problem.question == (before[-1] if before else "")
+
+
+def test_questions_by_row_in_the_same_upload_are_the_questions_of_the_table() -> None:
+    rows = [{"row": 0, "question": "How deep\u0085is it?"}, {"row": 2, "question": "Who swims?"}]
+    asked = source_from_bytes("questions.jsonl", encoded("questions.jsonl", rows))
+    source = opened(set_file("stated-confidence"), asked)
+    assert [each.problem.question for each in rollouts(source)] == ["How deep\u0085is it?", "", "Who swims?"]
+    assert [each.problem.key for each in rollouts(source)] == ["mmlu-pro/0", "mmlu-pro/1", "mmlu-pro/2"]
+    (other,) = [file for file in source.detection.files if file.not_rollouts]
+    assert other.name == "questions.jsonl"
+
+
+@pytest.mark.parametrize("line", ["{not json", "[1]", '{"row": null, "question": null}', '{"question": "q"}', ""])
+def test_a_broken_file_of_questions_leaves_the_table_as_it_is(line: str) -> None:
+    asked = source_from_bytes("questions.jsonl", f'{{"row": 0, "question": "q"}}\n{line}\n'.encode())
+    assert len(rollouts(opened(set_file("stated-confidence"), asked))) == 3
