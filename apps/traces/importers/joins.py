@@ -59,27 +59,31 @@ def read_joined(file: SourceFile, files: Sequence[SourceFile], joins: ReadOnly[s
 def _join_by_key(joined: Joined, name: str, key: str, others: Sequence[SourceFile]) -> None:
     """The requests of every other file by their keys, as compressed JSON."""
     found: dict[str, bytes] = {}
-    size = n_broken = 0
     for other in others:
         try:
-            for value, raw in _requests(other, key):
-                n_broken += value is None
-                if value is None:
-                    continue
-                packed = zlib.compress(raw, 1)
-                size += len(packed)
-                if size > MAX_KEYED_BYTES:
-                    joined.problems.append(
-                        f"{other.name} is too large to be joined; the prompts behind that are missing"
-                    )
-                    break
-                found.setdefault(value, packed)
+            joined.problems += _add_requests(found, other, key)
         except ContainerError as problem:
             joined.problems.append(f"{other.name} cannot be read ({problem}); its prompts are missing")
-    if n_broken:
-        joined.problems.append(f"{n_broken} lines of the requests' files cannot be read; their prompts are missing")
     if found:
         joined.keyed[name] = (key, found)
+
+
+def _add_requests(found: dict[str, bytes], file: SourceFile, key: str) -> list[str]:
+    """Add the requests of a file to those that were found; say what could not be read."""
+    size, n_broken, problems = sum(map(len, found.values())), 0, []
+    for value, raw in _requests(file, key):
+        if value is None:
+            n_broken += 1
+            continue
+        packed = zlib.compress(raw, 1)
+        size += len(packed)
+        if size > MAX_KEYED_BYTES:
+            problems.append(f"{file.name} is too large to be joined; the prompts behind that are missing")
+            break
+        found.setdefault(value, packed)
+    if n_broken:
+        problems.append(f"{n_broken} lines of {file.name} cannot be read; their prompts are missing")
+    return problems
 
 
 def _requests(file: SourceFile, key: str) -> Iterator[tuple[str | None, bytes]]:

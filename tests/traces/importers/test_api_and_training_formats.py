@@ -67,7 +67,7 @@ def test_a_broken_line_of_the_input_file_costs_its_own_prompt_alone() -> None:
     files = [as_file("out.jsonl", [batch_output(1), batch_output(3)])]
     source = opened(text_file("in.jsonl", "\n".join(lines)), *files)
     assert [r.problem.question for r in rollouts(source)] == ["What is 1 plus 1?", "What is 3 plus 1?"]
-    assert source.report.remarks() == ["1 lines of the requests' files cannot be read; their prompts are missing"]
+    assert source.report.remarks() == ["1 lines of in.jsonl cannot be read; their prompts are missing"]
 
 
 def test_the_input_of_a_batch_alone_holds_no_rollouts() -> None:

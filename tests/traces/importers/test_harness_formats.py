@@ -6,10 +6,8 @@ from analysis.types import AnswerType, Role, Rollout
 from apps.traces.importers.lm_eval_rows import gold_of, uploaded_grade
 
 from .samples import attempt_of, errors, opened, reasoning_of, response_of, rollouts
-from .samples_of_formats import (
-    DATE,
-    FORMATS,
-    as_file,
+from .samples_of_formats import DATE, FORMATS, as_file
+from .samples_of_harnesses import (
     helm_request,
     lighteval_row,
     lm_eval_choice,
