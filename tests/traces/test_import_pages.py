@@ -445,6 +445,7 @@ def test_an_archive_says_how_many_files_are_inside_and_what_is_to_be_said_of_the
     imports.add_upload(reading=reading, name="all.zip", chunks=[content])
     page = who.page(url_of(reading))
     assert "3 files inside, 2 with rollouts" in page
+    assert "not rollouts: its path leads out of the archive; it is not read" in page.partition("What is inside")[2]
     assert "duplicate" in page.partition("files inside")[2][:100]
 
 

@@ -28,12 +28,13 @@ WORDS = PLACE | {"after tags": "after the tags", "file name": "in the file’s n
 
 @dataclass(frozen=True, slots=True)
 class UploadLine:
-    """One uploaded file: what it is, and whether rollouts are read from it."""
+    """One uploaded file: what it is, whether rollouts are read from it; of an archive, name and words of each file."""
 
     pk: int
     name: str
     about: str
     is_rollouts: bool
+    inside: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +214,10 @@ def _upload_lines(
     held: dict[str, _Held] = {}
     for file, about in zip(source.files, source.detection.files, strict=True) if source else ():
         one = held.setdefault(file.given or file.name, _Held())
+        read = (counts or {}).get(file.name, FileCounts())
         one.files.append(about)
-        one.counts = one.counts.added((counts or {}).get(file.name, FileCounts()))
+        one.inside.append((file.name.removeprefix(f"{file.given}/"), _member_words(about, read)))
+        one.counts = one.counts.added(read)
     lines = sorted((_upload_line(upload, held.get(upload.name, _Held())) for upload in uploads), key=_rollouts_first)
     n_rollout_files = sum(line.is_rollouts for line in lines) if source else 0
     return {"uploads": lines, "n_rollout_files": n_rollout_files, "n_other_files": len(lines) - n_rollout_files}
@@ -230,6 +233,13 @@ class _Held:
 
     files: list[FileDetection] = field(default_factory=list)
     counts: FileCounts = field(default_factory=FileCounts)
+    inside: list[tuple[str, str]] = field(default_factory=list)
+
+
+def _member_words(file: FileDetection, read: FileCounts) -> str:
+    if file.not_rollouts:
+        return f"not rollouts: {file.not_rollouts}{'; attached as a note' if file.attached else ''}"
+    return ", ".join(filter(None, [plural(read.rollouts, "rollout"), read.remark()]))
 
 
 def _upload_line(upload: Upload, held: _Held) -> UploadLine:
@@ -241,7 +251,8 @@ def _upload_line(upload: Upload, held: _Held) -> UploadLine:
     n = len(held.files) - len(others)
     inside = f"{plural(len(held.files), 'file')} inside, {n} with rollouts" if len(held.files) > 1 else ""
     about = ", ".join(filter(None, [size, inside, held.counts.remark(), kept]))
-    return UploadLine(upload.pk, upload.name, about, n > 0 or not held.files)
+    shown = tuple(held.inside[:SHOWN_ISSUES]) if inside else ()
+    return UploadLine(upload.pk, upload.name, about, n > 0 or not held.files, shown)
 
 
 def _one_line(text: str) -> str:
