@@ -158,6 +158,7 @@ CELERY_TASK_DEFAULT_QUEUE = "cpu"
 if CELERY_BROKER_URL == "filesystem://":
     for name in ("broker", "broker/control"):
         (HOME / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT = "apps.core.broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(HOME / "broker"),
         "data_folder_out": str(HOME / "broker"),

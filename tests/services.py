@@ -94,43 +94,57 @@ def answers_ping(url: str) -> bool:
         client.close()
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """The address of a PostgreSQL server of our own, without a database name."""
-    initdb, server = postgres_program("initdb"), postgres_program("postgres")
-    user, port = unprivileged(), free_port()
+class Cluster:
+    """A PostgreSQL cluster of our own: its data in a folder, its server started and stopped at will."""
+
+    def __init__(self, folder: Path, user: str | None) -> None:
+        self._folder, self._user, self._port = folder, user, free_port()
+        self._data = folder / "data"
+        self.url = f"postgresql://afterthought@127.0.0.1:{self._port}"
+        make = [postgres_program("initdb"), "-D", str(self._data), "-U", "afterthought", "-A", "trust"]
+        options = ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+        subprocess.run([*make, *options], check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL)
+
+    @contextmanager
+    def served(self, end_with: signal.Signals = signal.SIGINT) -> Iterator[None]:
+        """The server runs; SIGQUIT at the end is a crash: nothing is written out."""
+        options = ["-p", str(self._port), "-k", str(self._folder), "-c", "listen_addresses=127.0.0.1"]
+        command = [postgres_program("postgres"), "-D", str(self._data), *options, "-c", "fsync=off"]
+        with (self._folder / "log").open("ab") as log:
+            process = subprocess.Popen(command, user=self._user, cwd=self._folder, stdout=log, stderr=log)
+        with running(process, end_with):
+            wait_for(lambda: accepts_connections(f"{self.url}/postgres"), START_SECONDS, "PostgreSQL")
+            yield
+
+    def execute(self, statement: str) -> None:
+        with psycopg.connect(f"{self.url}/postgres", autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def new_database(self, tablespace: str = "pg_default") -> str:
+        """The address of an empty database."""
+        name = f"empty_{uuid4().hex}"
+        self.execute(f'CREATE DATABASE "{name}" TABLESPACE "{tablespace}"')
+        return f"{self.url}/{name}"
+
+
+@contextmanager
+def postgres_cluster() -> Iterator[Cluster]:
+    user = unprivileged()
     with private_folder(user) as folder:
-        data = folder / "data"
-        make = [
-            initdb,
-            "-D",
-            str(data),
-            "-U",
-            "afterthought",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-            "--no-sync",
-        ]
-        subprocess.run(make, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL)
-        options = ["-p", str(port), "-k", str(folder), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen([server, "-D", data, *options], user=user, cwd=folder, stdout=log, stderr=log)
-        with running(process, signal.SIGINT):
-            url = f"postgresql://afterthought@127.0.0.1:{port}"
-            wait_for(lambda: accepts_connections(f"{url}/postgres"), START_SECONDS, "PostgreSQL")
-            yield url
+        yield Cluster(folder, user)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Cluster]:
+    """A PostgreSQL server of our own that runs."""
+    with postgres_cluster() as cluster, cluster.served():
+        yield cluster
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> str:
+def postgres_url(postgres_server: Cluster) -> str:
     """The address of an empty database."""
-    name = f"empty_{uuid4().hex}"
-    with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
-    return f"{postgres_server}/{name}"
+    return postgres_server.new_database()
 
 
 @pytest.fixture(scope="session")

@@ -157,18 +157,40 @@ def wait_until(table: str, n_done: int, variables: Mapping[str, str]) -> None:
         time.sleep(0.002)
 
 
-def digest_after(variables: Mapping[str, str], file: Path, points: Sequence[tuple[str, int]]) -> dict[str, object]:
-    """Import and analyse with a worker that is killed at each of the points; what is stored in the end."""
+def served(home: Path, postgres_url: str, redis_url: str) -> dict[str, str]:
+    """The environment of a site on PostgreSQL and Redis, which reads files in a process of its own."""
+    return environment(
+        home,
+        DATABASE_URL=postgres_url,
+        CELERY_BROKER_URL=redis_url,
+        SECRET_KEY="only for tests",
+        JOB_LEASE_SECONDS="1",
+        READ_AHEAD_BYTES="1",
+    )
+
+
+def prepare(variables: Mapping[str, str], file: Path) -> None:
+    """An empty database in which the import of the file waits for a worker."""
     subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=dict(variables), check=True)
     run(QUEUE.replace("FILE", repr(str(file))), variables)
-    for table, n_done in points:
-        with worker(variables):
-            wait_until(table, n_done, variables)
-            assert progress(variables)["traces_analysis"][0] != "done", "the kill came too late to prove anything"
+
+
+def digest_at_the_end(variables: Mapping[str, str]) -> dict[str, object]:
+    """What is stored once a worker has done all that is left."""
     with worker(variables):
         wait_until("traces_analysis", N_ROLLOUTS + 1, variables)
     digest: dict[str, object] = json.loads(run(DIGEST, variables))
     return digest
+
+
+def digest_after(variables: Mapping[str, str], file: Path, points: Sequence[tuple[str, int]]) -> dict[str, object]:
+    """Import and analyse with a worker that is killed at each of the points; what is stored in the end."""
+    prepare(variables, file)
+    for table, n_done in points:
+        with worker(variables):
+            wait_until(table, n_done, variables)
+            assert progress(variables)["traces_analysis"][0] != "done", "the kill came too late to prove anything"
+    return digest_at_the_end(variables)
 
 
 def test_ten_kills_lose_and_double_nothing_on_the_embedded_database(tmp_path: Path) -> None:
@@ -183,12 +205,5 @@ def test_ten_kills_lose_and_double_nothing_on_postgresql_and_redis(
     tmp_path: Path, postgres_url: str, redis_url: str
 ) -> None:
     file = rollouts(tmp_path / "rollouts.jsonl")
-    services = {
-        "DATABASE_URL": postgres_url,
-        "CELERY_BROKER_URL": redis_url,
-        "SECRET_KEY": "only for tests",
-        "JOB_LEASE_SECONDS": "1",
-        "READ_AHEAD_BYTES": "1",
-    }
     quiet = digest_after(environment(tmp_path / "quiet", JOB_LEASE_SECONDS="1"), file, [])
-    assert digest_after(environment(tmp_path / "loud", **services), file, POINTS) == quiet
+    assert digest_after(served(tmp_path / "loud", postgres_url, redis_url), file, POINTS) == quiet

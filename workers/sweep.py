@@ -6,6 +6,7 @@ from apps.accounts.models import Project
 from apps.core import jobs, queue
 from apps.core.models import Job, JobState
 from apps.traces.models import Analysis, Collection, Import, Indexing
+from apps.traces.services import imports
 
 MOST_ATTEMPTS = 20
 JOBS: dict[type[Job], str] = {Import: "import_id", Analysis: "analysis_id", Indexing: "indexing_id"}
@@ -22,15 +23,23 @@ def sweep() -> int:
 def _stranded_jobs() -> Iterator[tuple[str, dict[str, int]]]:
     for model, argument in JOBS.items():
         for job in jobs.stranded(model):
-            if job.attempt >= MOST_ATTEMPTS:
+            if job.state == JobState.RUNNING and job.attempt >= MOST_ATTEMPTS:
                 _give_up(job)
             else:
                 yield job.task_name, {argument: job.pk}
 
 
 def _give_up(job: Job) -> None:
-    message = f"{job.attempt} workers died over this; try again once the cause is found"
-    type(job)._default_manager.filter(pk=job.pk, attempt=job.attempt).update(state=JobState.FAILED, error=message)
+    message = f"{job.attempt} attempts ended early; try again once the cause is found"
+    if job.error:
+        message += f" (the last said: {job.error})"
+    try:
+        if isinstance(job, Import):
+            imports.give_up(reading=job, message=message)
+        else:
+            jobs.finish(job, JobState.FAILED, message)
+    except jobs.LostLease:
+        return
 
 
 def _half_deleted() -> Iterator[tuple[str, dict[str, int]]]:

@@ -1,12 +1,14 @@
 """Claim, extend, finish and sweep jobs. Knows rows and leases, nothing of what the work is."""
 
-from collections.abc import Iterator
+import errno
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, models
 from django.db.models.functions import Now
 from django.db.models.query import QuerySet
 
@@ -14,6 +16,7 @@ from apps.core.models import Job, JobState
 
 LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
 J = TypeVar("J", bound=Job)
+logger = logging.getLogger(__name__)
 
 
 class LostLease(Exception):
@@ -100,15 +103,44 @@ def stranded(model: type[J]) -> QuerySet[J]:
 
 
 @contextmanager
-def recorded(job: Job) -> Iterator[None]:
-    """The task boundary: an error ends the job as failed with its message, and is raised again."""
+def recorded(job: Job, undo: Callable[[str], None] | None = None) -> Iterator[None]:
+    """The task boundary: an error ends the job as failed with its message, and is raised again.
+
+    `undo` ends it instead where something must be taken back. What may pass by itself (a full disk, a database that
+    restarts) ends nothing: the job keeps its place and is tried again when its lease runs out.
+    """
     try:
         yield
     except LostLease:
         return
     except Exception as error:
-        finish(job, JobState.FAILED, f"{type(error).__name__}: {error}" if str(error) else type(error).__name__)
+        if may_pass(error):
+            _put_off(job, words_of(error))
+        elif undo is not None:
+            undo(words_of(error))
+        else:
+            finish(job, JobState.FAILED, words_of(error))
         raise
+
+
+def may_pass(error: Exception) -> bool:
+    """True for faults of the machine, not of the work: no room, no database."""
+    is_full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return is_full or isinstance(error, OperationalError | InterfaceError)
+
+
+def words_of(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _put_off(job: Job, reason: str) -> None:
+    """Say why the job stands still; where not even that can be written the old lease runs out by itself."""
+    connection.close()
+    held = _rows(type(job)).filter(pk=job.pk, attempt=job.attempt, state=JobState.RUNNING)
+    try:
+        held.update(lease_until=database_now() + LEASE, error=reason)
+    except DatabaseError:
+        logger.exception("%s %s is put off; its lease runs out by itself", type(job).__name__, job.pk)
 
 
 def _rows(model: type[J]) -> QuerySet[J]:

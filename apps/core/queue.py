@@ -1,9 +1,11 @@
 """The one door from the web process to the workers: it knows tasks by name only, so it never imports worker code."""
 
+import logging
 from functools import partial
 
 from celery import Celery
 from django.db import transaction
+from kombu.exceptions import KombuError
 
 IMPORT_ROLLOUTS = "traces.import_rollouts"
 ANALYSE = "traces.analyse"
@@ -12,6 +14,7 @@ DELETE_COLLECTION = "traces.delete_collection"
 DELETE_PROJECT = "traces.delete_project"
 TASKS = (IMPORT_ROLLOUTS, ANALYSE, INDEX_TEXTS, DELETE_COLLECTION, DELETE_PROJECT)
 
+logger = logging.getLogger(__name__)
 producer = Celery("web", set_as_current=False)
 producer.config_from_object("django.conf:settings", namespace="CELERY")
 
@@ -22,4 +25,8 @@ def enqueue_on_commit(task_name: str, **kwargs: object) -> None:
 
 
 def _send(task_name: str, kwargs: dict[str, object]) -> None:
-    producer.send_task(task_name, kwargs=kwargs, ignore_result=True)
+    """Wake a worker; where the broker cannot take the message the sweep finds the row."""
+    try:
+        producer.send_task(task_name, kwargs=kwargs, ignore_result=True)
+    except (KombuError, OSError):
+        logger.exception("%s could not be sent; the sweep will wake a worker", task_name)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice
 
 from django.conf import settings
@@ -179,11 +180,16 @@ def execute(*, import_id: int) -> None:
     reading = jobs.claim(Import, import_id)
     if reading is None:
         return
-    with jobs.recorded(reading), rare_garbage_collection():
+    with jobs.recorded(reading, undo=partial(_fail, reading)), rare_garbage_collection():
         try:
             _read_and_store(reading)
         except UserError as error:
             _fail(reading, str(error))
+
+
+def give_up(*, reading: Import, message: str) -> None:
+    """End an import that no worker could finish, as any failed one: nothing of it stays."""
+    _fail(reading, message)
 
 
 def _read_and_store(reading: Import) -> None:
