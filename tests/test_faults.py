@@ -17,7 +17,7 @@ import pytest
 
 from tests.conftest import missing
 from tests.processes import environment
-from tests.services import Cluster, postgres_cluster, unprivileged
+from tests.services import Cluster, postgres_cluster, private_folder, unprivileged
 from tests.test_kills import digest_after, digest_at_the_end, prepare, progress, rollouts, served, wait_until, worker
 
 ROOM = 60 << 20
@@ -86,8 +86,8 @@ def test_a_full_disk_stops_an_import_that_goes_on_when_there_is_room_on_postgres
     tmp_path: Path, postgres_server: Cluster, redis_url: str
 ) -> None:
     file = rollouts(tmp_path / "rollouts.jsonl")
-    tmp_path.chmod(0o755)
-    with small_disk(tmp_path / "disk", unprivileged()) as disk:
+    user = unprivileged()
+    with private_folder(user) as folder, small_disk(folder / "disk", user) as disk:
         space = f"small_{os.getpid()}"
         postgres_server.execute(f"CREATE TABLESPACE {space} LOCATION '{disk}'")
         variables = served(tmp_path / "home", postgres_server.new_database(space), redis_url)
