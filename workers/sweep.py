@@ -5,11 +5,19 @@ from collections.abc import Iterator
 from apps.accounts.models import Project
 from apps.core import jobs, queue
 from apps.core.models import Job, JobState
+from apps.reports.models import ArchiveExport, ArchiveImport
+from apps.reports.services.archive_imports import unfinished
 from apps.traces.models import Analysis, Collection, Import, Indexing
 from apps.traces.services import imports
 
 MOST_ATTEMPTS = 20
-JOBS: dict[type[Job], str] = {Import: "import_id", Analysis: "analysis_id", Indexing: "indexing_id"}
+JOBS: dict[type[Job], str] = {
+    Import: "import_id",
+    Analysis: "analysis_id",
+    Indexing: "indexing_id",
+    ArchiveExport: "export_id",
+    ArchiveImport: "import_id",
+}
 
 
 def sweep() -> int:
@@ -47,3 +55,5 @@ def _half_deleted() -> Iterator[tuple[str, dict[str, int]]]:
         yield queue.DELETE_COLLECTION, {"collection_id": pk}
     for pk in Project.objects.filter(is_deleted=True).values_list("pk", flat=True):
         yield queue.DELETE_PROJECT, {"project_id": pk}
+    for pk in unfinished():
+        yield queue.IMPORT_PROJECT, {"import_id": pk}

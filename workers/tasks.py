@@ -1,6 +1,7 @@
 """The tasks by their names: each claims a row and lets a service do the work. Knows no statistics and no pages."""
 
 from apps.core import queue
+from apps.reports.services import archive_imports, exports
 from apps.traces.services import analyses, deletions, imports, indexing
 from workers.celery import app
 
@@ -27,4 +28,15 @@ def delete_collection(*, collection_id: int) -> None:
 
 @app.task(name=queue.DELETE_PROJECT)
 def delete_project(*, project_id: int) -> None:
+    exports.discard_exports(project_id=project_id)
     deletions.empty_project(project_id=project_id)
+
+
+@app.task(name=queue.EXPORT_PROJECT)
+def export_project(*, export_id: int) -> None:
+    exports.execute(export_id=export_id)
+
+
+@app.task(name=queue.IMPORT_PROJECT)
+def import_project(*, import_id: int) -> None:
+    archive_imports.execute(import_id=import_id)

@@ -18,11 +18,20 @@ class UnknownUser(UserError):
 @transaction.atomic
 def create_project(*, name: str, owner: User | None, slug: str = "", is_sample: bool = False) -> Project:
     """Make a project; a taken slug gets a number behind it."""
-    slug = _free_slug(slug or slugify(name) or "project")
+    slug = free_slug(slug or slugify(name) or "project")
     project = Project.objects.create(name=name, slug=slug, is_sample=is_sample)
     if owner is not None:
         Membership.objects.create(project=project, user=owner, role=Role.OWNER)
     return project
+
+
+def free_slug(wanted: str) -> str:
+    """A slug that no project has; a taken one gets a number behind it."""
+    wanted, slug, number = wanted[:50], wanted[:50], 1
+    while Project.objects.filter(slug=slug).exists():
+        number += 1
+        slug = f"{wanted}-{number}"
+    return slug
 
 
 @transaction.atomic
@@ -72,11 +81,3 @@ def _refuse_last_owner(project: Project, user: User) -> None:
     others = Membership.objects.filter(project=project, role=Role.OWNER).exclude(user=user)
     if Membership.objects.filter(project=project, role=Role.OWNER, user=user).exists() and not others.exists():
         raise LastOwner(f"{user} is the last owner of {project}; make someone else an owner first")
-
-
-def _free_slug(wanted: str) -> str:
-    wanted, slug, number = wanted[:50], wanted[:50], 1
-    while Project.objects.filter(slug=slug).exists():
-        number += 1
-        slug = f"{wanted}-{number}"
-    return slug

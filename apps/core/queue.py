@@ -12,7 +12,9 @@ ANALYSE = "traces.analyse"
 INDEX_TEXTS = "traces.index_texts"
 DELETE_COLLECTION = "traces.delete_collection"
 DELETE_PROJECT = "traces.delete_project"
-TASKS = (IMPORT_ROLLOUTS, ANALYSE, INDEX_TEXTS, DELETE_COLLECTION, DELETE_PROJECT)
+EXPORT_PROJECT = "reports.export_project"
+IMPORT_PROJECT = "reports.import_project"
+TASKS = (IMPORT_ROLLOUTS, ANALYSE, INDEX_TEXTS, DELETE_COLLECTION, DELETE_PROJECT, EXPORT_PROJECT, IMPORT_PROJECT)
 
 logger = logging.getLogger(__name__)
 producer = Celery("web", set_as_current=False)

@@ -296,13 +296,20 @@ def _complete(reading: Import, ending: Ending) -> None:
 
 def refresh_counts(collection: Collection) -> None:
     """Count a collection anew and raise its revision."""
-    rollouts = models.Rollout.objects.filter(collection=collection)
     collection.refresh_from_db()
+    collection.revision += 1
+    collection.save()
+    recount(collection)
+
+
+def recount(collection: Collection) -> None:
+    """Count a collection anew."""
+    rollouts = models.Rollout.objects.filter(collection=collection)
     collection.n_rollouts = rollouts.count()
     collection.n_problems = rollouts.values("problem").distinct().count()
     collection.n_models = rollouts.values("model").distinct().count()
-    collection.revision += 1
-    collection.save()
+    counts = {name: getattr(collection, name) for name in ("n_rollouts", "n_problems", "n_models")}
+    Collection.objects.filter(pk=collection.pk).update(**counts)
 
 
 def _drop_stale(reading: Import) -> None:

@@ -30,6 +30,14 @@ def put_texts(contents: Sequence[tuple[bytes | None, int]]) -> list[int | None]:
     return [None if digest is None else known[digest] for digest in digests]
 
 
+def put_packed(texts: Iterable[tuple[bytes, int, bytes]]) -> dict[bytes, int]:
+    """Store texts that are compressed already, each once: hash, length, body; ids by hash. Call in a transaction."""
+    wanted = {digest: (digest, n_chars, body) for digest, n_chars, body in texts}
+    known = {bytes(digest): pk for digest, pk in find_ids(Text, "hash", list(wanted)).items()}
+    new = sorted(digest for digest in wanted if digest not in known)
+    return known | (_insert([wanted[digest] for digest in new]) if new else {})
+
+
 def _insert(rows: Sequence[tuple[bytes, int, bytes]]) -> dict[bytes, int]:
     """New texts, in the order of their hashes; on PostgreSQL another import may store the same ones at this moment."""
     digests = [row[0] for row in rows]
