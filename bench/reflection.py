@@ -214,7 +214,7 @@ def coverage(name: str, n_sets: int, n_problems: int, n_samples: int, rng: np.ra
     """Share of simulated data sets whose 95 % interval holds the truth, by row; those without one are left out."""
     found = [SIMULATIONS[name](n_problems, n_samples, rng) for _ in range(n_sets)]
     held = {row: [float(hit) for each in found if (hit := each[row]) is not None] for row in found[0]}
-    return {row: float(np.mean(hits)) for row, hits in held.items()}
+    return {row: float(np.mean(hits)) for row, hits in held.items() if hits}
 
 
 def main() -> None:

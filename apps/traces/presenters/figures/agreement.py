@@ -39,7 +39,7 @@ def caps_line(caps: Group, links: Links) -> Line:
         Point(f"candidate {k}", caps[f"accuracy_lost_at_{k}"], caps[f"tokens_saved_at_{k}"], _href(k, links))
         for k in range(1, MAX_K + 1)
     ]
-    return Line("stop at", at, "--ink-3", "square", is_context=True)
+    return Line("stop at", at, "--l2", "square", is_context=True)
 
 
 def _href(k: int, links: Links) -> str:
@@ -47,16 +47,16 @@ def _href(k: int, links: Links) -> str:
 
 
 def _table(group: Group, links: Links) -> Table:
-    names = ("accuracy %", "change, points", "tokens saved %", "stopped %", "agreed value right %", "certainty")
+    names = ("accuracy %", "change, points", "tokens saved %", "stopped %", "agreed value right %")
     columns = [("stop when", False), *((name, True) for name in names)]
-    nothing = [Cell(text) for text in ("0.0", "0.0", "0.0", "", "")]
+    nothing = [Cell(text) for text in ("0.0", "0.0", "0.0", "")]
     first = [Cell("never", is_num=False), cell(group["accuracy_without_stop"], links.to(outcome="correct")), *nothing]
     rows = [first, *(_row(group, k, links) for k in SIZES)]
     return Table("stopping at agreement, all rollouts", columns, rows, _note(group))
 
 
 def _row(group: Group, k: int, links: Links) -> list[Cell]:
-    names = (f"tokens_saved_agree_{k}", f"stopped_agree_{k}_share", f"right_when_agree_{k}", f"certainty_{k}")
+    names = (f"tokens_saved_agree_{k}", f"stopped_agree_{k}_share", f"right_when_agree_{k}")
     head = Cell(f"the last {k} agree", href=_href(k, links), is_num=False)
     accuracy, lost = cell(group[f"accuracy_agree_{k}"]), change(group[f"accuracy_lost_agree_{k}"])
     return [head, accuracy, lost, *(cell(group[name]) for name in names)]

@@ -21,11 +21,9 @@ from apps.traces.presenters.figures.card import (
 MOST_LINES = 6
 COLUMNS = {
     "first_correct_position": "position, mean %",
-    "first_correct_median": "median %",
     "correct_at_once_share": "right at once %",
     "correct_later_share": "right later %",
     "never_correct_share": "never right %",
-    "given_up_share": "given up, of the right ones %",
 }
 
 

@@ -20,7 +20,7 @@ def mined_phrases(group: Group, links: Links) -> Figure:
         "same numbers stand in the table.",
         table=_table(group, found),
         plot=_plot([group[f"{name}_log_odds"] for name in found], links) if found else None,
-        read="Further right is more over-represented after the first candidate.",
+        read="Further right is more over-represented after the first candidate; the surest stand first.",
         reason="" if found else _why(group),
     )
 
