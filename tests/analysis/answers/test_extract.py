@@ -192,6 +192,26 @@ def test_half_a_million_hostile_characters_take_less_than_five_seconds(piece: st
         assert all(candidate.end <= len(text) for candidate in found)
 
 
+@pytest.mark.parametrize("piece", ["1", "=", "([", "x = 1\n", "so the answer is 4. "])
+def test_twice_the_text_takes_no_more_than_about_twice_the_time(piece: str) -> None:
+    def seconds(n: int) -> float:
+        text = (piece * (n // len(piece) + 1))[:n]
+        start = time.process_time()
+        extract(text, SIDES)
+        return time.process_time() - start
+
+    # Linear work doubles, quadratic work quadruples; 20 ms and the factor 3.4 leave room for a busy machine.
+    half = min(seconds(100_000) for _ in range(3))
+    assert min(seconds(200_000) for _ in range(3)) < 0.02 + 3.4 * half
+
+
+def test_a_line_of_a_million_characters_and_a_hundred_thousand_lines_take_less_than_five_seconds() -> None:
+    for text in ("So x is 4 and " * 71_500, "x = 4\n" * 100_000, "7" * 1_000_000, "=" * 1_000_000, "([{" * 333_000):
+        start = time.process_time()
+        extract(text, SIDES)
+        assert time.process_time() - start < 5
+
+
 def test_a_hostile_question_is_read_too() -> None:
     for piece in ("A. x\n", "$x$", "find ", "(A) ", "how many ", "\\[ ", "?", "\n\n"):
         start = time.process_time()

@@ -1,0 +1,61 @@
+"""Listening first finds what searching finds: phrases, values and lines as the plain way gives them."""
+
+import re
+
+import pytest
+
+from analysis.answers.extract import choice_phrases, math_phrases
+from analysis.answers.extract.flatten import flatten, flatten_lines
+from analysis.answers.extract.hearing import EVERYTHING, Phrase, lowered
+from analysis.answers.extract.values import values_in
+
+PHRASES = {
+    name: phrase
+    for module in (math_phrases, choice_phrases)
+    for name, phrase in vars(module).items()
+    if isinstance(phrase, Phrase)
+}
+SENTENCES = """
+So the answer is 4|Yes, that checks out|Wait, no|Hmm, if I let me see, for x = 3|I Need to find it|It isn't 5
+at least 5|the total of|is equal to|gives us (|this makes|that leads to|approximately|roughly|thereabout|≈
+x ≥|x <|\\leq|step|in case|case #|The previous value|first method|i had|Each of them|per hour|labelled|labeled
+problem says|is defined|assuming|e.g|Let's say|we'll|it's|that's|Finally|and so finally|in conclusion|notable
+sum total|summed|to|to get|as|simplifies to|evaluates to|obtained|THE FINAL ANSWER IS|is the correct answer|so_|2so
+is|equals the|totalling|confirms|verified|consistent|doesn't|rather than|instead of|contradicts|maybe|Perhaps not
+""".replace("\n", "|").split("|")
+
+
+@pytest.mark.parametrize("name", PHRASES)
+def test_a_phrase_is_found_where_its_pattern_is(name: str) -> None:
+    phrase = PHRASES[name]
+    for text in [*SENTENCES, *(f"and then {sentence} " for sentence in SENTENCES), *(f"({s}" for s in SENTENCES)]:
+        plain = phrase.pattern.search(lowered(text)) is not None
+        signs = re.search(r"[:≈<>≤≥]", text)
+        heard = math_phrases.EAR.hear(text) if phrase in vars(math_phrases).values() else choice_ear(text)
+        last = EVERYTHING if signs else math_phrases.LAST.last(text)
+        assert plain == phrase.is_in(text, last if is_last(phrase) else heard), text
+
+
+def choice_ear(text: str) -> int:
+    ear = getattr(choice_phrases, "EAR", None)
+    return EVERYTHING if ear is None else int(ear.hear(text))
+
+
+def is_last(phrase: Phrase) -> bool:
+    ending = (math_phrases.COPULA, math_phrases.VERB, math_phrases.BOUND, math_phrases.LABELLED)
+    return any(phrase is each for each in (*ending, math_phrases.APPROXIMATE))
+
+
+def test_prose_is_passed_over_and_no_value_in_it_is_lost() -> None:
+    # A function, a root or a constant may look like a word, and a lone letter may be a value; a sign after two spaces
+    # goes on from the constant before it.
+    text = "So log x, sqrt(2) or pi  -5 and word.5, sin 30 and mod-3 of a^2"
+    assert [value.text for value in values_in(text)] == [
+        *("log", "x", "sqrt(2)", "pi  -5", ".5"),
+        *("sin", "30", "-3", "a^2"),
+    ]
+
+
+def test_a_text_is_flattened_as_its_lines_are() -> None:
+    text = "\\(x\\)\n**So** $90^\\circ$\t\\text{cm}\n\\text{a\nb} \\times\n" + "y" * 30_000 + "$\n\nz"
+    assert flatten_lines(text) == [flatten(line) for line in text.split("\n")]
