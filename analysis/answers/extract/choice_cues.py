@@ -10,10 +10,22 @@ from analysis.answers.extract import choice_phrases as phrase
 from analysis.answers.extract.choice_scene import ChoiceScene
 from analysis.answers.extract.contexts import Sentence
 from analysis.answers.extract.cue import Cue
+from analysis.answers.extract.hearing import EVERYTHING, Phrase
 
 
-def says(pattern: re.Pattern[str]) -> Callable[[Sentence], bool]:
-    return lambda sentence: pattern.search(sentence.text) is not None
+def heard_in(sentence: Sentence) -> int:
+    """The phrases that a sentence may hold, listened for once."""
+    if sentence.heard is None:
+        sentence.heard = phrase.EAR.hear(sentence.text)
+    return sentence.heard
+
+
+def says(phrase: Phrase) -> Callable[[Sentence], bool]:
+    return lambda sentence: phrase.is_in(sentence.text, heard_in(sentence))
+
+
+def opens(phrase: Phrase) -> Callable[[Sentence], bool]:
+    return lambda sentence: phrase.opens(sentence.text, heard_in(sentence))
 
 
 def said_before(pattern: re.Pattern[str]) -> Callable[[ChoiceScene], bool]:
@@ -42,12 +54,15 @@ def is_judged(scene: ChoiceScene) -> bool:
     if not is_listed(scene) or scene.asks_exception:
         return False
     match = phrase.JUDGED.search(scene.line.flat, scene.end, scene.end + 400)
-    return match is not None and phrase.DENIAL.search(scene.line.flat, scene.end, match.end()) is None
+    return match is not None and not phrase.DENIAL.is_in(scene.line.flat[scene.end : match.end()], EVERYTHING)
 
 
 def is_denied_after(scene: ChoiceScene) -> bool:
     """A denial follows in the sentence, and not of another option ("C, not D")."""
-    return not scene.asks_exception and phrase.DENIAL.search(phrase.OTHER_DENIED.sub("", scene.after)) is not None
+    heard = heard_in(scene.sentence)
+    if scene.asks_exception or not heard & phrase.DENIAL.bit:
+        return False
+    return phrase.DENIAL.is_in(phrase.OTHER_DENIED.sub("", scene.after), heard)
 
 
 def in_listed_line(scene: ChoiceScene) -> bool:
@@ -55,17 +70,17 @@ def in_listed_line(scene: ChoiceScene) -> bool:
 
 
 SENTENCE_CUES: tuple[Cue[Sentence], ...] = (
-    Cue("so", 0.8, "stands in a concluding sentence", says(phrase.SO)),
-    Cue("yes", 0.5, "stands in a confirming sentence", says(phrase.YES)),
+    Cue("so", 0.8, "stands in a concluding sentence", opens(phrase.SO)),
+    Cue("yes", 0.5, "stands in a confirming sentence", opens(phrase.YES)),
     Cue("correct", 0.7, "stands beside a word of judgement", says(phrase.CORRECT)),
     Cue("most", 0.8, "is said to fit most", says(phrase.MOST)),
     Cue("last_sentence", 0.4, "stands in the last sentence of its line", lambda s: s.is_last),
-    Cue("range", -2.0, "is an end of a range of letters", says(phrase.RANGE)),
+    Cue("range", -2.0, "is an end of a range of letters", lambda s: phrase.RANGE.search(s.text) is not None),
     Cue("maybe", -0.4, "stands in a guess", says(phrase.MAYBE)),
     Cue("if", -0.5, "stands in a case or an example", says(phrase.IF)),
     Cue("plan", -0.5, "stands in a plan", says(phrase.PLAN)),
     Cue("source", -0.8, "is what the prompt says", says(phrase.SOURCE)),
-    Cue("wait", -0.3, "stands in a doubting sentence", says(phrase.WAIT)),
+    Cue("wait", -0.3, "stands in a doubting sentence", opens(phrase.WAIT)),
     Cue("question", -1.5, "stands in a question", lambda s: s.stop == "?"),
 )
 """Cues that hold for every mention in a sentence alike."""
@@ -127,20 +142,20 @@ CUES: tuple[Cue[ChoiceScene], ...] = (
         lambda s: not s.asks_exception and phrase.IS_DENIED.search(s.after) is not None,
     ),
     Cue("judged", 6.5, "is judged right in a list of options", is_judged),
-    Cue("hint", -2.5, "is what someone hinted", said_before(phrase.HINT)),
+    Cue("hint", -2.5, "is what someone hinted", lambda s: phrase.HINT.is_in(s.before, heard_in(s.sentence))),
     Cue("denied_after", -1.5, "is then denied", is_denied_after),
     Cue("denied_right_before", -3.0, "is what the answer is not", said_before(phrase.DENIED_BEFORE)),
     Cue(
         "denial_before",
         -0.7,
         "stands after a denial",
-        lambda s: not s.asks_exception and phrase.DENIAL.search(s.before) is not None,
+        lambda s: not s.asks_exception and phrase.DENIAL.is_in(s.before, heard_in(s.sentence)),
     ),
     Cue(
         "exception",
         0.5,
         "is said not to be what the others are",
-        lambda s: s.asks_exception and phrase.DENIAL.search(s.sentence.text) is not None,
+        lambda s: s.asks_exception and says(phrase.DENIAL)(s.sentence),
     ),
 )
 """Cues that hold for one mention."""

@@ -10,6 +10,7 @@ from analysis.answers.extract.reading import lines_of
 from analysis.answers.options import options_of
 from analysis.types import Problem
 
+_TESTS = tuple((cue.name, cue.holds) for cue in CUES)
 _QUESTION_MARK = re.compile(r"\bquestion:\s", re.IGNORECASE)
 _CHOICES_MARK = re.compile(r"\n\s{0,8}(?:answer choices|options|choices):|\n\s{0,8}\(?A[.):]", re.IGNORECASE)
 
@@ -40,7 +41,7 @@ def mentions(text: str, problem: Problem) -> list[Mention]:
 
 def _mention(scene: ChoiceScene, rank: int, said: frozenset[str]) -> Mention:
     start = scene.line.start
-    cues = said.union(cue.name for cue in CUES if cue.holds(scene))
+    cues = said.union([name for name, holds in _TESTS if holds(scene)])
     return Mention(scene.line.number, rank, start + scene.start, start + scene.end, scene.letter, cues)
 
 

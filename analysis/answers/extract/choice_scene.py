@@ -35,9 +35,12 @@ _MOST_IN_SENTENCE = 100
 _FAR = 400
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class ChoiceScene:
-    """One mention of option `letter` at [start, end) of a line; `kind`: "box", "letter", "text", "words", "number"."""
+    """One mention of option `letter` at [start, end) of a line; `kind`: "box", "letter", "text", "words", "number".
+
+    `before` and `after` are the rest of the sentence, at most 400 characters each.
+    """
 
     line: Line
     sentence: Sentence
@@ -47,15 +50,9 @@ class ChoiceScene:
     kind: str
     n_named: int
     position: float
-    asks_exception: bool = False
-
-    @property
-    def before(self) -> str:
-        return self.line.flat[max(self.sentence.start, self.start - _FAR) : self.start]
-
-    @property
-    def after(self) -> str:
-        return self.line.flat[self.end : max(self.end, min(self.sentence.end, self.end + _FAR))]
+    asks_exception: bool
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +108,9 @@ def scenes_of(line: Line, table: OptionTable, position: float, is_exception: boo
         found = list(islice(_mentions(line.flat, sentence, table), _MOST_IN_SENTENCE))
         n_named = len({letter for _, _, letter, _ in found})
         for start, end, letter, kind in found:
-            yield ChoiceScene(line, sentence, start, end, letter, kind, n_named, position, is_exception)
+            before = line.flat[max(sentence.start, start - _FAR) : start]
+            after = line.flat[end : max(end, min(sentence.end, end + _FAR))]
+            yield ChoiceScene(line, sentence, start, end, letter, kind, n_named, position, is_exception, before, after)
 
 
 def _mentions(flat: str, sentence: Sentence, table: OptionTable) -> Iterator[tuple[int, int, str, str]]:
@@ -160,10 +159,16 @@ def _numbers(piece: str, offset: int, table: OptionTable) -> Iterator[tuple[int,
     if not table.numbers:
         return
     for match in _NUMBER.finditer(piece):
-        value = float(match.group().replace(",", ""))
-        same = [letter for letter, option, places in table.numbers if round(value, places) == option]
+        same = _same_number(match.group(), table.numbers)
         if len(same) == 1:
             yield offset + match.start(), offset + match.end(), same[0], "number"
+
+
+@lru_cache(maxsize=4096)
+def _same_number(text: str, numbers: tuple[tuple[str, float, int], ...]) -> list[str]:
+    """The letters of the options that a number is, at their precision."""
+    value = float(text.replace(",", ""))
+    return [letter for letter, option, places in numbers if round(value, places) == option]
 
 
 def _long_texts(piece: str, sentence: Sentence, table: OptionTable) -> Iterator[tuple[int, int, str, str]]:
