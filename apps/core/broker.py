@@ -20,12 +20,12 @@ logger = logging.getLogger(__name__)
 class Channel(filesystem.Channel):
     """Messages as files that are renamed into place."""
 
-    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:  # type: ignore[override]
         folder = Path(self.data_folder_out)
         name = f"{round(monotonic() * 1000):015}_{uuid4()}.{queue}.msg"
         incoming = folder / f"incoming_{name}.part"
         try:
-            incoming.write_bytes(json.dumps(message).encode())
+            incoming.write_bytes(json.dumps(payload).encode())
             incoming.replace(folder / name)
         except OSError as error:
             raise ChannelError(f"cannot write a message to {folder}: {error}") from error
