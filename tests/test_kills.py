@@ -1,4 +1,4 @@
-"""A worker killed (-9) at ten points of an import and its analysis loses nothing and doubles nothing.
+"""A worker killed (-9) at points of an import, its indexing and its analysis loses nothing and doubles nothing.
 
 The worker is the real one, in a process group of its own that is killed whole; a short lease lets the next take over.
 On PostgreSQL the files are read in a process of its own, as large ones are.
@@ -29,6 +29,7 @@ POINTS = [
     ("traces_import", 700),
     ("traces_import", 1500),
     ("traces_import", 2500),
+    ("traces_indexing", 500),
     ("traces_analysis", 0),
     ("traces_analysis", 1),
     ("traces_analysis", 800),
@@ -42,6 +43,8 @@ from django.db.models import Count, Sum
 from apps.traces import models as m
 from apps.core.models import Blob
 from apps.core import blobs
+from apps.traces.queries import search_index
+from apps.traces.queries.asking import Asking
 import polars as pl
 rows = []
 for c in m.Collection.objects.order_by("pk"):
@@ -55,6 +58,10 @@ print(json.dumps({
     "turns": count(m.Turn), "texts": count(m.Text), "problems": count(m.Problem), "grades": count(m.Grade),
     "readings": count(m.Reading), "candidates": count(m.Candidate), "features": count(m.RolloutFeature),
     "parts": count(m.AnalysisPart),
+    "blocks": count(m.SearchBlock),
+    "found": [
+        len(search_index.blocks_with(term)) for term in Asking.parse('"let me check" "the answer is 17" ans*').wanted
+    ],
     "parquet": [frame.height] + [int(frame[name].sum()) for name in ("n_candidates", "n_tt", "n_ft", "n_tf")],
 }))
 """
@@ -132,7 +139,7 @@ def progress(variables: Mapping[str, str]) -> dict[str, tuple[str, int]]:
     """State and count of the import and its newest analysis, straight from the tables, since kills must hit in time."""
     found = {}
     with contextlib.closing(connection(variables)) as database:
-        for table in ("traces_import", "traces_analysis"):
+        for table in ("traces_import", "traces_indexing", "traces_analysis"):
             cursor = database.cursor()
             cursor.execute(f"SELECT state, n_done FROM {table} ORDER BY id DESC LIMIT 1")
             found[table] = cursor.fetchone() or ("none", 0)
@@ -179,6 +186,7 @@ def digest_at_the_end(variables: Mapping[str, str]) -> dict[str, object]:
     """What is stored once a worker has done all that is left."""
     with worker(variables):
         wait_until("traces_analysis", N_ROLLOUTS + 1, variables)
+        wait_until("traces_indexing", N_ROLLOUTS + 1, variables)
     digest: dict[str, object] = json.loads(run(DIGEST, variables))
     return digest
 

@@ -13,8 +13,8 @@ from apps.traces.services import imports
 MOST_ATTEMPTS = 20
 JOBS: dict[type[Job], str] = {
     Import: "import_id",
-    Analysis: "analysis_id",
     Indexing: "indexing_id",
+    Analysis: "analysis_id",
     ArchiveExport: "export_id",
     ArchiveImport: "import_id",
 }

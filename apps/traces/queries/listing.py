@@ -15,7 +15,6 @@ from django.db.models.functions import Left
 from analysis.errors import UserError
 from apps.accounts.models import Project
 from apps.traces.models import Analysis, Collection, Rollout
-from apps.traces.queries.filters import RolloutFilter
 from apps.traces.queries.many import among
 from apps.traces.queries.search import Matching
 
@@ -78,6 +77,7 @@ class Walk(NamedTuple):
 
 
 WALK = Walk()
+EVERY = Q()
 
 
 class BadPlaceError(UserError):
@@ -156,11 +156,6 @@ def rollouts_among(ids: Iterable[int]) -> QuerySet[Rollout]:
     return Rollout.objects.filter(among("pk", ids))
 
 
-def chosen(rollouts: QuerySet[Rollout], filters: RolloutFilter) -> QuerySet[Rollout]:
-    """Those that the filter selects by what columns know; its frame-only part and its text are asked elsewhere."""
-    return rollouts.filter(filters.condition_of_rollouts())
-
-
 def page(
     rollouts: QuerySet[Rollout],
     order: Order,
@@ -169,18 +164,20 @@ def page(
     matches: Matching | None = None,
     walk: Walk = WALK,
     ids: Sequence[int] | None = None,
+    where: Q = EVERY,
 ) -> Page:
     """One page in the given order of those rollouts that match; undefined values come last in both directions.
 
     Two queries without `matches`, one for the keys of the page and one for its rows; with it a walk over more keys.
-    `ids` are those that a frame has chosen among the rollouts, lowest first; None: all of them.
+    `ids` are those that a frame has chosen among the rollouts, lowest first; None: all of them. `where` chooses by
+    columns; it is a condition of its own because a filter on top of a filter would join features once more.
     """
     is_backwards = place is not None and place.is_backwards
-    if ids is not None and matches is None and order.column == "pk":
+    if ids is not None and matches is None and not where and order.column == "pk":
         keys = _slice(ids, order, place, size + 1)
     else:
         chosen_ones = rollouts if ids is None else rollouts.filter(among("pk", ids))
-        keys = _keys(chosen_ones, order, place, size + 1, matches, walk)
+        keys = _keys(chosen_ones, where, order, place, size + 1, matches, walk)
     has_more, keys = len(keys) > size, keys[:size]
     if is_backwards:
         keys.reverse()
@@ -200,22 +197,25 @@ def every_row(
     size: int = EXPORT_PAGE,
     matches: Matching | None = None,
     ids: Sequence[int] | None = None,
+    where: Q = EVERY,
 ) -> Iterator[dict[str, Any]]:
     """All rows in order, a page at a time, so that an export of a large list holds no query open."""
     place: Place | None = None
     while True:
-        found = page(rollouts, order, place, size, matches, ids=ids)
+        found = page(rollouts, order, place, size, matches, ids=ids, where=where)
         yield from found.rows
         if found.after is None:
             return
         place = Place.parse(found.after, "")
 
 
-def count_matches(rollouts: QuerySet[Rollout], matches: Matching, most: int, walk: Walk = WALK) -> tuple[int, bool]:
+def count_matches(
+    rollouts: QuerySet[Rollout], matches: Matching, most: int, walk: Walk = WALK, where: Q = EVERY
+) -> tuple[int, bool]:
     """How many match among the first ones looked at, and whether there may be more."""
     n, walked, place = 0, 0, None
     while walked < walk.most:
-        keys = _next_keys(rollouts, Order(), place, walk.largest)
+        keys = _next_keys(rollouts, where, Order(), place, walk.largest)
         n += len(matches.keep([key.pk for key in keys]))
         if n >= most or len(keys) < walk.largest:
             return min(n, most), n >= most
@@ -224,23 +224,29 @@ def count_matches(rollouts: QuerySet[Rollout], matches: Matching, most: int, wal
 
 
 def _keys(
-    rollouts: QuerySet[Rollout], order: Order, place: Place | None, n: int, matches: Matching | None, walk: Walk
+    rollouts: QuerySet[Rollout],
+    where: Q,
+    order: Order,
+    place: Place | None,
+    n: int,
+    matches: Matching | None,
+    walk: Walk,
 ) -> list[Place]:
     """The first `n` places from here on (or, going back, before here) that match."""
     if matches is None or matches.ids is not None:
         among_these = rollouts if matches is None else rollouts.filter(among("pk", matches.ids or ()))
-        return _next_keys(among_these, order, place, n)
+        return _next_keys(among_these, where, order, place, n)
     found: list[Place] = []
     walked, step = 0, walk.first
     while walked < walk.most:
-        keys = _next_keys(rollouts, order, place, step)
+        keys = _next_keys(rollouts, where, order, place, step)
         kept = matches.keep([key.pk for key in keys])
         found += [key for key in keys if key.pk in kept]
         if len(found) >= n or len(keys) < step:
             return found[:n]
         place, walked, step = keys[-1], walked + step, min(2 * step, walk.largest)
     rest = rollouts.filter(among("pk", matches.settled(rollouts)))
-    return [*found, *_next_keys(rest, order, place, n - len(found))]
+    return [*found, *_next_keys(rest, where, order, place, n - len(found))]
 
 
 def _slice(ids: Sequence[int], order: Order, place: Place | None, n: int) -> list[Place]:
@@ -255,37 +261,23 @@ def _slice(ids: Sequence[int], order: Order, place: Place | None, n: int) -> lis
     return [Place(None, pk, is_backwards) for pk in found]
 
 
-def _next_keys(rollouts: QuerySet[Rollout], order: Order, place: Place | None, n: int) -> list[Place]:
+def _next_keys(rollouts: QuerySet[Rollout], where: Q, order: Order, place: Place | None, n: int) -> list[Place]:
     """Rollouts whose value is defined, then those where it is not: each part can follow an index."""
     is_backwards = place is not None and place.is_backwards
-    column = "pk" if order.column == "pk" else order.column
+    parts = [True, False] if order.needs_analysis else [True]
     found: list[Place] = []
-    for part in reversed(_parts(rollouts, order)) if is_backwards else _parts(rollouts, order):
-        if place is not None and _is_behind(part.is_defined, place, order):
+    for is_defined in reversed(parts) if is_backwards else parts:
+        if place is not None and _is_behind(is_defined, place, order):
             continue
-        ordered = part.rollouts.order_by(*_ordering(order, is_backwards, part.is_defined))
-        if place is not None and part.is_defined == _is_defined(place, order):
-            ordered = ordered.filter(_beyond(order, place))
-        keys = ordered.values_list(column if part.is_defined else "pk", "pk")[: n - len(found)]
-        found += [Place(value if part.is_defined else None, pk, is_backwards) for value, pk in keys]
+        wanted = where if len(parts) == 1 else where & Q(**{f"{order.column}__isnull": not is_defined})
+        if place is not None and is_defined == _is_defined(place, order):
+            wanted &= _beyond(order, place)
+        ordered = rollouts.filter(wanted).order_by(*_ordering(order, is_backwards, is_defined))
+        keys = ordered.values_list(order.column if is_defined else "pk", "pk")[: n - len(found)]
+        found += [Place(value if is_defined else None, pk, is_backwards) for value, pk in keys]
         if len(found) >= n:
             break
     return found
-
-
-class _Part(NamedTuple):
-    is_defined: bool
-    rollouts: QuerySet[Rollout]
-
-
-def _parts(rollouts: QuerySet[Rollout], order: Order) -> list[_Part]:
-    if not order.needs_analysis:
-        return [_Part(True, rollouts)]
-    undefined = {f"{order.column}__isnull": True}
-    return [
-        _Part(True, rollouts.filter(**{f"{order.column}__isnull": False})),
-        _Part(False, rollouts.filter(**undefined)),
-    ]
 
 
 def _is_defined(place: Place, order: Order) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.traces.models import Analysis, Rollout
 from apps.traces.queries import listing
@@ -44,13 +44,11 @@ class Asked:
         return bool(self.analyses) or not (self.filters.needs_analysis or self.order.needs_analysis)
 
     @cached_property
-    def chosen(self) -> QuerySet[Rollout]:
+    def where(self) -> Q:
         """By what columns know."""
         if not self.is_answerable:
-            return self.every.none()
-        if self.ids is not None and self.is_whole:
-            return self.every
-        return listing.chosen(self.every, self.filters)
+            return Q(pk__in=[])
+        return Q() if self.ids is not None and self.is_whole else self.filters.condition_of_rollouts()
 
     @cached_property
     def ids(self) -> list[int] | None:
@@ -64,26 +62,26 @@ class Asked:
     def matches(self) -> Matching | None:
         """By the text, if one is asked for."""
         asking = self.filters.asking
-        return None if asking is None else matching(asking, self._by_ids)
+        return None if asking is None else matching(asking, self._chosen)
 
     def page(self, place: Place | None) -> Page:
-        return listing.page(self.chosen, self.order, place, matches=self.matches, ids=self.ids)
+        return listing.page(self.every, self.order, place, matches=self.matches, ids=self.ids, where=self.where)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """All of it, in order, a page at a time."""
-        return listing.every_row(self.chosen, self.order, matches=self.matches, ids=self.ids)
+        return listing.every_row(self.every, self.order, matches=self.matches, ids=self.ids, where=self.where)
 
     @cached_property
     def count(self) -> Count:
         if self.matches is not None and self.matches.ids is not None:
             return Count(len(self.matches.ids))
         if self.matches is not None:
-            return Count(*listing.count_matches(self._by_ids, self.matches, COUNTED))
+            return Count(*listing.count_matches(self._by_ids, self.matches, COUNTED, where=self.where))
         if not self.filters:
             return Count(self.n_all)
         if self.is_whole and self.is_answerable:
             return Count(measuring.count_of(self.analyses, self.filters))
-        return Count(self._by_ids.count())
+        return Count(self._chosen.count())
 
     @cached_property
     def n_all(self) -> int:
@@ -94,4 +92,8 @@ class Asked:
 
     @property
     def _by_ids(self) -> QuerySet[Rollout]:
-        return self.chosen if self.ids is None else self.chosen.filter(among("pk", self.ids))
+        return self.every if self.ids is None else self.every.filter(among("pk", self.ids))
+
+    @property
+    def _chosen(self) -> QuerySet[Rollout]:
+        return self._by_ids.filter(self.where)

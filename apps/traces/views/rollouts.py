@@ -151,9 +151,9 @@ def view_menu(request: ProjectRequest, address: Address, collection: Collection 
 def _choices(asked: Asked) -> dict[str, Sequence[str]]:
     """From the analysis where there is one; it has them counted."""
     known = [summaries.summary_of([analysis], RolloutFilter()).choices for analysis in asked.analyses]
-    others = asked.every.exclude(collection_id__in=[analysis.collection_id for analysis in asked.analyses])
-    if not known or (len(known) > 1 and others.exists()):
-        known.append(choices_of(others))
+    if not known or sum(analysis.n_done for analysis in asked.analyses) < asked.n_all:
+        analysed = [analysis.collection_id for analysis in asked.analyses]
+        known.append(choices_of(asked.every.exclude(collection_id__in=analysed)))
     return merged_choices(known)
 
 
