@@ -7,5 +7,6 @@ from apps.core.views import healthz
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("accounts/", include("apps.accounts.urls")),
+    path("", include("apps.reports.urls")),
     path("", include("apps.traces.urls")),
 ]

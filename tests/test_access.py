@@ -13,6 +13,7 @@ from pytest_django.fixtures import Settings
 from apps.accounts.models import Membership, Project, Role, User
 from apps.core import blobs
 from apps.core.models import JobState
+from apps.reports.models import ArchiveExport
 from apps.traces.models import Collection, Import, SavedView, Upload
 from tests.traces import build
 from tests.traces.analysed import analysed
@@ -48,6 +49,8 @@ def changed_by_owners(names: str, method: str = "post") -> Line:
 PROJECT_PAGES = {
     "accounts:members": changed_by_owners("project", "get"),
     "accounts:remove_member": changed_by_owners("project"),
+    "reports:backup": changed_by_owners("project", "get"),
+    "reports:download_archive": changed_by_owners("export", "get"),
     "traces:collections": read("project"),
     "traces:delete_project": changed_by_owners("project", "get"),
     "traces:history": read("project"),
@@ -90,6 +93,7 @@ OTHER_PAGES = {
     "healthz": ("get", 200, 200),
     "accounts:login": ("get", 200, 302),
     "accounts:logout": ("post", 302, 302),
+    "reports:archives": ("get", 302, 200),
     "traces:projects": ("get", 302, 200),
 }
 POSTED: dict[str, Callable[["Place"], dict[str, Any]]] = {
@@ -108,6 +112,7 @@ class Place(NamedTuple):
     reading: Import
     people: dict[Role, User]
     view: SavedView
+    export: ArchiveExport
 
     def address(self, name: str, slug: str = "walked") -> str:
         rollout = self.collection.rollouts.earliest("pk")
@@ -120,6 +125,7 @@ class Place(NamedTuple):
             "rollout": [rollout.pk],
             "problem": [rollout.problem_id],
             "view": [self.view.pk],
+            "export": [self.export.pk],
         }
         names = PROJECT_PAGES[name].names
         query = f"?c={self.collection.pk}&c={self.measured.pk}" if names == "two collections" else ""
@@ -142,7 +148,8 @@ def place(settings: Settings, tmp_path: Path) -> Place:
     reading = Import.objects.create(project=project, state=JobState.DRAFT, created_by=people[Role.OWNER])
     Upload.objects.create(reading=reading, name="a.jsonl", blob=blob)
     view = SavedView.objects.create(project=project, owner=people[Role.OWNER], name="shared", is_shared=True)
-    return Place(project, collection, analysed(project).collection, reading, people, view)
+    export = ArchiveExport.objects.create(project=project, blob=blob, state=JobState.DONE)
+    return Place(project, collection, analysed(project).collection, reading, people, view, export)
 
 
 def names_of(resolver: URLResolver, namespace: str = "") -> Iterator[str]:

@@ -92,7 +92,7 @@ def discard_unused(blob_ids: Iterable[int]) -> int:
 
 
 def _is_used(blob: Blob) -> bool:
-    relations = [field for field in Blob._meta.get_fields() if field.one_to_many or field.one_to_one]
+    relations = [field for field in Blob._meta.get_fields(include_hidden=True) if field.one_to_many or field.one_to_one]
     return any(
         relation.related_model._default_manager.filter(**{relation.field.name: blob}).exists()  # type: ignore
         for relation in relations
