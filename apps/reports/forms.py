@@ -17,7 +17,8 @@ class ArchiveForm(forms.Form):
     key = forms.CharField(max_length=32, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"key": secrets.token_hex(16)}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial["key"] = secrets.token_hex(16)
 
     def clean_key(self) -> str:
         key: str = self.cleaned_data["key"]

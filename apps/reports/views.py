@@ -46,8 +46,8 @@ def archives(request: HttpRequest) -> HttpResponse:
     form = ArchiveForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid() and _started(request, form):
         return redirect("reports:archives")
-    context = {"form": form, "imports": archive_imports_of(request.user)}
-    context["is_working"] = any(each.is_open for each in context["imports"])
+    imports = list(archive_imports_of(request.user))
+    context = {"form": form, "imports": imports, "is_working": any(each.is_open for each in imports)}
     return render(request, "reports/archives.html", context, status=422 if form.errors else 200)
 
 

@@ -34,7 +34,7 @@ def archive(client: Client) -> bytes:
     export = ArchiveExport.objects.get()
     exports.execute(export_id=export.pk)
     response = client.get(f"{BACKUP}{export.pk}/archive.zip")
-    return b"".join(response.streaming_content)
+    return response.getvalue()
 
 
 def given(client: Client, body: bytes, key: str = "a" * 32, name: str = "") -> ArchiveImport:
