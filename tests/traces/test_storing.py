@@ -97,3 +97,13 @@ def test_spans_of_a_turn_are_stored_as_they_are() -> None:
     turn = Turn(Role.ASSISTANT, "<think>a</think>b", reasoning=Span(7, 8), response=Span(16, 17), is_attempt=True)
     row = build.stored([build.rollout(turns=(turn,))]).rollouts.get().turns.get()
     assert (row.reasoning_start, row.reasoning_end, row.response_start, row.response_end) == (7, 8, 16, 17)
+
+
+def test_labels_and_tool_calls_are_kept_as_both_databases_take_them() -> None:
+    # NUL has no place in PostgreSQL; an escaped backslash before "u0000" is text and stays; 2**70 is past 64 bits.
+    calls = ({"name": "run", "arguments": {"code": "a\x00b \\u0000", "n": 2**70}},)
+    turn = Turn(Role.ASSISTANT, "x", is_attempt=True, tool_calls=calls)
+    labels = {"nickname": "the\x00one", "n": 3, "huge": 2**70, "reasoning_source": "inline"}
+    row = build.stored([build.rollout(turns=(turn,), attributes=labels)]).rollouts.get()
+    assert row.attributes == {"nickname": "the\ufffdone", "n": 3, "huge": str(2**70), "reasoning_source": "inline"}
+    assert row.turns.get().tool_calls == [{"name": "run", "arguments": {"code": "a\ufffdb \\u0000", "n": 2**70}}]

@@ -177,7 +177,7 @@ def named(read: Values, prefix: str, names: Sequence[str], convert: Callable[[ob
     for name in names:
         value = from_cell(read[name]) if name == "condition.all" else read[name]
         members = value.items() if isinstance(value, dict) else [(name[len(prefix) :], value)]
-        found.update({str(key): plain for key, item in members if (plain := convert(item)) is not None})
+        found.update({to_text(str(key)) or "": plain for key, item in members if (plain := convert(item)) is not None})
     return found or NONE_NAMED
 
 

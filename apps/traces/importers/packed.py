@@ -1,5 +1,7 @@
 """A rollout as read, in plain values that a pipe carries and tables take. Knows neither files nor tables."""
 
+import json
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -8,6 +10,9 @@ import orjson
 from analysis.types import AnswerType, Problem, Rollout, TokenSource, Turn
 
 from .identity import unit_key
+
+MOST_LABEL = 2_000
+NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 class PackedTurn(NamedTuple):
@@ -38,7 +43,7 @@ class PackedTurn(NamedTuple):
 class Packed(NamedTuple):
     """One rollout with the key that makes it unique in its collection; cut to what the columns hold.
 
-    `n_chars` and `n_tokens` are sums over the attempts.
+    `n_chars` and `n_tokens` are sums over the attempts; `attributes` are JSON.
     """
 
     unit_key: str
@@ -51,6 +56,7 @@ class Packed(NamedTuple):
     error: str
     n_chars: int
     n_tokens: int | None
+    attributes: str
     scores: dict[str, float]
     turns: tuple[PackedTurn, ...]
 
@@ -69,7 +75,8 @@ def pack(rollout: Rollout, key: str = "") -> Packed:
             n_tokens += turn.n_tokens or 0
     return Packed(
         key or unit_key(rollout), rollout.external_id[:300], rollout.model[:200], problem, dict(rollout.condition),
-        rollout.sample, rollout.truncated is True, rollout.error, n_chars, n_tokens or None, dict(rollout.scores),
+        rollout.sample, rollout.truncated is True, rollout.error, n_chars, n_tokens or None,
+        _labels(rollout.attributes), dict(rollout.scores),
         tuple([_pack_turn(turn) for turn in rollout.turns]),
     )  # fmt: skip
 
@@ -92,5 +99,25 @@ def _pack_turn(turn: Turn) -> PackedTurn:
     )  # fmt: skip
 
 
+def _labels(attributes: Mapping[str, object]) -> str:
+    """Labels as JSON, each cut to 2,000 characters."""
+    return _json({name[:200]: _label(value) for name, value in attributes.items()})
+
+
+def _label(value: object) -> object:
+    is_huge = isinstance(value, int) and abs(value) >= 1 << 63
+    text = str(value) if is_huge or not isinstance(value, bool | int | float) else None
+    return value if text is None else text[:MOST_LABEL]
+
+
 def _calls(calls: tuple[Mapping[str, object], ...]) -> str | None:
-    return orjson.dumps([dict(call) for call in calls], default=str).decode() if calls else None
+    return _json([dict(call) for call in calls]) if calls else None
+
+
+def _json(value: object) -> str:
+    """JSON as both databases take it: NUL becomes U+FFFD."""
+    try:
+        written = orjson.dumps(value, default=str).decode()
+    except TypeError:
+        written = json.dumps(value, ensure_ascii=False, default=str, allow_nan=False)
+    return NUL.sub("\\1\ufffd", written) if "\\u0000" in written else written

@@ -25,7 +25,10 @@ class Text(models.Model):
 
 
 class Rollout(models.Model):
-    """One sampled response of one model to one problem under one condition."""
+    """One sampled response of one model to one problem under one condition.
+
+    `attributes` are labels that came with it, and how its reasoning was found (`reasoning_source`).
+    """
 
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="rollouts", db_index=False)
     read_by = models.ForeignKey(Import, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
@@ -42,6 +45,7 @@ class Rollout(models.Model):
     error = models.TextField(blank=True)
     n_chars = models.PositiveIntegerField(default=0)
     n_tokens = models.PositiveIntegerField(null=True)
+    attributes = models.JSONField(null=True)
 
     class Meta:
         constraints = [

@@ -135,6 +135,7 @@ class Page:
     question: SafeString
     golds: Sequence[SafeString]
     scores: Sequence[tuple[str, str]] = ()
+    labels: Sequence[tuple[str, str]] = ()
 
     @property
     def title(self) -> str:
@@ -268,6 +269,7 @@ def reader_page(rollout: Rollout, view: View) -> Page:
         question=question,
         golds=golds,
         scores=[(score.name, f"{score.value:.6g}") for score in queries.scores_of(rollout)],
+        labels=[(name.replace("_", " "), str(value)) for name, value in (rollout.attributes or {}).items()],
     )
 
 

@@ -13,6 +13,7 @@ from apps.traces.models import Grade, Problem, Rollout, Score, Turn
 from apps.traces.queries.many import among
 from apps.traces.services.texts import contents
 
+FOUND = "reasoning_source"
 BATCH_CHARS, BATCH_ROWS = 5_000_000, 500
 OwnRow = dict[str, Any]
 
@@ -60,6 +61,7 @@ def own_row(
     row |= _problem(rollout.problem)
     row |= {"condition": rollout.condition.factors, "error": rollout.error}
     row |= {f"score.{name}": value for name, value in scores.items()}
+    row |= {f"attribute.{name}": value for name, value in (rollout.attributes or {}).items() if name != FOUND}
     attempts = [turn for turn in turns if turn.is_attempt]
     messages = [_message(turn, texts, grades) for turn in turns]
     if len(attempts) == 1 and attempts[0] is turns[-1] and attempts[0].text_id:

@@ -36,7 +36,7 @@ UPLOADED_GRADER = "uploaded"
 LEARNED = "learned gold"
 ROLLOUT_COLUMNS = (
     "id", "collection_id", "read_by_id", "unit_key", "external_id", "model_id", "problem_id", "condition_id", "sample",
-    "truncated", "error", "n_chars", "n_tokens",
+    "truncated", "error", "n_chars", "n_tokens", "attributes",
 )  # fmt: skip
 TURN_COLUMNS = ("rollout_id", "index", "text_id", *PackedTurn._fields[3:])
 GRADE_COLUMNS = ("rollout_id", "turn_index", "source", "grader", "outcome", "value", "reason", "graded_at")
@@ -178,7 +178,7 @@ def _rollout_row(read: Packed, pk: int, names: Names, collection: Collection, re
     return (
         pk, collection.pk, reading.pk, read.unit_key, read.external_id, names.model_id(read.model),
         names.problem_id(read), names.condition_id(read.condition), read.sample, read.truncated, read.error,
-        read.n_chars, read.n_tokens,
+        read.n_chars, read.n_tokens, read.attributes,
     )  # fmt: skip
 
 
@@ -198,6 +198,7 @@ def _forget(ids: Sequence[int]) -> None:
 def _renew(rows: Iterable[tuple[Any, ...]]) -> None:
     for row in rows:
         columns = dict(zip(ROLLOUT_COLUMNS, row, strict=True))
+        columns["attributes"] = orjson.loads(columns["attributes"])
         Rollout.objects.filter(pk=columns.pop("id")).update(**columns)
 
 
