@@ -28,14 +28,16 @@ class Matching:
 
     def keep(self, rollout_ids: Sequence[int]) -> set[int]:
         """Those of the rollouts that match."""
-        kept = set(rollout_ids)
         if self.ids is not None:
-            return kept & self.ids
+            return self.ids.intersection(rollout_ids)
+        pairs = search_index.blocks_of_rollouts(rollout_ids)
         for term in self.asking.wanted:
-            kept &= self._holding(term, kept)
+            holding = self._holding(term, pairs)
+            pairs = [pair for pair in pairs if pair[0] in holding]
         for term in self.asking.unwanted:
-            kept -= self._holding(term, kept)
-        return kept
+            holding = self._holding(term, pairs)
+            pairs = [pair for pair in pairs if pair[0] not in holding]
+        return {rollout for rollout, _ in pairs}
 
     def settled(self, rollouts: QuerySet[Rollout]) -> set[int]:
         """All that matches among the rollouts, looked up whole, however many they are."""
@@ -47,8 +49,10 @@ class Matching:
             self.ids = set(rollouts.order_by().values_list("pk", flat=True)) & ids
         return self.ids
 
-    def _holding(self, term: Term, rollout_ids: set[int]) -> set[int]:
-        return self._probes.setdefault(term, Probe(term)).rollouts_among(rollout_ids)
+    def _holding(self, term: Term, pairs: Sequence[tuple[int, int]]) -> set[int]:
+        """The rollouts of the pairs (rollout, block) in one of whose blocks the term stands."""
+        hits = self._probes.setdefault(term, Probe(term)).hits({block for _, block in pairs})
+        return {rollout for rollout, block in pairs if block in hits}
 
 
 def matching(asking: Asking, rollouts: QuerySet[Rollout]) -> Matching:

@@ -4,8 +4,9 @@ The only file that speaks the stores' languages. Every word is letters and digit
 written into a match expression holds no operator and no quote.
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import connection
 
@@ -61,20 +62,28 @@ def rollouts_with(term: Term) -> list[int]:
     return _ids(f"SELECT DISTINCT rollout_id FROM traces_turn WHERE text_id IN ({texts})", [written])  # noqa: S608
 
 
+def blocks_of_rollouts(rollout_ids: Iterable[int]) -> list[tuple[int, int]]:
+    """Pairs (rollout, block) of the blocks of all texts of the rollouts."""
+    ids = list(rollout_ids)
+    is_sqlite = connection.vendor == "sqlite"
+    among_these = "SELECT value FROM json_each(%s)" if is_sqlite else "SELECT unnest(%s::bigint[])"
+    sql = (
+        "SELECT t.rollout_id, b.id FROM traces_turn t JOIN traces_searchblock b ON b.text_id = t.text_id "  # noqa: S608
+        f"WHERE t.rollout_id IN ({among_these})"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [json.dumps(ids) if is_sqlite else ids])
+        return list(cursor.fetchall())
+
+
 class Probe:
-    """Asks of given rollouts whether a term stands in them, again and again as somebody walks through a list."""
+    """Asks of given blocks whether a term stands in them, again and again as somebody walks through a list."""
 
     def __init__(self, term: Term) -> None:
         self._term = term
         self._all: set[int] | None = None
 
-    def rollouts_among(self, rollout_ids: Iterable[int]) -> set[int]:
-        turns = Turn.objects.filter(among("rollout_id", rollout_ids), text__isnull=False)
-        pairs = list(turns.values_list("rollout_id", "text__blocks__id").order_by())
-        hits = self._hits([block for _, block in pairs if block is not None])
-        return {rollout for rollout, block in pairs if block in hits}
-
-    def _hits(self, blocks: Sequence[int]) -> set[int]:
+    def hits(self, blocks: Collection[int]) -> set[int]:
         if not blocks:
             return set()
         if connection.vendor != "sqlite":

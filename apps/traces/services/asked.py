@@ -10,13 +10,14 @@ from django.db.models import Q, QuerySet
 from apps.traces.models import Analysis, Rollout
 from apps.traces.queries import listing
 from apps.traces.queries.filters import RolloutFilter
-from apps.traces.queries.listing import Order, Page, Place
+from apps.traces.queries.listing import Order, Page, Place, Walk
 from apps.traces.queries.many import among
 from apps.traces.queries.search import Matching, matching
 from apps.traces.services import measuring
 
 COUNTED = 1_000
-"""Matches of a text are counted no further, since each is looked at."""
+"""Many matches of a text are counted no further, since each is looked at."""
+COUNT_WALK = Walk(most=2_000)
 
 
 class Count(NamedTuple):
@@ -76,7 +77,7 @@ class Asked:
         if self.matches is not None and self.matches.ids is not None:
             return Count(len(self.matches.ids))
         if self.matches is not None:
-            return Count(*listing.count_matches(self._by_ids, self.matches, COUNTED, where=self.where))
+            return Count(*listing.count_matches(self._by_ids, self.matches, COUNTED, COUNT_WALK, self.where))
         if not self.filters:
             return Count(self.n_all)
         if self.is_whole and self.is_answerable:
