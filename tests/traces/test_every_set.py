@@ -166,7 +166,8 @@ def test_confidence_and_answers_without_text_are_graded_against_their_gold(share
 
 
 def test_trajectories_keep_turns_calls_observations_and_rewards(shared: Path) -> None:
-    imported(shared / "data/taubench-airline-gpt4o/gpt-4o-airline.json")
+    imported(shared / "data/taubench-airline-gpt4o")
+    assert set(Rollout.objects.values_list("model__name", flat=True)) == {"gpt-4o"}  # by the file's name
     turns = Turn.objects.exclude(role="judge")
     assert turns.count() == 5308  # P
     # C: assistant messages with tool_calls, and tool messages; each call of a message is kept.

@@ -35,7 +35,8 @@ class _TauBench:
     def claim(self, sample: FileSample) -> Claim | None:
         if not rows_have(sample.rows, KEYS):
             return None
-        named = [f"{{}}-{domain}" for domain in DOMAINS if value_in_name(f"{{}}-{domain}", sample.file.name)]
+        patterns = [f"{{}}-{domain}.json" for domain in DOMAINS]
+        named = [pattern for pattern in patterns if value_in_name(pattern, sample.file.name)]
         rules = {"model": Rule(named[0], "file name")} if named else {}
         return Claim(preset_guess(MAPPING.with_rules(rules), "tool-using dialogues with a reward"))
 
