@@ -5,6 +5,7 @@ Keys of rows that are no longer there (of an analysis of an earlier revision) be
 
 import io
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
@@ -42,11 +43,16 @@ def read_checked(body: bytes) -> pl.DataFrame:
         )
     except (pa.ArrowException, OSError, pl.exceptions.PolarsError) as error:
         raise BadFeatures(f"it cannot be read as Parquet: {error}") from error
-    if frame.schema != SCHEMA:
-        raise BadFeatures("its columns are not those of this version's features")
+    if any(frame.schema.get(name) != pl.Int64 for name in KEYS):
+        raise BadFeatures(f"it lacks one of {', '.join(KEYS)}")
     if frame["rollout_id"].n_unique() != frame.height:
         raise BadFeatures("a rollout has two rows")
     return frame
+
+
+def are_current(file: Path) -> bool:
+    """Whether these are the features that this version's measures read."""
+    return pl.read_parquet_schema(file) == SCHEMA
 
 
 def _batches(body: bytes) -> Iterator[pa.RecordBatch]:

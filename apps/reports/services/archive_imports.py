@@ -17,12 +17,13 @@ from apps.core.memory import rare_garbage_collection
 from apps.core.models import Blob, JobState
 from apps.core.queue import enqueue_on_commit
 from apps.reports.archives.checks import check_rows
+from apps.reports.archives.features import are_current
 from apps.reports.archives.incoming import Incoming, Place
 from apps.reports.archives.opened import Archive
 from apps.reports.models import ArchiveImport
-from apps.traces.models import Analysis, Collection
+from apps.traces.models import Analysis, Collection, RolloutFeature
 from apps.traces.services.analyses import request_analysis
-from apps.traces.services.deletions import delete_project
+from apps.traces.services.deletions import STEP, delete_project
 from apps.traces.services.imports import recount
 from apps.traces.services.indexing import Pace, request_indexing
 
@@ -75,6 +76,7 @@ def _import(job: ArchiveImport) -> None:
         beat.phase = "storing"
         incoming = Incoming(archive, job.project, job.created_by, beat)
         incoming.store(Place(*job.position), Pace(), lambda place, n: _done(job, place, n))
+        _drop_old_features(job)
         _show(job, archive.project_name)
 
 
@@ -87,6 +89,21 @@ def _make_hidden(job: ArchiveImport) -> None:
 
 def _done(job: ArchiveImport, place: Place, n: int) -> None:
     jobs.keep(job, position=list(place), n_done=job.n_done + n)
+
+
+def _drop_old_features(job: ArchiveImport) -> None:
+    """Analyses of another version of the application go, a few rows a transaction, and are asked for anew."""
+    for analysis in Analysis.objects.filter(collection__project=job.project).select_related("features"):
+        blob = analysis.features
+        if blob is None or are_current(blobs.path_of(blob)):
+            continue
+        while rows := list(RolloutFeature.objects.filter(analysis=analysis).values_list("pk", flat=True)[:STEP]):
+            with transaction.atomic():
+                RolloutFeature.objects.filter(pk__in=rows).delete()
+                jobs.keep(job, phase="storing")
+        with transaction.atomic():
+            analysis.delete()
+            _discard(blob)
 
 
 def _show(job: ArchiveImport, name: str) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import json
 import random
 import zipfile
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import zstandard
 from pytest_django.fixtures import Settings
@@ -18,7 +20,7 @@ from apps.core.models import Blob, JobState
 from apps.reports.archives.members import MADE, Writer, writing
 from apps.reports.archives.opened import Archive, BadArchive
 from apps.reports.services.exports import write_archive
-from apps.traces.models import Rollout, Text
+from apps.traces.models import Analysis, Rollout, RolloutFeature, Text
 from tests.reports.everything import everything, moved
 
 pytestmark = pytest.mark.django_db
@@ -272,6 +274,20 @@ def test_features_of_other_columns_are_refused(archive: Path) -> None:
     assert f"features/{digest}.parquet: it cannot be read as Parquet" in refused(
         packed(archive, manifest, lines, others)
     )
+
+
+def test_features_of_an_earlier_version_are_computed_anew(archive: Path) -> None:
+    manifest, lines, others = unpacked(archive)
+    for row in lines["analyses"]:
+        frame = pl.read_parquet(io.BytesIO(others.pop(f"features/{row['features_id']}.parquet")))
+        body = io.BytesIO()
+        frame.drop("n_chars").write_parquet(body)
+        row["features_id"] = hashlib.sha256(body.getvalue()).hexdigest()
+        others[f"features/{row['features_id']}.parquet"] = body.getvalue()
+    project = moved(packed(archive, manifest, lines, others)).project
+    states = Analysis.objects.filter(collection__project=project).values_list("state", "n_done", "features")
+    assert list(states) == [("queued", 0, None), ("queued", 0, None)]
+    assert not RolloutFeature.objects.filter(rollout__collection__project=project).exists()
 
 
 def test_html_is_text_and_is_kept_as_it_is(archive: Path) -> None:
