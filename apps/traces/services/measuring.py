@@ -1,7 +1,8 @@
 """Measures of analysed collections, computed once per question. Knows features and rows, no page.
 
 Every call draws from a generator seeded with SEED, so that equal data give equal intervals, on any page and in the
-shell; resamples depend on the problems only, so that it does not matter which measures are asked for together.
+shell; resamples depend on the order of the problems only, so that it matters neither which measures are asked for
+together nor which keys this database gave to the problems.
 """
 
 import hashlib
@@ -121,6 +122,7 @@ def label_of(name: str) -> str:
 
 
 def _computed(frame: pl.DataFrame, wanted: Sequence[Wanted]) -> dict[Wanted, list[Row]]:
+    frame = frame.with_columns(pl.col("problem_id").rank("dense").cast(pl.Int64))
     together: dict[tuple[Any, Any], list[Wanted]] = {}
     for each in wanted:
         together.setdefault((each.by, each.settings), []).append(each)
