@@ -4,7 +4,7 @@ import re
 
 from .columns import Column
 from .contents import TESTS
-from .fields import NUMBERED_NAME, fields_by_name, fold
+from .fields import MOST_NAME_CHARS, NUMBERED_NAME, fields_by_name, fold
 from .paths import WILD
 from .workbench import LIKELY, SURE, Bid, Workbench
 
@@ -73,7 +73,7 @@ def _contents_fit(name: str, rank: int, column: Column) -> bool:
 def _hits(key: str, folded: str) -> list[tuple[str, int, float]]:
     if folded in fields_by_name():
         return [(name, rank, SURE) for name, rank in fields_by_name()[folded]]
-    if NUMBERED_NAME.fullmatch(key):
+    if len(key) > MOST_NAME_CHARS or NUMBERED_NAME.fullmatch(key):
         return []
     words = [word.lower() for word in CAMEL.findall(key)]
     parts = {"".join(words[i:]) for i in range(1, len(words))} | {"".join(words[:i]) for i in range(1, len(words))}

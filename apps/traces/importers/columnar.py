@@ -152,9 +152,13 @@ class _Budget:
 
 def _rows(batch: pa.RecordBatch, number: int, budget: _Budget) -> Iterator[RawRow]:
     """The rows of a small batch; one at a time where together they are large or cannot be read."""
-    columns = [column.cast(_in_microseconds(column.type), safe=False) for column in batch.columns]
-    batch = pa.RecordBatch.from_arrays(columns, names=_distinct(batch.schema.names))
-    size = logical_bytes(batch.to_struct_array())
+    try:
+        columns = [column.cast(_in_microseconds(column.type), safe=False) for column in batch.columns]
+        batch = pa.RecordBatch.from_arrays(columns, names=_distinct(batch.schema.names))
+        size = logical_bytes(batch.to_struct_array())
+    except UNREADABLE as problem:
+        place = f"{budget.name}: its rows {number + 1:,} to {number + batch.num_rows:,}"
+        raise ContainerError(f"{place} cannot be read ({_first_line(problem)})") from None
     if size <= MAX_ROW_BYTES:
         budget.spend(size)
         try:

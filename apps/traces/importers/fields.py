@@ -211,6 +211,8 @@ SYNONYMS: dict[str, tuple[str, str]] = {
 }
 FIELDS = {name: _field(name, label, synonyms) for name, (label, synonyms) in SYNONYMS.items()}
 
+MOST_NAME_CHARS = 200
+"""Keys longer than this announce nothing by a part of theirs."""
 NUMBERED = ("correct", "response", "reasoning", "predicted", "confidence", "n_tokens", "finish_reason")
 OPEN_PREFIXES = ("condition.", "score.", "attribute.")
 NUMBERED_NAME = re.compile(rf"(?P<name>{'|'.join(NUMBERED)})(?P<number>[1-9])")

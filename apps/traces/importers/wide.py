@@ -3,10 +3,11 @@
 Knows a sample of rows; says which paths with `{model}` stand for them.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .fields import fields_by_name, fold, is_row_name
+from .fields import MOST_NAME_CHARS, fields_by_name, fold, is_row_name
 from .paths import MODEL_WORDS, WILD, join_path, quote_key
 
 Row = Mapping[str, object]
@@ -37,6 +38,9 @@ NOT_MODELS = {
 }
 
 
+MOST_MODELS, MOST_CELLS = 500, 1_000_000
+
+
 @dataclass(frozen=True, slots=True)
 class Wide:
     """A base path ending in `{model}`, and the keys that were seen for it."""
@@ -46,8 +50,12 @@ class Wide:
 
 
 def find_wide(rows: Sequence[Row]) -> Wide | None:
-    """Keys that name models, at the top or under one key, or as part of column names; None where there are none."""
-    return _wide_objects(rows, "", rows) or _wide_container(rows) or _wide_names(rows) or _wide_model_names(rows)
+    """Keys that name models, at the top or under one key, or as part of column names; None where there are none.
+
+    More than MOST_MODELS such keys are columns of another kind.
+    """
+    found = _wide_objects(rows, "", rows) or _wide_container(rows) or _wide_names(rows) or _wide_model_names(rows)
+    return found if found and len(found.models) <= MOST_MODELS else None
 
 
 def _wide_objects(rows: Sequence[Row], base: str, parents: Sequence[Row]) -> Wide | None:
@@ -57,7 +65,7 @@ def _wide_objects(rows: Sequence[Row], base: str, parents: Sequence[Row]) -> Wid
     if len(objects) < 2:
         return None
     shapes = {key: frozenset(parents[0].get(key) or ()) for key in objects}  # type: ignore[call-overload]
-    shape = max(shapes.values(), key=lambda s: sum(s == other for other in shapes.values()))
+    shape = Counter(shapes.values()).most_common(1)[0][0]
     alike = tuple(key for key in objects if shapes[key] == shape)
     texts = [name for name in shape if TEXT_LIKE & {f for f, _ in fields_by_name().get(fold(name), ())}]
     return Wide(f"{base}.{WILD}" if base else WILD, alike) if len(alike) >= 2 and texts else None
@@ -80,7 +88,7 @@ def _wide_container(rows: Sequence[Row]) -> Wide | None:
 
 def _wide_names(rows: Sequence[Row]) -> Wide | None:
     """Columns such as gpt_response, llama_response (or response_gpt …)."""
-    keys = [key for key in _common_keys(rows) if all(isinstance(row.get(key), str | None) for row in rows)]
+    keys = [key for key in _short_keys(rows) if all(isinstance(row.get(key), str | None) for row in rows)]
     affixes: dict[tuple[str, str], list[str]] = {}
     for key in keys:
         for cut in (i for i, letter in enumerate(key) if letter in "_-. :/"):
@@ -103,7 +111,7 @@ def _wide_names(rows: Sequence[Row]) -> Wide | None:
 
 def _wide_model_names(rows: Sequence[Row]) -> Wide | None:
     """Two or more columns of text whose whole names are names of models."""
-    keys = [key for key in _common_keys(rows) if MODEL_WORDS.search(key) and not _is_field(key)]
+    keys = [key for key in _short_keys(rows) if MODEL_WORDS.search(key) and not _is_field(key)]
     keys = [key for key in keys if all(isinstance(row.get(key), str | None) for row in rows)]
     return Wide(WILD, tuple(keys)) if len(keys) >= 2 else None
 
@@ -131,6 +139,10 @@ def _is_field(key: str) -> bool:
     return fold(key) in names or fold(key) in fields_by_name()
 
 
+def _short_keys(rows: Sequence[Row]) -> list[str]:
+    return [key for key in _common_keys(rows) if len(key) <= MOST_NAME_CHARS]
+
+
 def _common_keys(rows: Sequence[Row]) -> list[str]:
     counts: dict[str, int] = {}
     for row in rows:
@@ -140,29 +152,41 @@ def _common_keys(rows: Sequence[Row]) -> list[str]:
 
 
 def narrow(rows: Sequence[Row], wide: Wide) -> list[Row]:
-    """Rows with every model's part under the one key `{model}`, so that columns can be found as in a long table."""
-    return [dict(_narrowed(row, wide, model)) for row in rows for model in wide.models]
+    """Rows with every model's part under the one key `{model}`, so that columns can be found as in a long table.
 
-
-def _narrowed(row: Row, wide: Wide, model: str) -> Row:
-    container, _, last = wide.base.rpartition(".")
+    Of very wide rows the parts of the first models only: together at most about MOST_CELLS values.
+    """
+    n_cells = sum(map(len, rows))
+    chosen = wide.models[: max(2, MOST_CELLS // max(n_cells, 1))]
+    container = wide.base.rpartition(".")[0]
     if container:
-        inner = row.get(container)
-        value = inner.get(model) if isinstance(inner, Mapping) else None
-        return {**{k: v for k, v in row.items() if k != container}, container: {WILD: value}}
-    before, _, after = last.partition(WILD)
-    kept: dict[str, object] = {}
+        return [_member(row, container, model) for row in rows for model in chosen]
+    owners = {key: _owner(key, wide) for key in dict.fromkeys(key for row in rows for key in row)}
+    return [narrowed for row in rows for narrowed in _narrowed(row, owners, chosen)]
+
+
+def _member(row: Row, container: str, model: str) -> Row:
+    inner = row.get(container)
+    value = inner.get(model) if isinstance(inner, Mapping) else None
+    return {**{k: v for k, v in row.items() if k != container}, container: {WILD: value}}
+
+
+def _narrowed(row: Row, owners: Mapping[str, str | None], models: Sequence[str]) -> list[Row]:
+    """One row a model, its own keys renamed where they stand; the other models' keys are left out."""
+    others = set(models)
+    found: dict[str, dict[str, object]] = {model: {} for model in models}
     for key, value in row.items():
-        name = next(
-            (
-                m
-                for m in wide.models
-                if m in key and (key == m or before or after or key.replace(m, "", 1)[0:1] in "_-. :/")
-            ),
-            None,
-        )
-        if name is None:
-            kept[key] = value
-        elif name == model:
-            kept[key.replace(model, WILD, 1)] = value
-    return kept
+        owner = owners[key]
+        if owner is None:
+            for kept in found.values():
+                kept[key] = value
+        elif owner in others:
+            found[owner][key.replace(owner, WILD, 1)] = value
+    return list(found.values())
+
+
+def _owner(key: str, wide: Wide) -> str | None:
+    """The model that a column belongs to; None where it belongs to all."""
+    before, _, after = wide.base.rpartition(".")[2].partition(WILD)
+    named = (model for model in wide.models if model in key)
+    return next((m for m in named if key == m or before or after or key.replace(m, "", 1)[0:1] in "_-. :/"), None)
