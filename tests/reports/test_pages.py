@@ -12,6 +12,7 @@ from apps.accounts.services import create_project
 from apps.core.models import Blob, JobState
 from apps.reports.models import ArchiveExport, ArchiveImport
 from apps.reports.services import archive_imports, exports
+from apps.traces.models import Import
 from apps.traces.services.deletions import delete_project, empty_project
 from tests.traces import build
 
@@ -47,6 +48,17 @@ def test_an_export_that_is_asked_for_twice_is_one(client: Client) -> None:
     for _ in range(2):
         assert client.post(BACKUP).status_code == 302
     assert ArchiveExport.objects.count() == 1
+
+
+def test_a_project_that_is_being_imported_into_is_not_archived(client: Client) -> None:
+    project = Project.objects.get(slug="kept")
+    Import.objects.create(project=project, state=JobState.RUNNING, name="more")
+    client.post(BACKUP)
+    export = ArchiveExport.objects.get()
+    exports.execute(export_id=export.pk)
+    export.refresh_from_db()
+    assert (export.state, export.blob) == (JobState.FAILED, None)
+    assert "an import into this project is under way (more)" in client.get(BACKUP).content.decode()
 
 
 def test_the_page_asks_for_itself_until_the_archive_is_there(client: Client) -> None:
