@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from .arrow_bounds import FILE_MAGIC, STREAM_MARK, check_messages
+from .arrow_bounds import check_messages
 from .decode import clean_text
 from .files import MAX_COLUMNS, MAX_DEPTH, MAX_ROW_BYTES, ContainerError, SourceFile
 from .inflate import MAX_EXPANDED, MAX_RATIO, in_units
@@ -24,29 +24,11 @@ from .parquet_bounds import check_schema, plan_row_group
 from .raw import RawRow
 from .spooling import seekable
 
-KINDS = {
-    "parquet": "a Parquet file",
-    "arrow file": "an Arrow file",
-    "arrow stream": "an Arrow stream",
-}
-PARQUET_MAGIC = (b"PAR1", b"PARE")
 SLICE_ROWS, UNPACKED_FREE = 64, 2 << 30
 UNREADABLE = (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError)
 TEXT_TYPES = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary)
 LIST_TYPES = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list)
 NAN_NOTE = "NaN read as missing"
-
-
-def columnar_kind(head: bytes) -> str:
-    """
-    >>> columnar_kind(b"PAR1..."), columnar_kind(b"id,model")
-    ('parquet', '')
-    """
-    if head.startswith(PARQUET_MAGIC):
-        return "parquet"
-    if head.startswith(FILE_MAGIC):
-        return "arrow file"
-    return "arrow stream" if head.startswith(STREAM_MARK) and len(head) > 8 and head[6:8] == b"\x00\x00" else ""
 
 
 def check_columnar(file: SourceFile, kind: str) -> None:

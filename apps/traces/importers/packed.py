@@ -12,6 +12,7 @@ from analysis.types import AnswerType, Problem, Rollout, TokenSource, Turn
 from .identity import unit_key
 
 MOST_LABEL = 2_000
+SOURCES = {"field", "inline", "closer_only", "stripped", "none"}
 NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
@@ -101,6 +102,8 @@ def _pack_turn(turn: Turn) -> PackedTurn:
 
 def _labels(attributes: Mapping[str, object]) -> str:
     """Labels as JSON, each cut to 2,000 characters."""
+    if len(attributes) == 1 and (source := attributes.get("reasoning_source")) in SOURCES:
+        return f'{{"reasoning_source":"{source}"}}'
     return _json({name[:200]: _label(value) for name, value in attributes.items()})
 
 

@@ -7,11 +7,13 @@ Lines end at "\\n" only (U+2028, U+0085 and lone "\\r" are text).
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
 from typing import BinaryIO
 
 from .archives import is_zip
-from .columnar import KINDS as COLUMNAR_KINDS
-from .columnar import check_columnar, columnar_kind, read_columnar
+from .columnar_kinds import KINDS as COLUMNAR_KINDS
+from .columnar_kinds import columnar_kind
 from .decode import UnreadableError, decode_json
 from .elements import Element, elements
 from .files import (
@@ -68,7 +70,7 @@ def _found_layout(file: SourceFile) -> Layout:
     if not head.strip(b"\xef\xbb\xbf \t\r\n"):
         return Layout("none", "an empty file")
     if kind := columnar_kind(head):
-        check_columnar(file, kind)
+        _columnar().check_columnar(file, kind)
         return Layout(kind, COLUMNAR_KINDS[kind])
     if words := binary_kind(head):
         return Layout("none", words)
@@ -81,6 +83,11 @@ def _found_layout(file: SourceFile) -> Layout:
     if start == b"{":
         return _object_layout(file, text, encoding)
     return _table_layout(file, text, encoding)
+
+
+def _columnar() -> ModuleType:
+    """Loaded when the first such file comes: pyarrow takes longer to load than all else that reads files."""
+    return import_module("apps.traces.importers.columnar")
 
 
 def _array_layout(text: bytes, encoding: Encoding) -> Layout:
@@ -160,7 +167,7 @@ def _rows(file: SourceFile, layout: Layout) -> Iterator[RawRow]:
     if layout.kind == "none":
         return
     if layout.kind in COLUMNAR_KINDS:
-        yield from read_columnar(file, layout.kind)
+        yield from _columnar().read_columnar(file, layout.kind)
         return
     if layout.kind == "inspect eval":
         yield from read_eval(file)

@@ -13,7 +13,8 @@ import pytest
 
 from analysis.errors import UserError
 from apps.traces.importers import arrow_bounds, columnar, parquet_bounds
-from apps.traces.importers.columnar import columnar_kind, logical_bytes, read_columnar
+from apps.traces.importers.columnar import logical_bytes, read_columnar
+from apps.traces.importers.columnar_kinds import columnar_kind
 from apps.traces.importers.raw import RawRow
 
 from .columns import arrow, parquet, repeated
