@@ -48,7 +48,12 @@ def everything(slug: str = "whole") -> Project:
     asked = Problem("What is 3 + 3?", ("6",), key="p2")
     call = Turn(Role.TOOL, None, actor="shell", tool_calls=({"name": "ls", "arguments": {"z": 1.0, "a": HOSTILE}},))
     first = build.stored(
-        [build.rollout("1"), build.rollout("2", problem=asked, model="n", scores={"reward": 0.1, "judge": 2.0})],
+        [
+            build.rollout("1"),
+            build.rollout(
+                "2", problem=asked, model="n", attributes={"a": HOSTILE}, scores={"reward": 0.1, "judge": 2.0}
+            ),
+        ],
         owner=project,
     )
     second = build.stored(

@@ -107,7 +107,7 @@ TABLES = (
     Table("uploads", traces.Upload, "reading__project", {"reading__state__in": ENDED}),
     Table("import_issues", traces.ImportIssue, "reading__project", {"reading__state__in": ENDED}),
     Table("presets", traces.Preset, "project", shapes={"mapping": OBJECT, "set_values": NAMES}),
-    Table("rollouts", traces.Rollout, "collection__project", LIVE),
+    Table("rollouts", traces.Rollout, "collection__project", LIVE, shapes={"attributes": OBJECT}),
     Table("texts", traces.Text, "turns__rollout__collection__project"),
     Table("turns", traces.Turn, "rollout__collection__project", LIVE_ROLLOUT,
           shapes={"images": VALUES, "tool_calls": OBJECTS}),
