@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from .arrow_bounds import check_messages
+from .columnar_kinds import KINDS
 from .decode import clean_text
 from .files import MAX_COLUMNS, MAX_DEPTH, MAX_ROW_BYTES, ContainerError, SourceFile
 from .inflate import MAX_EXPANDED, MAX_RATIO, in_units
