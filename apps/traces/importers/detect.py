@@ -10,8 +10,6 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-import orjson
-
 from analysis.errors import UserError
 
 from .build import Draft, FileFacts, RowBuilder
@@ -28,7 +26,7 @@ from .paths import MODEL_WORDS
 from .presets import IMPORTERS, Claim, FileSample
 from .readers import Layout, RawRow, find_layout
 from .shaping import find_shaping, shaped_rows
-from .transforms import to_text
+from .transforms import to_json, to_text
 
 SAMPLE_ROWS, SAMPLE_BYTES = 60, 16 << 20
 ALWAYS_SHOWN = ("problem_id", "problem", "answer", "model", "reasoning", "response")
@@ -291,7 +289,7 @@ def shown_value(value: object) -> str:
     """A value as a table shows it, at most 400 characters."""
     text = to_text(value)
     if text is None:
-        text = "" if value is None else orjson.dumps(value, default=str).decode()
+        text = "" if value is None else to_json(value)
     return text[:400]
 
 

@@ -3,7 +3,6 @@
 Source: inspect_ai 0.3.285, scorer/_metric.py (`value_to_float`: C = 1, P = 0.5, I = N = 0).
 """
 
-import math
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field
 
@@ -81,7 +80,7 @@ def _flag(value: object, scorer: str, graded: set[str] | None) -> bool | None:
         number = LETTERS.get(value, WORDS.get(value.lower()))
         return None if number is None or number == LETTERS["P"] else number == 1.0
     if isinstance(value, int | float) and (graded is None or scorer in graded):
-        return {1.0: True, 0.0: False}.get(float(value))
+        return {1.0: True, 0.0: False}.get(value)
     return None
 
 
@@ -99,7 +98,7 @@ def _number(value: object) -> float | None:
     if isinstance(value, str):
         known = LETTERS.get(value, WORDS.get(value.lower()))
         return known if known is not None else to_number(value)
-    return float(value) if isinstance(value, bool | int | float) and math.isfinite(value) else None
+    return to_number(value) if isinstance(value, bool | int | float) else None
 
 
 def _is_number(target: object) -> bool:

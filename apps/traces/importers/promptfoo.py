@@ -6,8 +6,6 @@ assertion is no grade. Where only the table was exported, its rows' outputs are 
 
 from collections.abc import Iterator
 
-import orjson
-
 from .files import SourceFile
 from .presets import Claim, FileSample, preset_guess
 from .raw_values import (
@@ -26,7 +24,7 @@ from .raw_values import (
 )
 from .readers import RawRow
 from .replies import error_of
-from .transforms import to_flag, to_number, to_text
+from .transforms import to_flag, to_json, to_number, to_text
 
 NAMES = (
     "id", "problem", "answer", "turns", "prompt", "response", "correct", "model", "finish_reason", "n_tokens",
@@ -115,7 +113,7 @@ def _rollout(result: Row) -> dict[str, object]:
 
 
 def _output(value: object) -> str | None:
-    return orjson.dumps(value).decode() if isinstance(value, dict | list) else to_text(value)
+    return to_json(value) if isinstance(value, dict | list) else to_text(value)
 
 
 def _error(result: Row, answer: Row) -> str | None:

@@ -6,8 +6,6 @@ attempt carries them. Source: github sierra-research/tau-bench, historical_traje
 
 from collections.abc import Iterator
 
-import orjson
-
 from .filenames import value_in_name
 from .files import SourceFile
 from .mapping import Rule
@@ -24,7 +22,7 @@ from .own_rows import (
 )
 from .presets import Claim, FileSample, preset_guess
 from .readers import RawRow, type_in_words
-from .transforms import to_number, to_text
+from .transforms import to_json, to_number, to_text
 
 DOMAINS = ("airline", "retail", "telecom")
 KEYS = {"task_id", "trial", "reward", "info", "traj"}
@@ -106,7 +104,7 @@ def _expected(task: Row, reward: float | None) -> list[Message]:
 
 
 def _call(action: Row) -> Message:
-    arguments = orjson.dumps(action.get("kwargs"), default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    arguments = to_json(action.get("kwargs"))
     return {"type": "function", "function": {"name": to_text(action.get("name")) or "", "arguments": arguments}}
 
 

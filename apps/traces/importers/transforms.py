@@ -3,9 +3,12 @@
 Knows values, not files; the names are those of mapping.READ_AS.
 """
 
+import json
 import math
 import re
 from collections.abc import Callable
+
+import orjson
 
 from .decode import REPLACEMENT, UnreadableError, decode_json
 from .delimiters import find_opener, split_reasoning
@@ -114,7 +117,7 @@ def to_number(value: object) -> float | None:
     if isinstance(value, list) and len(value) == 1:
         return to_number(value[0])
     if isinstance(value, bool | int | float):
-        return _finite(float(value))
+        return _finite_of(value)
     if not isinstance(value, str) or len(value) > 100:
         return None
     text = value.strip().replace(",", "")
@@ -126,6 +129,14 @@ def to_number(value: object) -> float | None:
 
 def _finite(number: float) -> float | None:
     return number if math.isfinite(number) else None
+
+
+def _finite_of(value: float) -> float | None:
+    """Also of whole numbers of hundreds of digits, which no float holds: those are none."""
+    try:
+        return _finite(float(value))
+    except OverflowError:
+        return None
 
 
 def to_count(value: object) -> int | None:
@@ -147,7 +158,7 @@ def to_flag(value: object) -> bool | None:
     if isinstance(value, bool):
         return value
     if isinstance(value, int | float):
-        return {1.0: True, 0.0: False, -1.0: False}.get(float(value))
+        return {1.0: True, 0.0: False, -1.0: False}.get(value)
     if isinstance(value, str):
         word = value.strip().lower()
         return True if word in TRUE else False if word in FALSE else None
@@ -165,6 +176,18 @@ def to_letter(value: object) -> str | None:
     if text.isascii() and text.isdigit() and int(text) < 26:
         return chr(65 + int(text))
     return text or None
+
+
+def to_json(value: object) -> str:
+    """JSON text of any value that was read, also with whole numbers past 64 bits.
+
+    >>> to_json({"a": [1, None]}), to_json(10**20)
+    ('{"a":[1,null]}', '100000000000000000000')
+    """
+    try:
+        return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    except TypeError:
+        return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def from_cell(value: object) -> object:
