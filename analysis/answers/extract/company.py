@@ -8,11 +8,10 @@ used.
 
 import math
 from collections.abc import Sequence
-from fractions import Fraction
 from itertools import accumulate
 from typing import NamedTuple, Self
 
-from analysis.answers.extract.mention import Mention, key
+from analysis.answers.extract.mention import Key, Mention, key
 
 NEAR = 3
 _AROUND = tuple(step for step in range(-NEAR, NEAR + 1) if step)
@@ -40,7 +39,7 @@ def company_of(mentions: Sequence[Mention], alone: Sequence[float]) -> list[dict
     >>> company_of([mention], [0.5])[0]["leads"]
     1.0
     """
-    values: dict[str | Fraction, dict[int, float]] = {}
+    values: dict[Key, dict[int, float]] = {}
     for mention, p in zip(mentions, alone, strict=True):
         lines = values.setdefault(key(mention.value), {})
         lines[mention.rank] = max(p, lines.get(mention.rank, 0.0))

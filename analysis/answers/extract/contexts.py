@@ -35,13 +35,21 @@ class Sentence:
     stop: str
     is_last: bool
     heard: int | None = None
+    _low: str | None = None
     _stops: list[int] | None = None
+
+    @property
+    def low(self) -> str:
+        """The text in lower case."""
+        if self._low is None:
+            self._low = lowered(self.text)
+        return self._low
 
     @property
     def clause_stops(self) -> list[int]:
         """Where clauses begin, as offsets in the sentence."""
         if self._stops is None:
-            self._stops = [match.end() for match in _CLAUSE_STOP.finditer(lowered(self.text))]
+            self._stops = [match.end() for match in _CLAUSE_STOP.finditer(self.low)]
         return self._stops
 
 
@@ -133,12 +141,12 @@ def _contexts(flat: str, values: list[Value], boxes: list[Value]) -> Iterator[Co
         sentence = sentences[bisect_right(starts, value.start) - 1] if len(starts) > 1 else sentences[0]
         before = max(sentence.start, value.start - _FAR)
         yield Context(
-            value=value,
-            sentence=sentence,
-            before=flat[before : value.start],
-            after=flat[value.end : max(value.end, min(sentence.end, value.end + _FAR))],
-            root=own.text if own else "",
-            is_boxed=is_boxed,
+            value,
+            sentence,
+            flat[before : value.start],
+            flat[value.end : max(value.end, min(sentence.end, value.end + _FAR))],
+            own.text if own else "",
+            is_boxed,
             is_last_value=following is None or following.start >= sentence.end,
             is_cut=before != sentence.start,
         )

@@ -9,8 +9,9 @@ import re
 LONGEST_LINE = 20_000
 """Characters of a line that are read; what follows on a longer line is not looked at."""
 
-_SAME = str.maketrans(
-    {"−": "-", "–": "-", "$": " ", "\t": " ", "\r": " ", "’": "'", "‘": "'", "“": '"', "”": '"', "\xa0": " "}
+_SAME = (
+    *(("$", " "), ("\t", " "), ("\r", " "), ("\xa0", " ")),
+    *(("−", "-"), ("–", "-"), ("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"')),
 )
 _DRESS = re.compile(
     r"\\[()\[\]]|\\(?:left|right|[bB]ig{1,2}[lr]?)(?![A-Za-z])|\\[,;: ]|\\(?:quad|qquad|displaystyle"
@@ -32,9 +33,9 @@ def flatten(line: str) -> str:
     Same length as `line` up to LONGEST_LINE characters; anything longer is cut there.
 
     >>> flatten(r"So \(x = \boxed{5}\), $90^\circ$.")
-    'So    x = \\boxed{5}  ,  90°     .'
+    'So   x = \\boxed{5}  ,  90°      .'
     """
-    flat = line[:LONGEST_LINE].translate(_SAME)
+    flat = _plain(line[:LONGEST_LINE])
     if "\\" in flat or "^" in flat or "*" in flat or "`" in flat or "_" in flat or "<<" in flat:
         flat = _undressed(flat)
     return flat
@@ -48,7 +49,13 @@ def flatten_lines(text: str) -> list[str]:
     """
     if len(text) > LONGEST_LINE:
         text = "\n".join(line[:LONGEST_LINE] for line in text.split("\n"))
-    return _undressed(text.translate(_SAME)).split("\n")
+    return _undressed(_plain(text)).split("\n")
+
+
+def _plain(text: str) -> str:
+    for sign, plain in _SAME if not text.isascii() else _SAME[:3]:
+        text = text.replace(sign, plain)
+    return text
 
 
 def _undressed(flat: str) -> str:

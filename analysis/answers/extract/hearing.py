@@ -59,7 +59,11 @@ class Ear(dict[str, int]):
 
     def hear(self, text: str) -> int:
         """The bits of the phrases that may be in `text`; a phrase without its bit is not."""
-        return reduce(or_, map(self.__getitem__, _WORD.findall(lowered(text))), 0)
+        return self.hear_low(lowered(text))
+
+    def hear_low(self, low: str) -> int:
+        """The same, of a text in lower case."""
+        return reduce(or_, map(self.__getitem__, _WORD.findall(low)), 0)
 
     def words(self, pattern: str) -> Phrase:
         r"""A pattern of whole words; each alternative starts with a literal word."""

@@ -13,7 +13,7 @@ from analysis.answers.extract import math_subjects as subject
 from analysis.answers.extract.contexts import Sentence
 from analysis.answers.extract.cue import Cue
 from analysis.answers.extract.hearing import Phrase
-from analysis.answers.extract.scene import Scene
+from analysis.answers.extract.scene import Place, Scene, is_bare
 from analysis.answers.extract.signs import heard_in, is_approximate, is_bound, is_labelled
 
 
@@ -39,11 +39,13 @@ def is_denied(scene: Scene) -> bool:
 
 
 def says(phrase: Phrase) -> Callable[[Sentence], bool]:
-    return lambda sentence: phrase.is_in(sentence.text, heard_in(sentence))
+    search, bit = phrase.pattern.search, phrase.bit
+    return lambda sentence: heard_in(sentence) & bit != 0 and search(sentence.low) is not None
 
 
 def opens(phrase: Phrase) -> Callable[[Sentence], bool]:
-    return lambda sentence: phrase.opens(sentence.text, heard_in(sentence))
+    match, bit = phrase.pattern.match, phrase.bit
+    return lambda sentence: heard_in(sentence) & bit != 0 and match(sentence.low) is not None
 
 
 SENTENCE_CUES: tuple[Cue[Sentence], ...] = (
@@ -65,6 +67,25 @@ SENTENCE_CUES: tuple[Cue[Sentence], ...] = (
 )
 """Cues that hold for every value of a sentence alike."""
 
+LINE_CUES: tuple[Cue[Place], ...] = (
+    Cue("lead_asked", 0.8, "stands under a line about the asked quantity", subject.lead_is_asked),
+    Cue("last_line", 1.2, "stands in the last line", lambda s: s.position >= 1.0),
+    Cue("late", 0.4, "stands in the second half", lambda s: s.position > 0.5),
+    Cue("bullet", -0.6, "stands in a list", lambda s: phrase.BULLET.match(s.line.flat) is not None),
+    Cue("bare", -0.5, "stands in a displayed formula", lambda s: is_bare(s.line.flat)),
+)
+"""Cues that hold for every value of a line alike."""
+
+VALUE_CUES: tuple[Cue[form.Written], ...] = (
+    Cue("form_fits", 0.7, "has the asked form", form.fits),
+    Cue("given", -1.0, "is given in the question", form.is_given),
+    Cue("small", 0.0, "is a small whole number", form.is_small),
+    Cue("letters", -5.0, "holds a letter", form.has_letters),
+    Cue("form_fails", -1.0, "has not the asked form", form.fails),
+    Cue("unfinished", -2.0, "is a calculation that is not finished", form.is_unfinished),
+)
+"""Cues that hold for a value wherever it stands, in a box or not."""
+
 CUES: tuple[Cue[Scene], ...] = (
     Cue("boxed", 5.0, "stands in a box", lambda s: s.context.is_boxed),
     Cue("marked", 4.0, "stands after an answer mark", lambda s: s.signs.is_marked),
@@ -84,19 +105,20 @@ CUES: tuple[Cue[Scene], ...] = (
     Cue("words_some", 0.3, "stands with some words of the question", lambda s: s.share_of_words >= 0.3),
     Cue("words_most", 0.7, "stands with most words of the question", lambda s: s.share_of_words >= 0.6),
     Cue("argument", 0.2, "stands after the formula that the question is about", subject.argument_before),
-    Cue("lead_asked", 0.8, "stands under a line about the asked quantity", subject.lead_is_asked),
     Cue("total", 0.5, "is called a total or difference", lambda s: phrase.TOTAL.is_in(s.said_before, s.heard)),
     Cue("concluding", 1.2, "ends a concluding sentence", concluding),
     Cue("copula", 0.6, "follows a verb that states it", lambda s: s.signs.follows_copula),
     Cue("equals", 0.4, "ends an equation", lambda s: s.signs.follows_equals),
     Cue("last", 0.5, "is the last value of its sentence", lambda s: s.context.is_last_value),
     Cue("end", 0.4, "ends its sentence", form.ends_sentence),
-    Cue("form_fits", 0.7, "has the asked form", form.fits),
-    Cue("last_line", 1.2, "stands in the last line", lambda s: s.position >= 1.0),
-    Cue("late", 0.4, "stands in the second half", lambda s: s.position > 0.5),
     Cue("other_equals", -2.0, "is what another letter equals", subject.other_equals),
     Cue("other_formula", -0.8, "is what another formula equals", subject.other_formula_equals),
-    Cue("other_counted", -1.5, "counts something else", subject.other_unit_follows),
+    Cue(
+        "other_counted",
+        -1.5,
+        "counts something else",
+        lambda s: not s.has_unit and subject.other_unit_follows(s.signs),
+    ),
     Cue("number_equals", -0.5, "only ends a calculation", subject.root_is_number),
     Cue("other_argument", -2.5, "is said of another formula", subject.other_argument),
     Cue(
@@ -125,13 +147,6 @@ CUES: tuple[Cue[Scene], ...] = (
         lambda s: is_labelled(s.context, s.signs),
     ),
     Cue("approximate", -0.7, "is approximate", lambda s: is_approximate(s.context, s.signs)),
-    Cue("bullet", -0.6, "stands in a list", lambda s: phrase.BULLET.match(s.line.flat) is not None),
-    Cue("bare", -0.5, "stands in a displayed formula", lambda s: s.is_bare),
-    Cue("given", -1.0, "is given in the question", form.is_given),
-    Cue("small", 0.0, "is a small whole number", form.is_small),
-    Cue("letters", -5.0, "holds a letter", form.has_letters),
-    Cue("form_fails", -1.0, "has not the asked form", form.fails),
-    Cue("unfinished", -2.0, "is a calculation that is not finished", form.is_unfinished),
     Cue("parenthesis", -0.7, "stands in a parenthesis", form.is_in_parenthesis),
     Cue("operand", -1.5, "is a part of a longer formula", lambda s: s.signs.is_operand),
     Cue("subject", -0.7, "is what the sentence then speaks about", form.is_subject),

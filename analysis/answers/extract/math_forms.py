@@ -1,7 +1,9 @@
 """Whether a value has the asked form, and how it sits in its sentence. Knows shapes; knows no phrases of conclusion."""
 
 import re
+from typing import NamedTuple
 
+from analysis.answers.extract.asked import Asked
 from analysis.answers.extract.scene import Scene
 
 _WHOLE = re.compile(r"-?[0-9]{1,40}")
@@ -14,28 +16,41 @@ _DIVISION = re.compile(r"\\frac\{([0-9]{1,15})\}\{([0-9]{1,15})\}")
 _SPOKEN_OF = re.compile(r"\s*(?:is|are|was|were|does|has|divides|equals|goes|times|divided|multiplied|minus|plus)\b")
 
 
+class Written(NamedTuple):
+    """A value as it is written down, beside what is asked."""
+
+    value: str
+    asked: Asked
+    is_boxed: bool
+
+
 def ends_sentence(scene: Scene) -> bool:
-    return _ALNUM.search(scene.context.after) is None
+    return ends_with(scene.context.after)
 
 
-def is_given(scene: Scene) -> bool:
-    return scene.value in scene.asked.given and not scene.context.is_boxed
+def ends_with(after: str) -> bool:
+    """Whether nothing but signs follows."""
+    return _ALNUM.search(after) is None
 
 
-def is_small(scene: Scene) -> bool:
-    return _SMALL.fullmatch(scene.value) is not None
+def is_given(written: Written) -> bool:
+    return written.value in written.asked.given and not written.is_boxed
 
 
-def has_letters(scene: Scene) -> bool:
+def is_small(written: Written) -> bool:
+    return _SMALL.fullmatch(written.value) is not None
+
+
+def has_letters(written: Written) -> bool:
     """Letters that the answer cannot have: any where a number is asked, else those that the question does not use."""
-    if scene.value.isdecimal():
+    if written.value.isdecimal():
         return False
-    letters = set(_LETTER.findall(_COMMAND.sub("", scene.value)))
-    return bool(letters - scene.asked.letters if "expression" in scene.asked.forms else letters)
+    letters = set(_LETTER.findall(_COMMAND.sub("", written.value)))
+    return bool(letters - written.asked.letters if "expression" in written.asked.forms else letters)
 
 
-def fits(scene: Scene) -> bool:
-    forms, value = scene.asked.forms, scene.value
+def fits(written: Written) -> bool:
+    forms, value = written.asked.forms, written.value
     if "tuple" in forms or "interval" in forms:
         return _is_tuple(value)
     if "fraction" in forms:
@@ -43,17 +58,17 @@ def fits(scene: Scene) -> bool:
     return "expression" in forms and bool(_LETTER.search(value))
 
 
-def fails(scene: Scene) -> bool:
-    value = scene.value
-    if scene.asked.components:
+def fails(written: Written) -> bool:
+    value = written.value
+    if written.asked.components:
         return not _is_tuple(value)
     if _is_tuple(value):
-        return not scene.asked.forms & {"tuple", "interval", "list"}
-    return "fraction" in scene.asked.forms and _WHOLE.fullmatch(value) is not None and not scene.context.is_boxed
+        return not written.asked.forms & {"tuple", "interval", "list"}
+    return "fraction" in written.asked.forms and _WHOLE.fullmatch(value) is not None and not written.is_boxed
 
 
-def is_unfinished(scene: Scene) -> bool:
-    value = scene.value
+def is_unfinished(written: Written) -> bool:
+    value = written.value
     if value.isdecimal() or _is_tuple(value):
         return False
     division = _DIVISION.fullmatch(value)

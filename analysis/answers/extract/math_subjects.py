@@ -3,14 +3,17 @@
 import re
 
 from analysis.answers.extract.asked import Asked, content, squeeze
-from analysis.answers.extract.contexts import Line
-from analysis.answers.extract.scene import Scene, stems
+from analysis.answers.extract.contexts import Context, Line
+from analysis.answers.extract.scene import Place, Scene, stems
+from analysis.answers.extract.signs import Signs
 from analysis.answers.extract.vocabulary import DISCOURSE, GOING_ON, MEASURES, NAMED_BY_FIRST_LETTER, RESULTS
 
 _SAID_OF = re.compile(
     r"(?:is|are|=|mustbe|hastobe|shouldbe|wouldbe|equals|equalto)(?:indeed|just|exactly|simply|also|therefore"
     r"|equalto)?(?:\\boxed\{)?$"
 )
+_LAST_OF_SAID = frozenset("se=otdy{")
+"""The last letters of what `_SAID_OF` finds."""
 _LETTER_ROOT = re.compile(
     r"\|?\\?[A-Za-z]{1,2}(?:_\{?\w+\}?)?(?:\([^()]*\))?\|?|\\(?:angle|text|overline|theta|alpha)\W?.*"
     r"|\|?[A-Z]{2,3}\|?|∠.*"
@@ -49,13 +52,20 @@ def _describes(text: str, asked: Asked) -> bool:
     return bool(said & asked.heads) and len(said & asked.words) >= max(1.0, 0.6 * len(asked.words))
 
 
-def asked_equals(scene: Scene) -> bool:
-    """The asked formula or letter stands before "=" or "is"."""
-    if scene.root and scene.root in scene.names:
+def asked_equals(root: str, before: str, names: frozenset[str]) -> bool:
+    """The asked formula or letter is the `root` of the equation, or stands before "=" or "is"."""
+    if root and root in names:
         return True
-    tail = scene.context.before[-60:].replace(" ", "")
+    if not may_say_of(before):
+        return False
+    tail = before[-60:].replace(" ", "")
     match = _SAID_OF.search(tail)
-    return match is not None and any(_ends_with_name(tail[: match.start()], name) for name in scene.names)
+    return match is not None and any(_ends_with_name(tail[: match.start()], name) for name in names)
+
+
+def may_say_of(before: str) -> bool:
+    """Whether a text may end as "is" and its like do, by its last letter."""
+    return before.rstrip(" ")[-1:] in _LAST_OF_SAID
 
 
 def _ends_with_name(text: str, name: str) -> bool:
@@ -67,12 +77,11 @@ def _ends_with_name(text: str, name: str) -> bool:
 
 def other_equals(scene: Scene) -> bool:
     """A letter or function that is not asked stands at the start of the equation."""
-    return (
-        bool(scene.root)
-        and not scene.names_asked
-        and _LETTER_ROOT.fullmatch(scene.root) is not None
-        and not close_head(scene)
-    )
+    return bool(scene.root) and not scene.names_asked and is_of_a_letter(scene.root) and not close_head(scene)
+
+
+def is_of_a_letter(root: str) -> bool:
+    return _LETTER_ROOT.fullmatch(root) is not None
 
 
 def other_formula_equals(scene: Scene) -> bool:
@@ -124,34 +133,35 @@ def argument_before(scene: Scene) -> bool:
     return bool(scene.asked.arguments) and any(part in squeeze(scene.said_before) for part in scene.asked.arguments)
 
 
-def lead_is_asked(scene: Scene) -> bool:
-    lead = scene.line.lead
-    return bool(lead) and ("nswer" in lead or bool(stems(lead) & scene.asked.heads))
+def lead_is_asked(place: Place) -> bool:
+    lead = place.line.lead
+    return bool(lead) and ("nswer" in lead or bool(stems(lead) & place.asked.heads))
 
 
-def unit_follows(scene: Scene) -> bool:
+def unit_follows(context: Context, signs: Signs, asked: Asked) -> bool:
     """The asked unit, or what is counted, stands right after the value."""
-    units, after = scene.asked.counted, scene.context.after
-    if scene.asked.is_rate and not _PER.search(after[:30]):
+    units, after = asked.counted, context.after
+    if not units or (asked.is_rate and not _PER.search(after[:30])):
         return False
-    if not units.isdisjoint(scene.signs.next_stems):
+    if not units.isdisjoint(signs.next_stems):
         return True
-    if "degree" in units and ("°" in scene.context.value.text or after.lstrip().startswith("°")):
+    if "degree" in units and ("°" in context.value.text or after.lstrip().startswith("°")):
         return True
-    return "percent" in units and ("%" in scene.context.value.text or after.lstrip().startswith(("%", "\\%")))
+    return "percent" in units and ("%" in context.value.text or after.lstrip().startswith(("%", "\\%")))
 
 
-def other_unit_follows(scene: Scene) -> bool:
-    if not scene.signs.next_words or scene.has_unit:
+def other_unit_follows(signs: Signs) -> bool:
+    """A word that may be a unit stands right after the value."""
+    if not signs.next_words:
         return False
-    word = scene.signs.next_words[0].lower()
+    word = signs.next_words[0].lower()
     return len(word) > 1 and word not in GOING_ON and word not in MEASURES
 
 
 def judged(scene: Scene) -> Scene:
     """The scene with what several cues ask for, found once."""
-    scene.names_asked = asked_equals(scene)
-    scene.has_unit = unit_follows(scene)
+    scene.names_asked = asked_equals(scene.root, scene.context.before, scene.names)
+    scene.has_unit = unit_follows(scene.context, scene.signs, scene.asked)
     scene.share_of_words = share_of_words(scene)
     scene.share_of_foreign_words = share_of_foreign_words(scene)
     return scene

@@ -11,6 +11,7 @@ from typing import NamedTuple
 MOST_MENTIONS = 5_000
 """Values of one text that are weighed; what stands after them is not looked at. Real traces stay far below."""
 _FRACTION = re.compile(r"(-?)\\frac\{(-?[0-9]{1,40})\}\{([0-9]{1,40})\}")
+_WHOLE = re.compile(r"-?[0-9]{1,40}")
 _NUMBER = re.compile(r"-?(?:[0-9]{1,40}(?:\.[0-9]{1,40})?|\.[0-9]{1,40})")
 
 
@@ -25,9 +26,12 @@ class Mention(NamedTuple):
     cues: frozenset[str]
 
 
+Key = str | int | Fraction
+
+
 @lru_cache(maxsize=8192)
-def key(value: str) -> str | Fraction:
-    r"""What a value is compared by: a fraction where it is a plain number, else its letters without spaces.
+def key(value: str) -> Key:
+    r"""What a value is compared by: a number where it is a plain number, else its letters without spaces.
 
     >>> key(r"-\frac{1}{2}") == key("-0.5"), key("(a, b)")
     (True, '(a,b)')
@@ -37,4 +41,6 @@ def key(value: str) -> str | Fraction:
     if fraction and int(fraction.group(3)):
         return Fraction(int(fraction.group(1) + "1") * int(fraction.group(2)), int(fraction.group(3)))
     number = text.rstrip("\\%")
+    if _WHOLE.fullmatch(number):
+        return int(number)
     return Fraction(number) if _NUMBER.fullmatch(number) else text

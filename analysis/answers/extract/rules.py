@@ -10,6 +10,7 @@ from typing import Any
 
 from analysis.answers.extract import choice_cues, choice_mentions, math_cues, math_mentions
 from analysis.answers.extract.cue import Cue
+from analysis.answers.extract.math_mentions import able_mentions
 from analysis.answers.extract.mention import Mention, key
 from analysis.answers.extract.weighing import Weights, probabilities, shipped
 from analysis.answers.options import options_of
@@ -17,7 +18,7 @@ from analysis.types import AnswerType, Candidate, Problem
 
 VERSION = 1
 _TABLES: dict[str, tuple[Cue[Any], ...]] = {
-    "math": (*math_cues.CUES, *math_cues.SENTENCE_CUES),
+    "math": (*math_cues.CUES, *math_cues.LINE_CUES, *math_cues.VALUE_CUES, *math_cues.SENTENCE_CUES),
     "choice": (*choice_cues.CUES, *choice_cues.SENTENCE_CUES),
 }
 _READERS: dict[str, Callable[[str, Problem], list[Mention]]] = {
@@ -47,7 +48,9 @@ def extract(text: str, problem: Problem, final: str | None = None) -> list[Candi
     if problem.answer_type == AnswerType.NONE:
         return []
     kind = kind_of(problem)
-    return choose(mentions_of(text, problem), shipped()[kind], kind)
+    weights = shipped()[kind]
+    found = able_mentions(text, problem, weights) if kind == "math" else mentions_of(text, problem)
+    return choose(found, weights, kind)
 
 
 def kind_of(problem: Problem) -> str:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from analysis.answers.extract.asked import Asked, content, squeeze
 from analysis.answers.extract.contexts import Context, Line
@@ -11,6 +12,14 @@ from analysis.answers.extract.values import write_down
 
 _PROSE = re.compile(r"(?<!\\)(?<![A-Za-z])[A-Za-z]{3,}")
 _SIDE_STOP = re.compile(r"[,:;]\s")
+
+
+class Place(NamedTuple):
+    """A line, beside what is asked; `position` is the part of the text up to it, above 0, at most 1."""
+
+    line: Line
+    asked: Asked
+    position: float
 
 
 @dataclass(slots=True, eq=False)
@@ -29,7 +38,6 @@ class Scene:
     line: Line
     asked: Asked
     names: frozenset[str]
-    position: float
     value: str
     is_bare: bool
     said_before: str
@@ -45,10 +53,8 @@ class Scene:
     share_of_foreign_words: float = 0.0
 
 
-def scene_of(
-    context: Context, signs: Signs, line: Line, asked: Asked, names: frozenset[str], position: float, composed: str = ""
-) -> Scene:
-    """Make ready what the cues look at; `composed` replaces the value that stands there."""
+def scene_of(context: Context, signs: Signs, line: Line, asked: Asked, names: frozenset[str], value: str) -> Scene:
+    """Make ready what the cues look at; `value` is what the place gives, written down."""
     bare = is_bare(line.flat)
     said_before = line.lead if bare else context.before
     clause_start = context.clause_start
@@ -60,25 +66,26 @@ def scene_of(
         line=line,
         asked=asked,
         names=names,
-        position=position,
-        value=composed or _in_asked_form(context.value.text, asked),
+        value=value,
         is_bare=bare,
         said_before=said_before,
         said_close=said_close,
         heard=heard_in_lead(line.lead) if bare else signs.heard,
-        root=_root(context, signs.follows_equals),
+        root=root_of(context, signs.follows_equals),
         words_before=words,
         words_close=words if bare or not clause_start else content(said_close),
         is_stated=signs.follows_copula or signs.follows_equals,
     )
 
 
-def _in_asked_form(text: str, asked: Asked) -> str:
+def in_asked_form(text: str, asked: Asked) -> str:
+    """A value as it is compared and shown: written down, of an asked coefficient its factor alone."""
     written = write_down(text)
     return coefficient(written, asked) if "coefficient" in asked.heads else written
 
 
-def _root(context: Context, equals: bool) -> str:
+def root_of(context: Context, equals: bool) -> str:
+    """The left-most side of the equation that the value ends, without spaces; "" where there is none."""
     if context.root:
         return squeeze(context.root)
     return squeeze(_SIDE_STOP.split(context.before.partition("=")[0])[-1]) if equals else ""

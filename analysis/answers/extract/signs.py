@@ -78,7 +78,7 @@ def is_ordinal(after: str) -> bool:
 def heard_in(sentence: Sentence) -> int:
     """The phrases that a sentence may hold, listened for once."""
     if sentence.heard is None:
-        sentence.heard = phrase.EAR.hear(sentence.text)
+        sentence.heard = phrase.EAR.hear_low(sentence.low)
     return sentence.heard
 
 

@@ -63,10 +63,14 @@ def values_in(flat: str) -> Iterator[Value]:
     """
     for match in _VALUE.finditer(flat):
         text = match[1]
-        if text is not None:
-            end = match.end()
+        if text is None:
+            continue
+        end = match.end()
+        if text[0] in " +" or text[-1] in " +":
             bare = text.lstrip(" +")
             yield Value(end - len(bare), end - len(text) + len(text.rstrip()), bare.rstrip(" +"))
+        else:
+            yield Value(end - len(text), end, text)
 
 
 def has_substance(text: str) -> bool:

@@ -1,0 +1,148 @@
+"""How much a mathematical value can weigh at most, from what is known before all its cues are asked for. Knows which
+cues what is known speaks for; no weight.
+
+A cue that is not known counts with its weight where that is positive, so that the bound holds whatever is learned.
+"""
+
+from math import inf
+
+from analysis.answers.extract import math_phrases as phrase
+from analysis.answers.extract.hearing import lowered
+from analysis.answers.extract.math_cues import CUES
+from analysis.answers.extract.math_forms import ends_with
+from analysis.answers.extract.math_sightings import Shared, Sighting
+from analysis.answers.extract.math_subjects import (
+    asked_equals,
+    is_of_a_letter,
+    may_say_of,
+    other_unit_follows,
+    unit_follows,
+)
+from analysis.answers.extract.scene import root_of
+from analysis.answers.extract.signs import heard_in_lead
+from analysis.answers.extract.weighing import Weights
+
+_KNOWN = frozenset(
+    [
+        *("boxed", "marked", "called_answer", "copula", "equals", "last", "end", "unit", "asked_counted"),
+        *("other_counted", "concluding", "answer_is", "result_is", "total", "asked_is", "words_some", "words_most"),
+        *("argument", "asked_equals", "foreign_some", "foreign_most"),
+    ]
+)
+"""Cues that a bound looks at; all others of CUES count as unknown."""
+
+
+class Bounds:
+    """Bounds for the values of one text."""
+
+    def __init__(self, shared: Shared, weights: Weights) -> None:
+        alone = weights.alone
+        asked = shared.asked
+        self._shared = shared
+        self._asked = asked
+        self._weight = {cue.name: alone.get(cue.name, 0.0) for cue in CUES}
+        self._most = {name: max(0.0, weight) for name, weight in self._weight.items()}
+        self._of_shared = alone
+        some, most = (self._weight[name] for name in ("foreign_some", "foreign_most"))
+        self._bias = weights.alone_bias + max(0.0, some, some + most)
+        self._bias += sum(weight for name, weight in self._most.items() if name not in _KNOWN)
+        if asked.arguments:
+            self._bias += self._most["argument"]
+        self._heads = [_in_words(head) for head in asked.heads]
+        self._words = [_in_words(word) for word in asked.words]
+        self._said: dict[str, tuple[bool, float]] = {"": (False, 0.0)}
+        self._sums: dict[int, float] = {}
+
+    def of(self, seen: Sighting, enough: float) -> float:
+        """At least the score that the value's own cues give it; some score of at least `enough`, if it has that."""
+        context, signs, weight, most = seen.context, seen.signs, self._weight, self._most
+        if context.is_boxed or seen.is_composed:
+            return inf
+        line_cues = self._shared.of_place(seen.rank, seen.place)
+        said = self._shared.of_sentence(context.sentence)
+        x = self._bias + self._sum(line_cues) + self._sum(said)
+        x += self._sum(self._shared.of_value(seen.value, is_boxed=False))
+        is_stated = False
+        if signs.follows_copula:
+            is_stated = True
+            x += weight["copula"]
+        if signs.follows_equals:
+            is_stated = True
+            x += weight["equals"]
+        if context.is_last_value:
+            x += weight["last"]
+            if is_stated and "so" in said:
+                x += weight["concluding"]
+        if ends_with(context.after):
+            x += weight["end"]
+        if signs.is_marked:
+            x += weight["marked"]
+        if signs.is_called_answer:
+            x += weight["called_answer"]
+        x += self._of_unit(seen, is_stated)
+        is_bare = "bare" in line_cues
+        lead = seen.place.line.lead
+        has_head, of_words = self._of_said(lead if is_bare else context.sentence.text)
+        x += of_words
+        heard = heard_in_lead(lead) if is_bare else signs.heard
+        if heard & phrase.TOTAL.bit:
+            x += most["total"]
+        if is_stated or is_bare:
+            if heard & phrase.ANSWER_CLOSE.bit:
+                x += most["answer_is"]
+            if is_stated and heard & phrase.RESULT.bit:
+                x += most["result_is"]
+            if is_stated and has_head:
+                x += most["asked_is"]
+        return self._of_root(seen, x, enough, has_head)
+
+    def _of_root(self, seen: Sighting, x: float, enough: float, has_head: bool) -> float:
+        """What stands on the other side of the equation is looked at only where it can make the difference."""
+        context, signs = seen.context, seen.signs
+        has_root = bool(context.root) or signs.follows_equals
+        can_be_asked = bool(seen.names) and (has_root or may_say_of(context.before))
+        least = self._weight["other_equals"] if has_root and not has_head else 0.0
+        if x + least >= enough:
+            return x + self._most["asked_equals"]
+        if x + (self._most["asked_equals"] if can_be_asked else 0.0) < enough:
+            return x + (self._most["asked_equals"] if can_be_asked else 0.0)
+        root = root_of(context, signs.follows_equals)
+        if can_be_asked and asked_equals(root, context.before, seen.names):
+            return x + self._weight["asked_equals"]
+        return x + self._weight["other_equals"] if root and not has_head and is_of_a_letter(root) else x
+
+    def _of_unit(self, seen: Sighting, is_stated: bool) -> float:
+        if unit_follows(seen.context, seen.signs, self._asked):
+            return self._weight["unit"] + (self._weight["asked_counted"] if is_stated else 0.0)
+        return self._weight["other_counted"] if other_unit_follows(seen.signs) else 0.0
+
+    def _sum(self, cues: list[str]) -> float:
+        """The weights of cues that are known; a list is summed once."""
+        total = self._sums.get(id(cues))
+        if total is None:
+            total = self._sums[id(cues)] = sum(self._of_shared.get(cue, 0.0) for cue in cues)
+        return total
+
+    def _of_said(self, said: str) -> tuple[bool, float]:
+        """Whether a word of the asked quantity may stand in a text, and what words of the question can add."""
+        found = self._said.get(said)
+        if found is None:
+            low = lowered(said)
+            found = self._said[said] = any(part in low for part in self._heads), self._of_words(low)
+        return found
+
+    def _of_words(self, low: str) -> float:
+        if not self._words:
+            return 0.0
+        share = sum(part in low for part in self._words) / len(self._words)
+        some = self._most["words_some"] if share >= 0.3 else 0.0
+        return some + (self._most["words_most"] if share >= 0.6 else 0.0)
+
+
+def _in_words(stem: str) -> str:
+    """What stands in every word of a stem: "possibility" is that of "possibilities" too.
+
+    >>> _in_words("side"), _in_words("possibility")
+    ('side', 'possibilit')
+    """
+    return stem.removesuffix("y")
