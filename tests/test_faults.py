@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import missing
 from tests.processes import environment
 from tests.services import Cluster, postgres_cluster, private_folder, unprivileged
 from tests.test_kills import digest_after, digest_at_the_end, prepare, progress, rollouts, served, wait_until, worker
@@ -31,7 +30,7 @@ def small_disk(folder: Path, owner: str | None = None) -> Iterator[Path]:
     folder.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs", str(folder)], check=False)
     if mounted.returncode:
-        missing("the right to mount a tmpfs")
+        pytest.skip("this machine does not let us mount a small file system")
     try:
         if owner:
             shutil.chown(folder, owner)
