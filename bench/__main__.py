@@ -12,6 +12,7 @@ BENCHES: dict[str, str] = {
     "analysis": "bench.analysis",
     "grading": "bench.grading",
     "imports": "bench.imports",
+    "meanwhile": "bench.meanwhile",
     "measures": "bench.measures",
     "pages": "bench.pages",
     "pipeline": "bench.pipeline",
