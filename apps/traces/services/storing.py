@@ -30,7 +30,7 @@ from apps.traces.models import (
     Score,
     Turn,
 )
-from apps.traces.services.texts import delete_unused, put_texts
+from apps.traces.services.texts import Texts, delete_unused
 
 UPLOADED_GRADER = "uploaded"
 LEARNED = "learned gold"
@@ -137,8 +137,18 @@ def label_of(factors: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {value}" for name, value in factors.items())[:300]
 
 
-def store(*, names: Names, collection: Collection, reading: Import, batch: Sequence[Packed]) -> int:
-    """Store a batch; returns how many were duplicates of rows that this import stored before. Call in a transaction."""
+def texts_of(batch: Sequence[Packed]) -> Texts:
+    """What of a batch can be made ready before its transaction."""
+    return Texts((turn.text, turn.n_chars) for read in batch for turn in read.turns if turn.text is not None)
+
+
+def store(
+    *, names: Names, collection: Collection, reading: Import, batch: Sequence[Packed], texts: Texts | None = None
+) -> int:
+    """Store a batch; returns how many were duplicates of rows that this import stored before. Call in a transaction.
+
+    `texts` are the batch's, from `texts_of`, where the caller has made them ready.
+    """
     assert transaction.get_connection().in_atomic_block
     first: dict[str, Packed] = {}
     for read in batch:
@@ -154,7 +164,7 @@ def store(*, names: Names, collection: Collection, reading: Import, batch: Seque
     rows = {read.unit_key: _rollout_row(read, ids[read.unit_key], names, collection, reading) for read in fresh}
     insert_rows(Rollout, ROLLOUT_COLUMNS, [rows[read.unit_key] for read in new])
     _renew([rows[key] for key in old])
-    _store_parts([(ids[read.unit_key], read) for read in fresh])
+    _store_parts([(ids[read.unit_key], read) for read in fresh], texts or texts_of(batch))
     return len(batch) - len(fresh)
 
 
@@ -202,10 +212,10 @@ def _renew(rows: Iterable[tuple[Any, ...]]) -> None:
         Rollout.objects.filter(pk=columns.pop("id")).update(**columns)
 
 
-def _store_parts(rollouts: Sequence[tuple[int, Packed]]) -> None:
+def _store_parts(rollouts: Sequence[tuple[int, Packed]], texts: Texts) -> None:
     turns = [(pk, index, turn) for pk, read in rollouts for index, turn in enumerate(read.turns)]
-    texts = put_texts([(turn.text, turn.n_chars) for _, _, turn in turns])
-    rows = [(pk, index, text, *turn[3:]) for (pk, index, turn), text in zip(turns, texts, strict=True)]
+    ids = texts.put(turn.text for _, _, turn in turns if turn.text is not None)
+    rows = [(pk, index, None if turn.text is None else ids[turn.text], *turn[3:]) for pk, index, turn in turns]
     insert_rows(Turn, TURN_COLUMNS, rows)
     insert_rows(Grade, GRADE_COLUMNS, list(_grade_rows(turns)))
     scores = [(pk, name[:100], value, "uploaded") for pk, read in rollouts for name, value in read.scores.items()]

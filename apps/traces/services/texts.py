@@ -18,16 +18,28 @@ INSERT_NEW = """
 """
 
 
-def put_texts(contents: Sequence[tuple[bytes | None, int]]) -> list[int | None]:
-    """Store each distinct text (UTF-8, its length in characters) once; their ids in order. Call in a transaction."""
-    sha256 = hashlib.sha256
-    digests = [None if content is None else sha256(content).digest() for content, _ in contents]
-    wanted = {digest: text for digest, text in zip(digests, contents, strict=True) if digest is not None}
-    known = find_ids(Text, "hash", list(wanted))
-    if new := sorted(digest for digest in wanted if digest not in known):
-        compress = zstandard.ZstdCompressor(level=LEVEL).compress
-        known |= _insert([(digest, wanted[digest][1], compress(wanted[digest][0] or b"")) for digest in new])
-    return [None if digest is None else known[digest] for digest in digests]
+class Texts:
+    """Texts that are to be stored: hashed and compressed beforehand, so that the transaction is short."""
+
+    def __init__(self, contents: Iterable[tuple[bytes, int]]) -> None:
+        """`contents` are UTF-8 and its length in characters; those stored already are not compressed again."""
+        self._n_chars = dict(contents)
+        self._digests = {content: hashlib.sha256(content).digest() for content in self._n_chars}
+        known = find_ids(Text, "hash", list(self._digests.values()))
+        self._compress = zstandard.ZstdCompressor(level=LEVEL).compress
+        new = [content for content, digest in self._digests.items() if digest not in known]
+        self._bodies = {content: self._compress(content) for content in new}
+
+    def put(self, contents: Iterable[bytes]) -> dict[bytes, int]:
+        """Store some of the texts, each once; content -> id. Call in a transaction."""
+        wanted = {self._digests[content]: content for content in contents}
+        known = find_ids(Text, "hash", list(wanted))
+        if new := sorted(digest for digest in wanted if digest not in known):
+            known |= _insert([self._row(digest, wanted[digest]) for digest in new])
+        return {content: known[digest] for digest, content in wanted.items()}
+
+    def _row(self, digest: bytes, content: bytes) -> tuple[bytes, int, bytes]:
+        return digest, self._n_chars[content], self._bodies.get(content) or self._compress(content)
 
 
 def put_packed(texts: Iterable[tuple[bytes, int, bytes]]) -> dict[bytes, int]:
