@@ -25,6 +25,7 @@ from .mapping import Mapping, Rule
 from .paths import MODEL_WORDS
 from .presets import IMPORTERS, Claim, FileSample
 from .readers import Layout, RawRow, find_layout
+from .report import brief
 from .shaping import find_shaping, shaped_rows
 from .transforms import to_json, to_text
 
@@ -121,7 +122,7 @@ def _shaped_claim(name: str, claim: Claim, rows: list[dict[str, object]]) -> Cla
 
 def _first_error(file: SourceFile, layout: Layout, format_name: str = "") -> str:
     first = next(iter(shaped_rows(file, layout, format_name)), None)
-    return f"no row can be read; line {first.line}: {first.error}" if first else "no rows"
+    return f"no row can be read; line {first.line}: {brief(first.error)}" if first else "no rows"
 
 
 def _claim(sample: FileSample, format_name: str, mapping: Mapping | None) -> tuple[str, Claim]:

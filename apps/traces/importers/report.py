@@ -14,6 +14,18 @@ SOURCE_WORDS = {
 }
 
 
+MOST_MESSAGE = 1_000
+
+
+def brief(words: str) -> str:
+    """A message cut to MOST_MESSAGE characters: what it quotes is of a file and may be of any length.
+
+    >>> len(brief("x" * 5_000)), brief("short")
+    (1000, 'short')
+    """
+    return words if len(words) <= MOST_MESSAGE else f"{words[: MOST_MESSAGE - 1]}…"
+
+
 @dataclass(frozen=True, slots=True)
 class RowError:
     """A row, or one sample of a row, that could not be read; `row` and `line` count from 1, `sample` from 0."""

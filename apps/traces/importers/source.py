@@ -23,7 +23,7 @@ from .joins import read_joined
 from .mapping import Mapping, rules_from_texts
 from .presets import IMPORTERS
 from .readers import RawRow
-from .report import ImportReport, RowError
+from .report import ImportReport, RowError, brief
 from .shaping import shaped_rows
 
 DRY_RUN_BYTES, DRY_RUN_ROWS = 24 << 20, 5_000
@@ -115,7 +115,7 @@ class Source:
             if raw.note:
                 self.report.note(f"{file.name}: {raw.note}")
             if raw.error:
-                yield raw.number, n_subs, RowError(file.name, raw.number + 1, raw.line, "", raw.error, n_subs)
+                yield raw.number, n_subs, RowError(file.name, raw.number + 1, raw.line, "", brief(raw.error), n_subs)
                 n_subs += 1
                 continue
             row = joined.beside(raw.value) if joined else raw.value
@@ -155,7 +155,7 @@ class _Seen:
     def item(self, raw: RawRow, sub: int, draft: Draft | FieldError) -> Item:
         row = raw.number + 1
         if isinstance(draft, FieldError):
-            return RowError(self.file.name, row, raw.line, draft.field, draft.reason, sub)
+            return RowError(self.file.name, row, raw.line, draft.field, brief(draft.reason), sub)
         rollout, problem = draft.rollout, draft.rollout.problem
         key = self.keys.key_for(problem, draft.problem_id, self.number)
         about = (rollout.model, *sorted(rollout.condition.items())) if rollout.condition else (rollout.model,)

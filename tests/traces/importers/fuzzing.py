@@ -106,7 +106,7 @@ def case(seed: int, index: int) -> Case:
 
 def _written(rng: Random, file: str, value: Any, done: list[str]) -> tuple[str, bytes]:
     if isinstance(value, str):
-        return file, value.encode()
+        return file, value.encode("utf-8", "replace")
     rows = value if isinstance(value, list) else [value]
     if rng.random() < 0.15 and (columns := as_columns(rng, rows)) is not None:
         done.append("columns")
