@@ -17,7 +17,7 @@ PIECE = re.compile(r'\[(?P<quoted>"(?:[^"\\]|\\.)*")\]|\[(?P<index>-?\d*)\]|(?P<
 WILD = "{model}"
 MODEL_WORDS = re.compile(
     r"gpt|claude|llama|qwen|qwq|deepseek|gemma|gemini|mistral|mixtral|phi-?\d|grok|\bo[1345](-|\b)|palm|falcon|yi-|olmo|kimi|"
-    r"glm|command-r|nemotron|\d+(\.\d+)?[bm]\b|davinci|opus|sonnet|haiku|instruct",
+    r"glm|command-r|nemotron|(?<!\d)\d{1,5}(\.\d{1,4})?[bm]\b|davinci|opus|sonnet|haiku|instruct",
     re.IGNORECASE,
 )
 

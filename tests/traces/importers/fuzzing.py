@@ -53,6 +53,8 @@ PLAIN: dict[str, dict[str, Any]] = {
 }
 COMPANIONS = {"README.md": b"# Notes\n", "empty.jsonl": b"", "meta.json": b"{}", ".DS_Store": b"\x00\x00\x00\x01Bud1"}
 
+MOST_BYTES = 8 << 20
+"""Changes that multiply make no larger files: what takes long is to be hostile, not only large."""
 ENDINGS = ("csv", "json", "jsonl", "parquet", "zip", "eval", "gz", "txt", "arrow", "")
 
 
@@ -101,7 +103,7 @@ def case(seed: int, index: int) -> Case:
     if rng.random() < 0.1:
         file, told = rng.choice(list(COMPANIONS.items()))
         files[file] = told
-    return Case(f"{name}: {', '.join(done)}", files)
+    return Case(f"{name}: {', '.join(done)}", {file: content[:MOST_BYTES] for file, content in files.items()})
 
 
 def _written(rng: Random, file: str, value: Any, done: list[str]) -> tuple[str, bytes]:
