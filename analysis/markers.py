@@ -5,6 +5,7 @@ Source: Self-Braking Tuning (arXiv 2505.14604v4), section 3 and Appendix E; its 
 """
 
 import re
+from collections.abc import Iterator
 
 MARKERS: tuple[str, ...] = (
     "Another",
@@ -40,6 +41,9 @@ _INDEX = {marker.lower(): position for position, marker in enumerate(MARKERS)}
 _LONGEST_FIRST = sorted(_INDEX, key=len, reverse=True)
 _WORDS = re.compile(r"\b(?:" + "|".join(re.escape(m).replace(r"\ ", r"\s+") for m in _LONGEST_FIRST) + r")\b")
 _N_WORDS = {marker: len(marker.split()) for marker in MARKERS}
+_FIRST_WORDS = sorted({marker.split()[0] for marker in _INDEX} - {"hmmm"})
+"""Words with which every match begins; "hmmm" begins with "hmm"."""
+_REPO = [(marker.lower(), _N_WORDS[marker]) for marker in REPO_MARKERS]
 
 
 def count(text: str) -> list[int]:
@@ -52,9 +56,12 @@ def count(text: str) -> list[int]:
     >>> [(marker, n) for marker, n in zip(MARKERS, counts) if n]
     [('But', 1), ('Let me check', 1), ('Wait', 1)]
     """
-    counts = [0] * len(MARKERS)
-    for match in _WORDS.findall(text.lower()):
-        counts[_INDEX[" ".join(match.split())]] += 1
+    counts, lower, end = [0] * len(MARKERS), text.lower(), 0
+    for place in sorted(place for word in _FIRST_WORDS for place in _places(word, lower)):
+        match = _WORDS.match(lower, place) if place >= end else None
+        if match:
+            counts[_INDEX[" ".join(match.group().split())]] += 1
+            end = match.end()
     return counts
 
 
@@ -82,4 +89,11 @@ def kappa_repo(text: str, n_tokens: int) -> float | None:
     if n_tokens <= 0:
         return None
     lower = text.lower()
-    return sum(lower.count(marker.lower()) * _N_WORDS[marker] for marker in REPO_MARKERS) / n_tokens
+    return sum(lower.count(marker) * n_words for marker, n_words in _REPO) / n_tokens
+
+
+def _places(word: str, text: str) -> Iterator[int]:
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + 1)

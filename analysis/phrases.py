@@ -22,7 +22,7 @@ LEAST_ROLLOUTS = 3
 COLUMNS = ("phrases", "phrases_before", "phrases_after")
 
 _WORD = r"(?:[a-z']{2,}|[ai])(?![a-z'\\])"
-_OPENING = re.compile(rf"(?:^|\n|[.!?:]\s)[\s*#>\-\d.()]{{0,12}}({_WORD}(?:[ ,]{{1,2}}{_WORD}){{0,2}})")
+_OPENING = re.compile(rf"[\n.!?:](?:(?<=\n)|(?<!\n)\s)[\s*#>\-\d.()]{{0,12}}({_WORD}(?:[ ,]{{1,2}}{_WORD}){{0,2}})")
 
 
 class Openings(NamedTuple):
@@ -140,5 +140,5 @@ def row_of(text: str, split: int | None) -> Mapping[str, object]:
 
 
 def _found(text: str) -> list[str]:
-    lower = text.lower().replace("’", "'")
+    lower = "\n" + text.lower().replace("’", "'")
     return [" ".join(words.replace(",", " ").split()) for words in _OPENING.findall(lower)]

@@ -7,9 +7,13 @@ T = TypeVar("T")
 
 
 class Cue(NamedTuple, Generic[T]):
-    """One sign for (weight above 0) or against a candidate; `because` completes "counted because it ..."."""
+    """One sign for (weight above 0) or against a candidate; `because` completes "counted because it ...".
+
+    `needs` are phrases of which one must have been heard, 0 where it needs none.
+    """
 
     name: str
     weight: float
     because: str
     holds: Callable[[T], bool]
+    needs: int = 0

@@ -6,6 +6,7 @@ parts 2 and 5.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from analysis.answers.extract import math_forms as form
 from analysis.answers.extract import math_phrases as phrase
@@ -30,7 +31,10 @@ def result_is(scene: Scene) -> bool:
 
 
 def concluding(scene: Scene) -> bool:
-    return scene.is_stated and scene.context.is_last_value and opens(phrase.SO)(scene.context.sentence)
+    if not (scene.is_stated and scene.context.is_last_value):
+        return False
+    sentence = scene.context.sentence
+    return phrase.SO.opens(sentence.low, heard_in(sentence))
 
 
 def is_denied(scene: Scene) -> bool:
@@ -38,34 +42,45 @@ def is_denied(scene: Scene) -> bool:
     return heard != 0 and phrase.DENIED.is_in(scene.context.clause[-60:], heard)
 
 
-def says(phrase: Phrase) -> Callable[[Sentence], bool]:
+def says(name: str, weight: float, because: str, phrase: Phrase) -> Cue[Sentence]:
     search, bit = phrase.pattern.search, phrase.bit
-    return lambda sentence: heard_in(sentence) & bit != 0 and search(sentence.low) is not None
+    return Cue(name, weight, because, lambda s: heard_in(s) & bit != 0 and search(s.low) is not None, bit)
 
 
-def opens(phrase: Phrase) -> Callable[[Sentence], bool]:
+def opens(name: str, weight: float, because: str, phrase: Phrase) -> Cue[Sentence]:
     match, bit = phrase.pattern.match, phrase.bit
-    return lambda sentence: heard_in(sentence) & bit != 0 and match(sentence.low) is not None
+    return Cue(name, weight, because, lambda s: heard_in(s) & bit != 0 and match(s.low) is not None, bit)
 
 
 SENTENCE_CUES: tuple[Cue[Sentence], ...] = (
-    Cue("so", 0.4, "stands in a concluding sentence", opens(phrase.SO)),
-    Cue("yes", 0.5, "stands in a confirming sentence", opens(phrase.YES)),
-    Cue("sure", 0.7, "stands in a sentence that confirms or concludes", says(phrase.SURE)),
+    opens("so", 0.4, "stands in a concluding sentence", phrase.SO),
+    opens("yes", 0.5, "stands in a confirming sentence", phrase.YES),
+    says("sure", 0.7, "stands in a sentence that confirms or concludes", phrase.SURE),
     Cue("last_sentence", 0.2, "stands in the last sentence of its line", lambda s: s.is_last),
-    Cue("earlier", 0.3, "recalls an earlier result", says(phrase.EARLIER)),
-    Cue("finally", 1.0, "stands in a last step", opens(phrase.FINALLY)),
-    Cue("wait", 0.0, "stands in a doubting sentence", opens(phrase.WAIT)),
+    says("earlier", 0.3, "recalls an earlier result", phrase.EARLIER),
+    opens("finally", 1.0, "stands in a last step", phrase.FINALLY),
+    opens("wait", 0.0, "stands in a doubting sentence", phrase.WAIT),
     Cue("question", -0.7, "stands in a question", lambda s: s.stop == "?"),
-    Cue("if", -0.5, "stands in a case or an example", says(phrase.IF)),
-    Cue("at", -0.5, "holds for one value only", says(phrase.AT)),
-    Cue("plan", -0.7, "stands in a plan", says(phrase.PLAN)),
-    Cue("denial", -0.2, "stands in a sentence that denies", says(phrase.DENIAL)),
-    Cue("maybe", -0.2, "stands in a guess", says(phrase.MAYBE)),
-    Cue("known", -0.5, "stands in a sentence about what is known", says(phrase.KNOWN)),
-    Cue("each", -0.8, "is said of each one", says(phrase.EACH)),
+    says("if", -0.5, "stands in a case or an example", phrase.IF),
+    says("at", -0.5, "holds for one value only", phrase.AT),
+    says("plan", -0.7, "stands in a plan", phrase.PLAN),
+    says("denial", -0.2, "stands in a sentence that denies", phrase.DENIAL),
+    says("maybe", -0.2, "stands in a guess", phrase.MAYBE),
+    says("known", -0.5, "stands in a sentence about what is known", phrase.KNOWN),
+    says("each", -0.8, "is said of each one", phrase.EACH),
 )
 """Cues that hold for every value of a sentence alike."""
+
+
+def said_of(sentence: Sentence) -> list[str]:
+    """The names of the SENTENCE_CUES that hold; those whose words were not heard are not asked."""
+    return [name for name, holds in _audible(heard_in(sentence)) if holds(sentence)]
+
+
+@lru_cache(maxsize=4096)
+def _audible(heard: int) -> tuple[tuple[str, Callable[[Sentence], bool]], ...]:
+    return tuple((cue.name, cue.holds) for cue in SENTENCE_CUES if not cue.needs or cue.needs & heard)
+
 
 LINE_CUES: tuple[Cue[Place], ...] = (
     Cue("lead_asked", 0.8, "stands under a line about the asked quantity", subject.lead_is_asked),

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from analysis.answers.extract.asked import Asked, squeeze
 from analysis.answers.extract.contexts import Context, Sentence, contexts_of
-from analysis.answers.extract.math_cues import CUES, LINE_CUES, SENTENCE_CUES, VALUE_CUES
+from analysis.answers.extract.math_cues import CUES, LINE_CUES, VALUE_CUES, said_of
 from analysis.answers.extract.math_forms import Written
-from analysis.answers.extract.math_gate import may_be_answer
+from analysis.answers.extract.math_gate import is_part, may_be_answer
 from analysis.answers.extract.math_subjects import judged, names_of
 from analysis.answers.extract.mention import MOST_MENTIONS, Mention
 from analysis.answers.extract.reading import lines_of
@@ -56,7 +56,7 @@ class Shared:
     def of_sentence(self, sentence: Sentence) -> list[str]:
         found = self._by_sentence.get(sentence)
         if found is None:
-            found = self._by_sentence[sentence] = [cue.name for cue in SENTENCE_CUES if cue.holds(sentence)]
+            found = self._by_sentence[sentence] = said_of(sentence)
         return found
 
     def of_value(self, value: str, is_boxed: bool) -> list[str]:
@@ -102,6 +102,8 @@ def _on_line(rank: int, place: Place, names: frozenset[str], parts: dict[str, st
     asked = place.asked
     contexts = list(contexts_of(place.line))
     for context in contexts:
+        if is_part(context):
+            continue
         signs = signs_of(context)
         if may_be_answer(context, signs, asked):
             yield Sighting(rank, place, context, signs, names, in_asked_form(context.value.text, asked))

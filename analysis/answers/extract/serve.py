@@ -1,5 +1,6 @@
 """Extraction as a process: one JSON line in, one out, so that several cores can read. Starts no process itself."""
 
+import gc
 import sys
 from typing import IO
 
@@ -39,4 +40,5 @@ def serve(lines: IO[bytes], out: IO[bytes]) -> None:
 
 
 if __name__ == "__main__":
+    gc.set_threshold(100_000)  # what is read makes no cycles
     serve(sys.stdin.buffer, sys.stdout.buffer)

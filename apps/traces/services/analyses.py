@@ -84,8 +84,10 @@ def execute(*, analysis_id: int) -> None:
             if _is_superseded(analysis):
                 jobs.finish(analysis, JobState.CANCELLED, "the collection changed; a newer analysis follows")
                 return
+            rows = [feature_row(each) for each in found]
+            part = _packed(rows)
             with transaction.atomic():
-                _store(analysis, found)
+                _store(analysis, found, rows, part)
         _complete(analysis)
     prepare(analysis=analysis)
 
@@ -135,15 +137,19 @@ def _is_superseded(analysis: Analysis) -> bool:
     return analysis.collection.revision != analysis.revision or analysis.collection.is_deleted
 
 
-def _store(analysis: Analysis, found: Sequence[Found]) -> None:
+def _packed(rows: list[dict[str, Any]]) -> bytes:
+    body = io.BytesIO()
+    features.frame(rows).write_ipc(body, compression="zstd")
+    return body.getvalue()
+
+
+def _store(analysis: Analysis, found: Sequence[Found], rows: list[dict[str, Any]], part: bytes) -> None:
+    """All that a batch gives, in one transaction; what can be worked out before it begins is given."""
     last = found[-1].attempt.rollout.pk
-    rows = [feature_row(each) for each in found]
     _store_candidates(analysis.candidate_set, [each for each in found if each.is_new])
     _store_grades(found)
     bulk.insert_rows(RolloutFeature, LISTED_COLUMNS, [_listed(analysis, row) for row in rows])
-    body = io.BytesIO()
-    features.frame(rows).write_ipc(body, compression="zstd")
-    AnalysisPart.objects.create(analysis=analysis, last_rollout_id=last, body=body.getvalue())
+    AnalysisPart.objects.create(analysis=analysis, last_rollout_id=last, body=part)
     jobs.keep(analysis, last_rollout_id=last, n_done=analysis.n_done + len(found), phase="reading")
 
 
