@@ -1,4 +1,4 @@
-"""Extractors on several cores: child processes that each read one text at a time. Knows no rows.
+"""Extractors on several cores: child processes that each read a few texts at a time. Knows no rows.
 
 Celery's prefork children may not fork through multiprocessing, so these are plain child processes, each served by a
 thread of its own; they end with their pipes when this process ends, however it ends.
@@ -11,22 +11,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
-from analysis.answers.extract import EXTRACTORS
-from analysis.answers.extract.serve import answered, asked
-from analysis.types import Candidate, Problem
+from analysis.answers.extract.serve import Text, answered, asked, candidates_of
+from analysis.types import Candidate
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-class Text(NamedTuple):
-    """One text to be read."""
-
-    extractor: str
-    text: str
-    problem: Problem
-    final: str | None = None
+AT_ONCE = 8
+"""Texts of one message: few enough that the readers end a batch at about the same time."""
 
 
 class ExtractionFailed(RuntimeError):
@@ -34,7 +26,7 @@ class ExtractionFailed(RuntimeError):
 
 
 class Reader:
-    """One child process; one text at a time."""
+    """One child process; one message at a time."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
@@ -44,10 +36,10 @@ class Reader:
             stdout=subprocess.PIPE,
         )
 
-    def read(self, text: Text) -> list[Candidate]:
+    def read(self, texts: Sequence[Text]) -> list[list[Candidate]]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(asked(*text))
+        self._process.stdin.write(asked(texts))
         self._process.stdin.flush()
         line = self._process.stdout.readline()
         if not line:
@@ -78,25 +70,26 @@ class Extraction:
         for reader in self._readers:
             reader.close()
 
-    def submit(self, texts: Sequence[Text]) -> "list[Future[list[Candidate]]]":
-        """Start reading; the futures are in the order of the texts."""
+    def submit(self, texts: Sequence[Text]) -> "list[Future[list[list[Candidate]]]]":
+        """Start reading, AT_ONCE texts to a future, in the order of the texts."""
+        groups = [texts[start : start + AT_ONCE] for start in range(0, len(texts), AT_ONCE)]
         if not self._n_readers:
-            return [_done(EXTRACTORS[text.extractor](text.text, text.problem, text.final)) for text in texts]
+            return [_done([candidates_of(text) for text in group]) for group in groups]
         if texts and not self._readers:
             self._readers = [Reader() for _ in range(self._n_readers)]
             for reader in self._readers:
                 self._idle.put(reader)
-        return [self._threads.submit(self._read, text) for text in texts]
+        return [self._threads.submit(self._read, group) for group in groups]
 
-    def _read(self, text: Text) -> list[Candidate]:
+    def _read(self, texts: Sequence[Text]) -> list[list[Candidate]]:
         reader = self._idle.get()
         try:
-            return reader.read(text)
+            return reader.read(texts)
         finally:
             self._idle.put(reader)
 
 
-def _done(found: list[Candidate]) -> "Future[list[Candidate]]":
-    future: Future[list[Candidate]] = Future()
+def _done(found: list[list[Candidate]]) -> "Future[list[list[Candidate]]]":
+    future: Future[list[list[Candidate]]] = Future()
     future.set_result(found)
     return future

@@ -1,8 +1,9 @@
-"""Extraction as a process: one JSON line in, one out, so that several cores can read. Starts no process itself."""
+"""Extraction as a process: one JSON line of texts in, one out, so that several cores can read. Starts no process."""
 
 import gc
 import sys
-from typing import IO
+from collections.abc import Sequence
+from typing import IO, Any, NamedTuple
 
 import orjson
 
@@ -10,33 +11,54 @@ from analysis.answers.extract import EXTRACTORS
 from analysis.types import AnswerType, Candidate, Problem
 
 
-def asked(extractor: str, text: str, problem: Problem, final: str | None) -> bytes:
-    """The line that asks for the candidates of `text`.
+class Text(NamedTuple):
+    """One text to be read."""
 
-    >>> asked("rules", "x", Problem("What is x?"), None).endswith(b"\\n")
+    extractor: str
+    text: str
+    problem: Problem
+    final: str | None = None
+
+
+def candidates_of(text: Text) -> list[Candidate]:
+    return EXTRACTORS[text.extractor](text.text, text.problem, text.final)
+
+
+def asked(texts: Sequence[Text]) -> bytes:
+    """The line that asks for the candidates of some texts.
+
+    >>> asked([Text("rules", "x", Problem("What is x?"))]).endswith(b"\\n")
     True
     """
-    parts = [extractor, text, final, problem.question, list(problem.options), problem.answer_type.value]
+    parts = [
+        [extractor, text, final, problem.question, list(problem.options), problem.answer_type.value]
+        for extractor, text, problem, final in texts
+    ]
     return orjson.dumps(parts) + b"\n"
 
 
-def answered(line: bytes) -> list[Candidate]:
-    """The candidates that a line of `serve` holds.
+def answered(line: bytes) -> list[list[Candidate]]:
+    """The candidates of each text, which a line of `serve` holds.
 
-    >>> answered(b'[[0,1,1,"4","box","it stands in a box"]]')[0].value
+    >>> answered(b'[[[0,1,1,"4","box","it stands in a box"]],[]]')[0][0].value
     '4'
     """
-    return [Candidate(*row) for row in orjson.loads(line)]
+    return [[Candidate(*row) for row in found] for found in orjson.loads(line)]
 
 
 def serve(lines: IO[bytes], out: IO[bytes]) -> None:
     """Answer each line of `asked` with a line for `answered`, in order, until the input ends."""
     for line in lines:
-        extractor, text, final, question, options, answer_type = orjson.loads(line)
-        problem = Problem(question, options=tuple(options), answer_type=AnswerType(answer_type))
-        found = EXTRACTORS[extractor](text, problem, final)
-        out.write(orjson.dumps([[c.start, c.end, c.line, c.value, c.rule, c.because] for c in found]) + b"\n")
+        found = [candidates_of(_text(parts)) for parts in orjson.loads(line)]
+        rows = [[[c.start, c.end, c.line, c.value, c.rule, c.because] for c in each] for each in found]
+        out.write(orjson.dumps(rows) + b"\n")
         out.flush()
+
+
+def _text(parts: Sequence[Any]) -> Text:
+    extractor, text, final, question, options, answer_type = parts
+    problem = Problem(question, options=tuple(options), answer_type=AnswerType(answer_type))
+    return Text(extractor, text, problem, final)
 
 
 if __name__ == "__main__":

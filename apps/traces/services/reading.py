@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from analysis import features, types
 from analysis.answers.extract import READS_FINAL
+from analysis.answers.extract.serve import Text
 from analysis.answers.final import final_answer
 from analysis.types import Outcome
-from apps.core.extraction import Extraction, Text
+from apps.core.extraction import Extraction
 from apps.traces.models import Candidate, CandidateSet
 from apps.traces.models.collections import GradeSource
 from apps.traces.services.attempts import Attempt
@@ -45,13 +47,14 @@ class Batch:
             Text(candidate_set.extractor, attempt.read_text, attempt.problem, final if told else None)
             for attempt, final in new
         ]
-        futures = extraction.submit(texts)
-        self._reading = {attempt.rollout.pk: future for (attempt, _), future in zip(new, futures, strict=True)}
+        self._new = [attempt.rollout.pk for attempt, _ in new]
+        self._reading = extraction.submit(texts)
 
     def found(self, verdicts: Verdicts, counting: str) -> list[Found]:
         """Everything the analysis stores about these attempts; waits for their texts to be read."""
-        read = {pk: future.result() for pk, future in self._reading.items()}
-        candidates = [(self._stored | read)[attempt.rollout.pk] for attempt in self.attempts]
+        read = dict(zip(self._new, chain.from_iterable(future.result() for future in self._reading), strict=True))
+        known = self._stored | read
+        candidates = [known[attempt.rollout.pk] for attempt in self.attempts]
         rows = list(zip(self.attempts, candidates, self.finals, strict=True))
         grades = verdicts.of(_questions(rows))
         return [
