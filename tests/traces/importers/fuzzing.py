@@ -126,7 +126,7 @@ def _broken(rng: Random, files: dict[str, bytes], done: list[str]) -> dict[str, 
     file = rng.choice(list(files))
     content = files.pop(file)
     for change in rng.choices(BYTE_CHANGES, BYTE_WEIGHTS, k=rng.choice((1, 1, 2, 4))):
-        content = change(rng, content)
+        content = change(rng, content)[:MOST_BYTES]
         done.append(change.__name__)
     if rng.random() < 0.1:
         file = f"{file.rpartition('.')[0]}.{rng.choice(ENDINGS)}"

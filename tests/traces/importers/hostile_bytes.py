@@ -6,6 +6,7 @@ import json
 import zipfile
 from collections import deque
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from random import Random
 from typing import Any
 
@@ -224,7 +225,7 @@ BYTE_CHANGES: tuple[Change, ...] = (
 )
 BYTE_WEIGHTS = (8, 4, 2, 4, 3, 3, 6, 2, 2, 2, 2, 2, 2, 1, 0.3)
 
-MOST_PLACES = 5_000
+MOST_PLACES, MOST_CHARS = 5_000, 2_000_000
 LETTERS = "aé\u2028\u0000\ud800😀\u202e<\x1b=+-@\t\r\n\\$&\"'{}[]"
 
 
@@ -291,7 +292,7 @@ def change_value(rng: Random, whole: Any) -> Any:
     inner = whole
     for key in path[:-1]:
         inner = inner[key]
-    _change_member(rng, inner, path[-1], most_times=200 if len(places) < MOST_PLACES // 10 else 1)
+    _change_member(rng, inner, path[-1], most_times=min(200, MOST_CHARS // (1 + len(json.dumps(whole)))))
     return whole
 
 
@@ -308,9 +309,9 @@ def _change_member(rng: Random, inner: Any, key: Any, most_times: int) -> None:
             key
         )
     elif isinstance(inner, list):
-        inner[key:key] = [inner[key]] * min(most_times, rng.choice((1, 2, 200)))
+        inner[key:key] = [deepcopy(inner[key]) for _ in range(min(most_times, rng.choice((1, 2, 200))))]
     else:
-        inner[f"{key}2"] = inner[key]
+        inner[f"{key}2"] = deepcopy(inner[key])
 
 
 def dumped(rng: Random, value: Any) -> bytes:
