@@ -58,6 +58,6 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
         copying = sql.SQL("COPY {} ({}) FROM STDIN").format(
             sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
         )
-        with cursor.copy(copying) as copy:
+        with connection.wrap_database_errors, cursor.copy(copying) as copy:
             for row in rows:
                 copy.write_row(row)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from hashlib import blake2b
 from typing import NamedTuple
 
 import orjson
@@ -11,7 +12,7 @@ from analysis.types import AnswerType, Problem, Rollout, TokenSource, Turn
 
 from .identity import unit_key
 
-MOST_LABEL = 2_000
+MOST_LABEL, MOST_NAME = 2_000, 200
 SOURCES = {"field", "inline", "closer_only", "stripped", "none"}
 NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
@@ -66,7 +67,7 @@ def pack(rollout: Rollout, key: str = "") -> Packed:
     """Plain values of a rollout, under its own unit key unless another is given."""
     asked = rollout.problem
     problem = (
-        asked.question, asked.golds, asked.answer_type.value, asked.options, asked.key, asked.problem_set,
+        asked.question, asked.golds, asked.answer_type.value, asked.options, fitting(asked.key), fitting(asked.problem_set),
         asked.subject, asked.level,
     )  # fmt: skip
     n_chars, n_tokens = 0, 0
@@ -75,7 +76,7 @@ def pack(rollout: Rollout, key: str = "") -> Packed:
             n_chars += len(turn.text or "")
             n_tokens += turn.n_tokens or 0
     return Packed(
-        key or unit_key(rollout), rollout.external_id[:300], rollout.model[:200], problem, dict(rollout.condition),
+        key or unit_key(rollout), rollout.external_id[:300], fitting(rollout.model), problem, dict(rollout.condition),
         rollout.sample, rollout.truncated is True, rollout.error, n_chars, n_tokens or None,
         _labels(rollout.attributes), dict(rollout.scores),
         tuple([_pack_turn(turn) for turn in rollout.turns]),
@@ -98,6 +99,13 @@ def _pack_turn(turn: Turn) -> PackedTurn:
         turn.n_tokens, turn.n_reasoning_tokens, counted, turn.finish_reason[:60], turn.reward, _calls(turn.tool_calls),
         turn.train_on,
     )  # fmt: skip
+
+
+def fitting(name: str) -> str:
+    """A name as a column of 200 characters takes it: a longer one is cut, and told apart by a hash of all of it."""
+    if len(name) <= MOST_NAME:
+        return name
+    return f"{name[: MOST_NAME - 17]}~{blake2b(name.encode('utf-8', 'replace'), digest_size=8).hexdigest()}"
 
 
 def _labels(attributes: Mapping[str, object]) -> str:
