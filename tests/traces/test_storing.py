@@ -112,7 +112,7 @@ def test_labels_and_tool_calls_are_kept_as_both_databases_take_them() -> None:
 def test_names_longer_than_their_columns_are_cut_and_stay_apart() -> None:
     long = "k" * 300
     problems = [Problem("What is 2 + 2?", ("4",), key=long + end, problem_set=long) for end in "ab"]
-    reads = [build.rollout(str(n), problem=problem, model=long + str(n)) for n, problem in enumerate(problems)]
+    reads = [build.rollout(str(n), problem=problem, model=f"{n}{long}") for n, problem in enumerate(problems)]
     rows = build.stored(reads).rollouts.select_related("problem__problem_set", "model")
     assert {len(row.problem.key) for row in rows} == {len(row.model.name) for row in rows} == {200}
     assert len({row.problem.key for row in rows}) == len({row.model.name for row in rows}) == 2

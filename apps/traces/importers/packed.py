@@ -67,8 +67,8 @@ def pack(rollout: Rollout, key: str = "") -> Packed:
     """Plain values of a rollout, under its own unit key unless another is given."""
     asked = rollout.problem
     problem = (
-        asked.question, asked.golds, asked.answer_type.value, asked.options, fitting(asked.key), fitting(asked.problem_set),
-        asked.subject, asked.level,
+        asked.question, asked.golds, asked.answer_type.value, asked.options, fitting(asked.key),
+        fitting(asked.problem_set), asked.subject, asked.level,
     )  # fmt: skip
     n_chars, n_tokens = 0, 0
     for turn in rollout.turns:
