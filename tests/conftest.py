@@ -9,6 +9,11 @@ pytest_plugins = ["tests.services"]
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are named by their argument: an archive holds its time, and every process needs the same name."""
+    return argname if isinstance(val, bytes) else None
+
+
 def missing(what: str) -> None:
     """Skip loudly; where CI is set, fail instead, so that nothing is silently left out there."""
     if os.environ.get("CI"):

@@ -13,13 +13,13 @@ from typing import NamedTuple
 from analysis.errors import UserError
 
 from .build import Draft, FileFacts, RowBuilder
-from .columns import find_columns
-from .contents import gold_reading
 from .fields import label_of
 from .filenames import factors_in_name
 from .files import SourceFile
 from .findings import GUESSED, INFERRED, MISSING_STATE, READ, SET, Detection, FileDetection, Finding, Guess
-from .guess import guess_mapping
+from .guessing.columns import find_columns
+from .guessing.contents import gold_reading
+from .guessing.guess import guess_mapping
 from .joins import read_joined
 from .mapping import Mapping, Rule
 from .paths import MODEL_WORDS

@@ -13,9 +13,9 @@ from analysis.registry import Entry, Registry
 
 from .files import SourceFile
 from .findings import READ, Guess
-from .guess import guess_mapping
+from .guessing.guess import guess_mapping
+from .guessing.own import is_own_format
 from .mapping import Mapping
-from .own import is_own_format
 from .readers import Layout
 
 
@@ -43,46 +43,43 @@ class Importer(Protocol):
     def claim(self, sample: FileSample) -> Claim | None: ...
 
 
+FORMATS = "apps.traces.importers.formats"
 IMPORTERS: Registry[Importer] = Registry(
     "import format",
     {
-        "thought-anchors": Entry("Thought Anchors folder", "apps.traces.importers.thought_anchors:FORMAT"),
-        "hinted-choice": Entry("hinted multiple choice (MMLU-Pro hints)", "apps.traces.importers.hinted_choice:FORMAT"),
-        "bigbench-mistake": Entry("BIG-Bench Mistake", "apps.traces.importers.bigbench_mistake:FORMAT"),
-        "intercode": Entry("InterCode results", "apps.traces.importers.intercode:FORMAT"),
-        "tau-bench": Entry("tau-bench results", "apps.traces.importers.tau_bench:FORMAT"),
-        "swe-agent": Entry("SWE-agent trajectory", "apps.traces.importers.swe_agent:FORMAT"),
-        "reflexion-trials": Entry("Reflexion trials", "apps.traces.importers.reflexion_trials:FORMAT"),
+        "thought-anchors": Entry("Thought Anchors folder", f"{FORMATS}.thought_anchors:FORMAT"),
+        "hinted-choice": Entry("hinted multiple choice (MMLU-Pro hints)", f"{FORMATS}.hinted_choice:FORMAT"),
+        "bigbench-mistake": Entry("BIG-Bench Mistake", f"{FORMATS}.bigbench_mistake:FORMAT"),
+        "intercode": Entry("InterCode results", f"{FORMATS}.intercode:FORMAT"),
+        "tau-bench": Entry("tau-bench results", f"{FORMATS}.tau_bench:FORMAT"),
+        "swe-agent": Entry("SWE-agent trajectory", f"{FORMATS}.swe_agent:FORMAT"),
+        "reflexion-trials": Entry("Reflexion trials", f"{FORMATS}.reflexion_trials:FORMAT"),
         "reflexion-environments": Entry(
-            "Reflexion results per environment", "apps.traces.importers.reflexion_environments:FORMAT"
+            "Reflexion results per environment", f"{FORMATS}.reflexion_environments:FORMAT"
         ),
-        "reflexion-programming": Entry(
-            "Reflexion programming results", "apps.traces.importers.reflexion_programming:FORMAT"
-        ),
-        "self-refine": Entry("Self-Refine attempts", "apps.traces.importers.self_refine:FORMAT"),
-        "stated-confidence": Entry("tables of stated confidence", "apps.traces.importers.stated_confidence:FORMAT"),
-        "hedging-words": Entry("table of hedging words", "apps.traces.importers.stated_confidence:HEDGING_WORDS"),
-        "personality-illusion": Entry(
-            "Personality Illusion scores", "apps.traces.importers.personality_scores:ILLUSION"
-        ),
-        "trait-scores": Entry("PersonaLLM trait scores", "apps.traces.importers.personality_scores:TRAITS"),
-        "persona-replies": Entry("PersonaLLM replies", "apps.traces.importers.persona_replies:FORMAT"),
-        "hf-dataset": Entry("files about a Hugging Face dataset", "apps.traces.importers.hf_dataset:FORMAT"),
-        "inspect": Entry("Inspect log (.eval, .json)", "apps.traces.importers.inspect_log:FORMAT"),
-        "lm-eval": Entry("lm-evaluation-harness samples", "apps.traces.importers.lm_eval:FORMAT"),
-        "chat-api": Entry("answers of a model API (OpenAI, Anthropic)", "apps.traces.importers.chat_api:FORMAT"),
-        "vllm-offline": Entry("vLLM request outputs", "apps.traces.importers.vllm_offline:FORMAT"),
-        "lighteval": Entry("lighteval details", "apps.traces.importers.lighteval:FORMAT"),
-        "simple-evals": Entry("simple-evals results", "apps.traces.importers.simple_evals:FORMAT"),
-        "opencompass": Entry("OpenCompass predictions and results", "apps.traces.importers.opencompass:FORMAT"),
-        "promptfoo": Entry("promptfoo results", "apps.traces.importers.promptfoo:FORMAT"),
-        "helm": Entry("HELM scenario states and predictions", "apps.traces.importers.helm:FORMAT"),
-        "scout": Entry("Inspect Scout transcripts", "apps.traces.importers.scout:FORMAT"),
-        "openr1": Entry("OpenR1-Math generations", "apps.traces.importers.openr1:FORMAT"),
-        "verl": Entry("verl rollout dumps", "apps.traces.importers.verl:FORMAT"),
-        "trl": Entry("TRL completions", "apps.traces.importers.trl:FORMAT"),
-        "openthoughts": Entry("OpenThoughts", "apps.traces.importers.openthoughts:FORMAT"),
-        "sharegpt": Entry("ShareGPT or chat messages", "apps.traces.importers.sharegpt:FORMAT"),
+        "reflexion-programming": Entry("Reflexion programming results", f"{FORMATS}.reflexion_programming:FORMAT"),
+        "self-refine": Entry("Self-Refine attempts", f"{FORMATS}.self_refine:FORMAT"),
+        "stated-confidence": Entry("tables of stated confidence", f"{FORMATS}.stated_confidence:FORMAT"),
+        "hedging-words": Entry("table of hedging words", f"{FORMATS}.stated_confidence:HEDGING_WORDS"),
+        "personality-illusion": Entry("Personality Illusion scores", f"{FORMATS}.personality_scores:ILLUSION"),
+        "trait-scores": Entry("PersonaLLM trait scores", f"{FORMATS}.personality_scores:TRAITS"),
+        "persona-replies": Entry("PersonaLLM replies", f"{FORMATS}.persona_replies:FORMAT"),
+        "hf-dataset": Entry("files about a Hugging Face dataset", f"{FORMATS}.hf_dataset:FORMAT"),
+        "inspect": Entry("Inspect log (.eval, .json)", f"{FORMATS}.inspect_log:FORMAT"),
+        "lm-eval": Entry("lm-evaluation-harness samples", f"{FORMATS}.lm_eval:FORMAT"),
+        "chat-api": Entry("answers of a model API (OpenAI, Anthropic)", f"{FORMATS}.chat_api:FORMAT"),
+        "vllm-offline": Entry("vLLM request outputs", f"{FORMATS}.vllm_offline:FORMAT"),
+        "lighteval": Entry("lighteval details", f"{FORMATS}.lighteval:FORMAT"),
+        "simple-evals": Entry("simple-evals results", f"{FORMATS}.simple_evals:FORMAT"),
+        "opencompass": Entry("OpenCompass predictions and results", f"{FORMATS}.opencompass:FORMAT"),
+        "promptfoo": Entry("promptfoo results", f"{FORMATS}.promptfoo:FORMAT"),
+        "helm": Entry("HELM scenario states and predictions", f"{FORMATS}.helm:FORMAT"),
+        "scout": Entry("Inspect Scout transcripts", f"{FORMATS}.scout:FORMAT"),
+        "openr1": Entry("OpenR1-Math generations", f"{FORMATS}.openr1:FORMAT"),
+        "verl": Entry("verl rollout dumps", f"{FORMATS}.verl:FORMAT"),
+        "trl": Entry("TRL completions", f"{FORMATS}.trl:FORMAT"),
+        "openthoughts": Entry("OpenThoughts", f"{FORMATS}.openthoughts:FORMAT"),
+        "sharegpt": Entry("ShareGPT or chat messages", f"{FORMATS}.sharegpt:FORMAT"),
         "own": Entry("Afterthought rows", "apps.traces.importers.presets:OWN"),
         "rows": Entry("rows mapped by names and contents", "apps.traces.importers.presets:ROWS"),
     },

@@ -11,9 +11,11 @@ from importlib import import_module
 from types import ModuleType
 from typing import BinaryIO
 
-from .archives import is_zip
-from .columnar_kinds import KINDS as COLUMNAR_KINDS
-from .columnar_kinds import columnar_kind
+from .containers.archives import is_zip
+from .containers.columnar_kinds import KINDS as COLUMNAR_KINDS
+from .containers.columnar_kinds import columnar_kind
+from .containers.inspect_files import find_eval, find_json_log, is_json_log, read_eval, read_json_log
+from .containers.spooling import seekable
 from .decode import UnreadableError, decode_json
 from .elements import Element, elements
 from .files import (
@@ -27,10 +29,8 @@ from .files import (
     open_utf8,
     read_head,
 )
-from .inspect_files import find_eval, find_json_log, is_json_log, read_eval, read_json_log
 from .objects import Arrangement, arrange, rows_of
 from .raw import RawRow as RawRow
-from .spooling import seekable
 from .tables import Dialect, find_dialect, read_table
 
 MAX_OBJECT_BYTES = 256 << 20
@@ -87,7 +87,7 @@ def _found_layout(file: SourceFile) -> Layout:
 
 def _columnar() -> ModuleType:
     """Loaded when the first such file comes: pyarrow takes longer to load than all else that reads files."""
-    return import_module("apps.traces.importers.columnar")
+    return import_module("apps.traces.importers.containers.columnar")
 
 
 def _array_layout(text: bytes, encoding: Encoding) -> Layout:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from analysis.errors import UserError
 from analysis.types import Problem, Rollout
 
-from .archives import expand
 from .build import Draft, FieldError, FileFacts, RowBuilder
+from .containers.archives import expand
 from .detect import detect_files, shown_value
 from .files import SourceFile
 from .findings import Detection, FileDetection

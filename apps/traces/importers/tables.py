@@ -7,7 +7,7 @@ from typing import BinaryIO, NamedTuple
 
 from .decode import clean_text
 from .files import MAX_COLUMNS, MAX_ROW_BYTES, decode_latin
-from .own import is_own_format
+from .guessing.own import is_own_format
 
 DELIMITERS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
 NEUTRALISED = tuple("'" + mark for mark in "=+-@\t\r")

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from analysis.types import Role, Rollout
-from apps.traces.importers.replies import replies_of
+from apps.traces.importers.formats.replies import replies_of
 
 from .samples import attempt_of, duplicates, errors, jsonl, opened, reasoning_of, response_of, rollouts, text_file
 from .samples_of_formats import (

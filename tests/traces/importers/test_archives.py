@@ -16,8 +16,8 @@ from typing import BinaryIO
 import pytest
 
 from analysis.errors import UserError
-from apps.traces.importers import archives, inflate
-from apps.traces.importers.archives import expand
+from apps.traces.importers.containers import archives, inflate
+from apps.traces.importers.containers.archives import expand
 from apps.traces.importers.files import SourceFile
 from apps.traces.importers.source import Source
 

@@ -12,9 +12,9 @@ import pyarrow as pa
 import pytest
 
 from analysis.errors import UserError
-from apps.traces.importers import arrow_bounds, columnar, parquet_bounds
-from apps.traces.importers.columnar import logical_bytes, read_columnar
-from apps.traces.importers.columnar_kinds import columnar_kind
+from apps.traces.importers.containers import arrow_bounds, columnar, parquet_bounds
+from apps.traces.importers.containers.columnar import logical_bytes, read_columnar
+from apps.traces.importers.containers.columnar_kinds import columnar_kind
 from apps.traces.importers.raw import RawRow
 
 from .columns import arrow, parquet, repeated

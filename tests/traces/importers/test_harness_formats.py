@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.types import AnswerType, Role, Rollout
-from apps.traces.importers.lm_eval_rows import gold_of, uploaded_grade
+from apps.traces.importers.formats.lm_eval_rows import gold_of, uploaded_grade
 
 from .samples import attempt_of, errors, opened, reasoning_of, response_of, rollouts
 from .samples_of_formats import DATE, FORMATS, as_file
