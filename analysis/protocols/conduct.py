@@ -1,0 +1,130 @@
+"""What a protocol is: a generator that asks, is answered, asks again and ends with what came of it.
+
+A protocol is pure: it knows no engine, no database and no clock, and the same item, settings and replies give the same
+questions and result. Whoever drives it may answer the asks of many items in one batch.
+"""
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
+
+from analysis.asking import Ask, Message, Probing, Reply
+from analysis.errors import UserError
+from analysis.types import NOTHING, Outcome, Problem, Span, Turn
+
+Asks = Sequence[Ask | Probing]
+Replies = Sequence[Reply | Sequence[Reply]]
+NO_SCORES: Mapping[str, float] = MappingProxyType({})
+NO_DECISIONS: Mapping[str, bool] = MappingProxyType({})
+
+
+class ProtocolFailed(UserError):
+    """The item cannot be finished: a reply was an error, or could not be read. The message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The rollout that an item starts from: its answering turn and the conversation before it."""
+
+    rollout: int
+    turn_index: int
+    text: str
+    reasoning: Span | None = None
+    messages: tuple[Message, ...] = ()
+    answer: str | None = None
+    is_correct: bool | None = None
+    turns: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What one unit of a run is about: a problem, perhaps a rollout to start from, a sample number and its seed."""
+
+    problem: Problem
+    source: Source | None = None
+    sample: int = 0
+    seed: int = 0
+
+
+class Made(NamedTuple):
+    """One rollout that a protocol made. A continuation names its offset in the parent and holds only its suffix."""
+
+    turns: tuple[Turn, ...]
+    sample: int = 0
+    condition: Mapping[str, str] = NOTHING
+    scores: Mapping[str, float] = NO_SCORES
+    parent_turn: int | None = None
+    parent_offset: int | None = None
+    truncated: bool = False
+
+
+class Probed(NamedTuple):
+    """One forced answer at an offset of the source's turn."""
+
+    turn_index: int
+    offset: int
+    k: int
+    value: str
+    log_probability: float | None = None
+    entropy: float | None = None
+    p_correct: float | None = None
+    outcome: Outcome | None = None
+    decisions: Mapping[str, bool] = NO_DECISIONS
+
+
+class Found(NamedTuple):
+    """A candidate that a model named: code points of the source's text, the 1-based line, and the value."""
+
+    start: int
+    end: int
+    line: int
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of an item: rollouts, probes, candidates of the source, scores of the source, remarks."""
+
+    rollouts: tuple[Made, ...] = ()
+    probes: tuple[Probed, ...] = ()
+    candidates: tuple[Found, ...] | None = None
+    scores: Mapping[str, float] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+
+class Parameter(NamedTuple):
+    """One setting of a protocol: forms, the command line and the documentation are made from it.
+
+    `kind` is integer, number, text, long_text, choice, flag or list; `choices` are (value, label).
+    """
+
+    name: str
+    label: str
+    kind: str
+    default: Any
+    help: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+class Estimate(NamedTuple):
+    """Requests and new tokens at most, for one item."""
+
+    n_requests: int
+    n_tokens: int
+
+
+class Conductor(Protocol):
+    """One protocol. `needs` is "problem" or "rollout"; `roles` are the parts that models play."""
+
+    version: str
+    needs: str
+    roles: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    is_oracle_gated: bool
+
+    def conduct(self, item: Item, settings: Mapping[str, Any]) -> Generator[Asks, Replies, Result]: ...
+
+    def estimate(self, item: Item, settings: Mapping[str, Any]) -> Estimate: ...

@@ -1,0 +1,22 @@
+"""What every engine can do. An engine knows neither Django nor Celery and runs in a notebook."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from analysis.asking import Ask, Probing, Reply
+
+
+class Engine(Protocol):
+    """Something that answers. One request that fails is a reply whose `error` says why; the others go on."""
+
+    def about(self) -> Mapping[str, object]:
+        """Provenance in values that JSON holds: kind, model, its hash, versions, precision, what a seed guarantees."""
+
+    def complete(self, asks: Sequence[Ask]) -> Iterator[tuple[int, Reply]]:
+        """(position, reply) of every ask, each once, in whatever order they end."""
+
+    def probe(self, probings: Sequence[Probing]) -> Iterator[tuple[int, Sequence[Reply]]]:
+        """(position, one reply a point) of every probing; the trace is read about once, not once a point."""
+
+    def close(self) -> None:
+        """Let go of the model or the connections."""
