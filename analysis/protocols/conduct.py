@@ -39,7 +39,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What one unit of a run is about: a problem, perhaps a rollout to start from, a sample number and its seed."""
+    """What one unit of a run is about: a problem, perhaps a rollout to start from, a sample number and its seed.
+
+    A protocol with the setting `samples` wants that many units for every problem or rollout, numbered from 0, each
+    with a seed of its own; the run makes them.
+    """
 
     problem: Problem
     source: Source | None = None
@@ -117,13 +121,29 @@ class Estimate(NamedTuple):
 
 
 class Conductor(Protocol):
-    """One protocol. `needs` is "problem" or "rollout"; `roles` are the parts that models play."""
+    """One protocol. `needs` is "problem" or "rollout"; `roles` are the parts that models play.
 
-    version: str
-    needs: str
-    roles: tuple[str, ...]
-    parameters: tuple[Parameter, ...]
-    is_oracle_gated: bool
+    Settings are given as a form or command line has them; all four methods read them alike and raise SettingRefused
+    (a UserError) for one that cannot be used.
+    """
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def needs(self) -> str: ...
+
+    @property
+    def roles(self) -> tuple[str, ...]: ...
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]: ...
+
+    def settle(self, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Every parameter with its value, given or default: what provenance records."""
+
+    def is_oracle_gated(self, settings: Mapping[str, Any]) -> bool:
+        """Whether golds decide what is asked, so that results are never ranked against intrinsic ones."""
 
     def conduct(self, item: Item, settings: Mapping[str, Any]) -> Generator[Asks, Replies, Result]: ...
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
+from analysis.delimiters import Split
 from analysis.types import AnswerType, Problem, Role, Turn
 
 from .answers import golds_of, guess_answer_type
-from .delimiters import Split
 from .fields import NUMBERED_NAME
 from .transforms import from_cell, to_count, to_flag, to_number, to_options, to_text
 from .turns import attempt

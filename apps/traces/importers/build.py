@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
+from analysis.delimiters import Split, split_reasoning
 from analysis.types import Problem, Role, Rollout, Turn
 
 from . import assemble
 from .decode import clean_text
-from .delimiters import Split, split_reasoning
 from .fields import NUMBERED_NAME
 from .filenames import value_in_name
 from .mapping import Mapping, Rule

@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 import orjson
 
+from analysis.delimiters import find_opener, split_reasoning
+
 from .decode import REPLACEMENT, UnreadableError, decode_json
-from .delimiters import find_opener, split_reasoning
 
 MAX_BOXES, SHORT_ANSWER = 50, 100
 LARGEST_COUNT = 2**31 - 1

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from analysis.delimiters import Split, split_reasoning
 from analysis.types import Role, Span, Turn
 
-from .delimiters import Split, split_reasoning
 from .transforms import to_count, to_flag, to_number, to_text
 
 ROLES = {

@@ -9,8 +9,9 @@ from types import ModuleType
 
 import pytest
 
+from analysis import delimiters
 from analysis.errors import UserError
-from apps.traces.importers import delimiters, detect, fields, filenames, paths, transforms
+from apps.traces.importers import detect, fields, filenames, paths, transforms
 from apps.traces.importers.files import SourceFile
 from apps.traces.presenters import formulas, maths
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from analysis.delimiters import find_opener
 from analysis.types import AnswerType, Rollout
-from apps.traces.importers.delimiters import find_opener
 
 from .samples import attempt_of, disk_file, duplicates, files_under, opened, reasoning_of, response_of, rollouts
 

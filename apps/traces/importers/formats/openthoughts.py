@@ -1,7 +1,7 @@
 """OpenThoughts: conversations with thought and solution markers, or the reasoning in columns of its own.
 
 Source: the dataset cards of OpenThoughts-114k (default and metadata), -114k-math and OpenThoughts3-1.2M;
-peers_and_formats §3.6. The markers are in delimiters.py. The columns named `deepseek_…` say who wrote them.
+peers_and_formats §3.6. The markers are in analysis.delimiters. The columns named `deepseek_…` say who wrote them.
 """
 
 from collections.abc import Iterator

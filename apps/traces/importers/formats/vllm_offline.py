@@ -1,12 +1,13 @@
 """Request outputs of vLLM's offline engine as people dump them: prompt, outputs[].text, token_ids, finish_reason.
 
 Source: vllm/outputs.py (RequestOutput, CompletionOutput); peers_and_formats §3.4. Without a reasoning parser the text
-often has only the closing tag, since the template put the opening one into the prompt: delimiters.py reads that.
+often has only the closing tag, since the template put the opening one into the prompt: analysis.delimiters reads that.
 """
 
 from collections.abc import Iterator
 
-from ..delimiters import split_reasoning
+from analysis.delimiters import split_reasoning
+
 from ..fields import fields_by_name, fold
 from ..files import SourceFile
 from ..mapping import Mapping, Rule

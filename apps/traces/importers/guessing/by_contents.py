@@ -1,6 +1,7 @@
 """Give fields their columns by what the values are, where no name gave them away."""
 
-from ..delimiters import ANY_OPENER
+from analysis.delimiters import ANY_OPENER
+
 from ..findings import GUESSED, READ, Question
 from ..mapping import Rule
 from .contents import (

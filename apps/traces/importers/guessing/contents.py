@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 
-from ..delimiters import find_opener
+from analysis.delimiters import find_opener
+
 from ..paths import MODEL_WORDS
 from ..transforms import last_boxed, to_options
 from .columns import Column

@@ -1,6 +1,7 @@
 """Second thoughts once columns are assigned: tags and prompts inside texts, how golds are read, whose id it is."""
 
-from ..delimiters import ANY_OPENER, split_reasoning
+from analysis.delimiters import ANY_OPENER, split_reasoning
+
 from ..findings import GUESSED, INFERRED, READ
 from ..mapping import Rule
 from ..objects import KEY

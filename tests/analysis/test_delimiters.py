@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.traces.importers.delimiters import split_reasoning
+from analysis.delimiters import split_reasoning
 
 
 def parts(text: str) -> tuple[str | None, str | None, str, bool | None]:

@@ -1,0 +1,110 @@
+"""The literal tables of protocols and engines: what forms, the command line and workers share. Knows none of them.
+
+An engine's code is in `workers`, which the web process never imports: it reads labels and parameters only. Whoever
+makes an engine settles its settings and calls what the path names with them as keywords.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from analysis.protocols.conduct import Conductor, Parameter
+from analysis.registry import Entry, Registry
+
+PROTOCOLS: Registry[Conductor] = Registry(
+    "protocol",
+    {
+        "regenerate": Entry("Regenerate", "analysis.protocols.regenerate:REGENERATE"),
+    },
+)
+
+ENGINES: Registry[Callable[..., Any]] = Registry(
+    "engine",
+    {
+        "transformers": Entry("transformers, in the worker", "workers.engines.transformers:TransformersEngine"),
+        "vllm": Entry("vLLM, in the worker (GPU)", "workers.engines.vllm:VllmEngine"),
+        "openai": Entry("An OpenAI-compatible server", "workers.engines.openai:OpenAIEngine"),
+        "scripted": Entry("Scripted (no model)", "workers.engines.scripted:ScriptedEngine"),
+    },
+)
+
+MODEL_DIRECTORY = Parameter("model", "Model directory", "text", "", "A directory of weights in safetensors.")
+PRECISION = Parameter(
+    "dtype",
+    "Precision",
+    "choice",
+    "auto",
+    "The same tokens for the same seed are promised in float32 only.",
+    choices=(
+        ("auto", "As the weights are"),
+        ("float32", "float32"),
+        ("bfloat16", "bfloat16"),
+        ("float16", "float16"),
+    ),
+)
+
+ENGINE_PARAMETERS: Mapping[str, tuple[Parameter, ...]] = {
+    "transformers": (
+        MODEL_DIRECTORY,
+        PRECISION,
+        Parameter("device", "Device", "text", "auto", "auto, cpu, cuda, cuda:1 ..."),
+        Parameter("batch_tokens", "Tokens in a batch", "integer", 16_384, "Prompt and new tokens.", minimum=256),
+        Parameter("max_batch", "Requests in a batch", "integer", 64, minimum=1, maximum=4_096),
+    ),
+    "vllm": (
+        MODEL_DIRECTORY,
+        PRECISION,
+        Parameter("gpu_memory_utilization", "Share of the GPU's memory", "number", 0.9, minimum=0.05, maximum=0.99),
+        Parameter("max_model_len", "Context length", "integer", 0, "0: the model's own.", minimum=0),
+        Parameter("tensor_parallel_size", "GPUs for one model", "integer", 1, minimum=1, maximum=64),
+        Parameter("enforce_eager", "Without CUDA graphs", "flag", False),
+    ),
+    "openai": (
+        Parameter("base_url", "Address", "text", "", "With its version, as https://host/v1."),
+        Parameter("model", "Model name", "text", "", "As the server names it."),
+        Parameter("api_key_env", "Environment variable of the key", "text", "", "Its name, never the key."),
+        Parameter("api_key_file", "File of the key", "text", "", "Its path on the worker, never the key."),
+        Parameter(
+            "continuation",
+            "How a reply is continued",
+            "choice",
+            "continue_final_message",
+            "Servers differ in how a begun reply is sent; without a way, protocols that need one say so.",
+            choices=(
+                ("continue_final_message", "continue_final_message (vLLM, SGLang)"),
+                ("prefix_field", "prefix: true on the last message (Mistral, DeepSeek)"),
+                ("last_message", "A last assistant message is continued (llama.cpp and others)"),
+                ("completions", "Completions endpoint, by the template below"),
+                ("none", "Not at all"),
+            ),
+        ),
+        Parameter(
+            "chat_template",
+            "Template of one message",
+            "long_text",
+            "",
+            "For completions: {role} and {text}; what stands before {text} for an assistant begins the reply.",
+        ),
+        Parameter("max_parallel", "Requests at once", "integer", 16, minimum=1, maximum=512),
+        Parameter("requests_per_minute", "Requests a minute", "integer", 0, "0: no limit.", minimum=0),
+        Parameter("tokens_per_minute", "Tokens a minute", "integer", 0, "0: no limit.", minimum=0),
+        Parameter("timeout_seconds", "Patience for one reply (s)", "number", 600.0, minimum=0.05, maximum=86_400),
+        Parameter("n_retries", "Further tries", "integer", 6, "After 408, 429, 5xx and timeouts.", minimum=0),
+        Parameter("backoff_seconds", "First pause before another try (s)", "number", 0.5, minimum=0, maximum=600),
+        Parameter("most_backoff_seconds", "Longest pause (s)", "number", 60.0, minimum=0, maximum=3_600),
+        Parameter("seeds", "Send seeds", "flag", True, "Some servers refuse them."),
+    ),
+    "scripted": (
+        Parameter("model", "Model name", "text", "scripted"),
+        Parameter("replies", "Replies", "list", (), "One is drawn for each ask. Empty: a script that does arithmetic."),
+        Parameter("cues", "Cues", "list", (), "Pairs [text in the prompt, reply], tried in order before the replies."),
+        Parameter("slips", "Share of slips", "number", 0.35, minimum=0, maximum=1),
+        Parameter("repairs", "Share of slips repaired", "number", 0.6, minimum=0, maximum=1),
+        Parameter("spoils", "Share of right answers spoilt", "number", 0.05, minimum=0, maximum=1),
+        Parameter("delay_seconds", "Pause before each reply (s)", "number", 0.0, minimum=0, maximum=600),
+        Parameter("cut_after", "Replies are cut after (characters)", "integer", 0, "0: not at all.", minimum=0),
+        Parameter("fail_every", "Every n-th ask fails", "integer", 0, "0: none.", minimum=0),
+        Parameter("fail_share", "Share of failures", "number", 0.0, minimum=0, maximum=1),
+        Parameter("empty_share", "Share of empty replies", "number", 0.0, minimum=0, maximum=1),
+        Parameter("hostile_share", "Share of hostile replies", "number", 0.0, minimum=0, maximum=1),
+    ),
+}
