@@ -105,5 +105,5 @@ def test_an_item_that_cannot_be_asked_fails_with_the_reason(
 
 
 def test_a_template_with_an_unknown_place_is_refused_before_anything_is_asked() -> None:
-    with pytest.raises(SettingRefused, match="asks for .qestion"):
+    with pytest.raises(SettingRefused, match=r"asks for \{qestion\}"):
         REGENERATE.settle({"template": "{qestion}"})

@@ -79,5 +79,5 @@ def test_braces_around_no_name_stand_as_they_are() -> None:
 
 
 def test_a_template_must_show_what_it_is_for() -> None:
-    with pytest.raises(SettingRefused, match="has no .question"):
+    with pytest.raises(SettingRefused, match=r"has no \{question\}"):
         refuse_without("Solve it.", "question")
