@@ -5,10 +5,10 @@ PY = .venv/bin/python
 AXE_CORE = 4.10.3
 MYPY_PATHS = $(wildcard analysis apps workers demo bench tests)
 
-.PHONY: demo test check bench lock format web-requirements test-requirements axe-core
+.PHONY: demo test check bench lock format web-requirements engine-requirements test-requirements axe-core
 .DEFAULT_GOAL := demo
 
-demo: web-requirements  ## the sample project on a free port of 127.0.0.1 (PORT=N for a fixed one)
+demo: engine-requirements  ## the sample project on a free port of 127.0.0.1 (PORT=N for a fixed one)
 	@exec $(PY) manage.py demo
 
 test: test-requirements axe-core  ## the whole suite; ARGS="tests/core -k name" for a part of it
@@ -31,12 +31,15 @@ format: test-requirements
 
 lock: web-requirements  ## requirements/*.in -> requirements/*.txt
 	@$(PY) -m pip install --quiet uv==0.13.9
-	@for name in web test; do $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	@for name in web engine test; do $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 		--output-file requirements/$$name.txt requirements/$$name.in || exit 1; done
 
 web-requirements:
 	@$(SYSTEM_PYTHON) requirements/install.py web
+
+engine-requirements:  ## TORCH_INDEX=URL for a build of torch other than pip's choice
+	@$(SYSTEM_PYTHON) requirements/install.py engine
 
 test-requirements:
 	@$(SYSTEM_PYTHON) requirements/install.py test
