@@ -14,6 +14,8 @@ PROTOCOLS: Registry[Conductor] = Registry(
     "protocol",
     {
         "regenerate": Entry("Regenerate", "analysis.protocols.regenerate:REGENERATE"),
+        "continue": Entry("Continue from a step", "analysis.protocols.continuing:CONTINUE"),
+        "probe": Entry("Forced-answer probe", "analysis.protocols.probing:PROBE"),
     },
 )
 

@@ -49,6 +49,7 @@ class Item:
     source: Source | None = None
     sample: int = 0
     seed: int = 0
+    other: Source | None = None
 
 
 class Made(NamedTuple):
@@ -64,7 +65,11 @@ class Made(NamedTuple):
 
 
 class Probed(NamedTuple):
-    """One forced answer at an offset of the source's turn."""
+    """One forced answer at an offset of the source's turn.
+
+    `log_probability` is that of the value's tokens (nats), `entropy` that of the k answers at the offset (bits, None
+    for one answer). `decisions` say what stopping rules would have done here, `figures` what they looked at.
+    """
 
     turn_index: int
     offset: int
@@ -75,6 +80,17 @@ class Probed(NamedTuple):
     p_correct: float | None = None
     outcome: Outcome | None = None
     decisions: Mapping[str, bool] = NO_DECISIONS
+    figures: Mapping[str, float] = NO_SCORES
+
+
+class Judged(NamedTuple):
+    """What a judge said of the source: a number or a verdict with its reason. `order` is that of a pair."""
+
+    name: str
+    value: float | None
+    verdict: str
+    rationale: str
+    order: str = ""
 
 
 class Found(NamedTuple):
@@ -88,13 +104,14 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of an item: rollouts, probes, candidates of the source, scores of the source, remarks."""
+    """What came of an item: rollouts, probes, candidates, scores and judgements of the source, remarks."""
 
     rollouts: tuple[Made, ...] = ()
     probes: tuple[Probed, ...] = ()
     candidates: tuple[Found, ...] | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    judgements: tuple[Judged, ...] = ()
 
 
 class Parameter(NamedTuple):

@@ -77,9 +77,10 @@ def opening_of(item: Item, settings: Mapping[str, Any]) -> Opening:
     """
     if settings.get("prompt_from") == "rollout":
         return _as_then(item)
-    asked = fill(settings["template"] or TEMPLATES[settings["form"]], variables_of(item.problem, settings["item_form"]))
+    form = settings.get("form", "chat")
+    asked = fill(settings["template"] or TEMPLATES[form], variables_of(item.problem, settings["item_form"]))
     system = "\n\n".join(text for text in (settings["system_prompt"], settings["persona"]) if text)
-    if settings["form"] == "completion":
+    if form == "completion":
         return Opening(text=f"{system}\n\n{asked}" if system else asked)
     told = (Message(Role.SYSTEM, system),) if system else ()
     return Opening((*told, Message(Role.USER, asked)))
@@ -104,7 +105,7 @@ def variables_of(problem: Problem, item_form: str = "as_asked") -> dict[str, str
     is_printed = bool(options_in(problem.question))
     shown = item_form == "choice" or (item_form == "as_asked" and problem.answer_type == AnswerType.CHOICE)
     return {
-        "question": f"{problem.question}\n\n{options}" if options and shown and not is_printed else problem.question,
+        "question": f"{problem.question}\n{options}" if options and shown and not is_printed else problem.question,
         "bare_question": problem.question,
         "options": options,
         "subject": problem.subject,

@@ -52,8 +52,8 @@ def storable(text: str) -> str:
 def attempt_of(reply: Reply, problem: Problem, actor: str = "", role: Role = Role.ASSISTANT) -> Turn:
     """A reply as an answering turn: reasoning and response, the answer that the response states, its confidence."""
     reasoning, response, _, _ = split_reasoning(reply.text)
-    visible = reply.text[response.start : response.end] if response else ""
-    confidence, said = confidence_in(visible)
+    stated = reply.text[response.start : response.end] if response else ""
+    confidence, said = confidence_in(stated)
     return Turn(
         role,
         reply.text,
@@ -61,7 +61,7 @@ def attempt_of(reply: Reply, problem: Problem, actor: str = "", role: Role = Rol
         response,
         is_attempt=True,
         actor=actor,
-        answer=answer_in(visible, problem),
+        answer=answer_in(stated, problem),
         confidence=confidence,
         confidence_text=said,
         n_tokens=reply.n_tokens,

@@ -41,7 +41,7 @@ def test_the_completion_form_is_one_bare_text() -> None:
 def test_options_are_shown_unless_the_form_hides_them() -> None:
     _, shown = drive(REGENERATE, Item(ORGAN), listed(["B"]))
     _, hidden = drive(REGENERATE, Item(ORGAN), listed(["the liver"]), {"item_form": "generation"})
-    assert shown.asks[0].messages[-1].text == "Which organ makes bile?\n\nA. the heart\nB. the liver"
+    assert shown.asks[0].messages[-1].text == "Which organ makes bile?\nA. the heart\nB. the liver"
     assert hidden.asks[0].messages[-1].text == "Which organ makes bile?"
 
 
