@@ -1,16 +1,17 @@
-"""A worker says that it is alive, every few seconds, and sweeps at its start and once a minute."""
+"""A worker says that it is alive, what it serves and what it can drive, every few seconds, and sweeps now and then."""
 
 import logging
 import threading
 import time
 from typing import Any
 
-from celery.signals import worker_ready, worker_shutdown
+from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 from django.db.models.functions import Now
 
 from apps.core.models import Worker
+from workers.running import STOPPING, kinds_here
 from workers.sweep import sweep
 
 logger = logging.getLogger(__name__)
@@ -24,7 +25,7 @@ class Heart(threading.Thread):
     def __init__(self, name: str, queues: list[str]) -> None:
         super().__init__(daemon=True, name="heart")
         self._worker_name = name
-        self._queues = queues
+        self._serves = {"queues": queues, "engines": kinds_here()}
         self._over = threading.Event()
         self._swept_at = float("-inf")
 
@@ -41,7 +42,7 @@ class Heart(threading.Thread):
 
     def _beat(self) -> None:
         close_old_connections()
-        Worker.objects.update_or_create(name=self._worker_name, defaults={"queues": self._queues, "seen_at": Now()})
+        Worker.objects.update_or_create(name=self._worker_name, defaults={**self._serves, "seen_at": Now()})
         if time.monotonic() - self._swept_at >= SWEEP_SECONDS:
             sweep()
             self._swept_at = time.monotonic()
@@ -59,6 +60,12 @@ def start(sender: Any, **_: object) -> None:
     heart = Heart(sender.hostname, sorted(str(name) for name in sender.app.amqp.queues))
     _hearts.append(heart)
     heart.start()
+
+
+@worker_shutting_down.connect
+def stop_taking_up(**_: object) -> None:
+    """A worker that runs its tasks in its own process (`-P solo`) gives back what it has not finished."""
+    STOPPING.ask()
 
 
 @worker_shutdown.connect

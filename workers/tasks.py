@@ -3,6 +3,7 @@
 from apps.core import queue
 from apps.reports.services import archive_imports, exports
 from apps.traces.services import analyses, deletions, imports, indexing
+from workers import running, trying
 from workers.celery import app
 
 
@@ -40,3 +41,13 @@ def export_project(*, export_id: int) -> None:
 @app.task(name=queue.IMPORT_PROJECT)
 def import_project(*, import_id: int) -> None:
     archive_imports.execute(import_id=import_id)
+
+
+@app.task(name=queue.RUN)
+def execute_run(*, run_id: int) -> None:
+    running.execute(run_id)
+
+
+@app.task(name=queue.TRY)
+def try_out(*, trial_id: int) -> None:
+    trying.execute(trial_id)

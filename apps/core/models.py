@@ -70,10 +70,11 @@ class Job(models.Model):
 
 
 class Worker(models.Model):
-    """A worker process that has said it is alive."""
+    """A worker process that has said it is alive, which queues it serves and which kinds of engine it can drive."""
 
     name = models.CharField(max_length=200, unique=True)
     queues = models.JSONField(default=list)
+    engines = models.JSONField(default=list)
     seen_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The web server and the worker of one machine under one supervisor, on a port of 127.0.0.1.
+"""The web server and the workers of one machine under one supervisor, on a port of 127.0.0.1.
 
 Knows tasks and pages of nobody: the worker is named by its import path, the web by its WSGI application.
 """
@@ -53,8 +53,18 @@ def web_service(port: int) -> Service:
 
 
 def worker_service() -> Service:
-    options = "--pool prefork --concurrency 1 --loglevel WARNING --without-gossip --without-mingle"
-    name = f"cpu-{os.getpid()}@%h"
+    """The worker of imports, analyses and whatever else is no run."""
+    return _worker("cpu", "--pool prefork --concurrency 1")
+
+
+def model_worker_service() -> Service:
+    """The worker that drives models: one process that holds them, so that a long run holds up nothing else."""
+    return _worker("models", "--pool solo")
+
+
+def _worker(queue: str, pool: str) -> Service:
+    options = f"{pool} --queues {queue} --loglevel WARNING --without-gossip --without-mingle"
+    name = f"{queue}-{os.getpid()}@%h"
     command = [
         sys.executable,
         "-m",
@@ -67,7 +77,7 @@ def worker_service() -> Service:
         "--hostname",
         name,
     ]
-    return Service("worker", command, settings.BASE_DIR, environment())
+    return Service(f"{queue} worker", command, settings.BASE_DIR, environment())
 
 
 def answers(port: int) -> bool:
@@ -107,7 +117,7 @@ def serve(port: int, announce: Callable[[str], None]) -> bool:
     connections.close_all()
     with reserve_port(port) as held:
         number: int = held.getsockname()[1]
-        supervisor = Supervisor([web_service(number), worker_service()])
+        supervisor = Supervisor([web_service(number), worker_service(), model_worker_service()])
         opening = Opening(supervisor, number, announce, time.monotonic() + START_SECONDS)
         supervisor.run(opening.tick)
     return opening.is_open or time.monotonic() < opening.deadline

@@ -1,10 +1,14 @@
-"""Runs and what they are made of: engines, roles, claimed units, probes. No page and no worker uses them yet."""
+"""Runs and what they are made of: engines, roles, claimed units, probes, trials. Knows no engine's code."""
 
 from django.db import models
 
 from apps.accounts.models import Project, User
-from apps.core.models import Job
-from apps.traces.models import Collection, LanguageModel, Problem, Rollout
+from apps.core.models import Blob, Job, JobState
+from apps.core.queue import RUN, TRY
+from apps.traces.models import Collection, Problem, Rollout
+
+MODELS_QUEUE = "models"
+"""Where engines of a site without other workers wait: a worker of its own, so that a run holds up no import."""
 
 
 class Engine(models.Model):
@@ -13,28 +17,75 @@ class Engine(models.Model):
     name = models.CharField(max_length=100, unique=True)
     kind = models.CharField(max_length=40)
     settings = models.JSONField(default=dict)
-    queue = models.CharField(max_length=60, default="cpu")
+    queue = models.CharField(max_length=60, default=MODELS_QUEUE)
     is_enabled = models.BooleanField(default=True)
 
     def __str__(self) -> str:
         return self.name
 
 
+class RunState(models.TextChoices):
+    DRAFT = "draft", "not started"
+    QUEUED = "queued", "waiting"
+    RUNNING = "running", "running"
+    PAUSED = "paused", "paused"
+    DONE = "done", "done"
+    FAILED = "failed", "failed"
+    CANCELLED = "cancelled", "cancelled"
+
+
+LEGAL: dict[RunState, frozenset[RunState]] = {
+    RunState.DRAFT: frozenset({RunState.QUEUED, RunState.FAILED}),
+    RunState.QUEUED: frozenset({RunState.RUNNING, RunState.PAUSED, RunState.CANCELLED, RunState.FAILED, RunState.DONE}),
+    RunState.RUNNING: frozenset({RunState.PAUSED, RunState.CANCELLED, RunState.FAILED, RunState.DONE}),
+    RunState.PAUSED: frozenset({RunState.QUEUED, RunState.CANCELLED}),
+    RunState.DONE: frozenset({RunState.QUEUED}),
+    RunState.FAILED: frozenset({RunState.QUEUED}),
+    RunState.CANCELLED: frozenset({RunState.QUEUED}),
+}
+assert set(LEGAL) == set(RunState), "every state of a run needs its line in the table of legal transitions"
+
+
 class Run(Job):
-    """One execution of a protocol by one or more engines."""
+    """One execution of a protocol by one or more engines; workers share its units, so the row itself is never claimed.
 
-    task_name = "runs.execute"
+    `source` says what it is about, `pace` is [seconds since the start, units, tokens] every few seconds, and `queue`
+    names the workers that can drive all its engines.
+    """
 
+    task_name = RUN
+
+    state = models.CharField(max_length=9, choices=RunState.choices, default=RunState.DRAFT)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="runs")
+    name = models.CharField(max_length=200, blank=True)
     protocol = models.CharField(max_length=60)
     protocol_version = models.CharField(max_length=60, blank=True)
     parameters = models.JSONField(default=dict)
+    source = models.JSONField(default=dict)
+    first_seed = models.BigIntegerField(default=0)
+    queue = models.CharField(max_length=60, blank=True)
     provenance = models.JSONField(default=dict)
+    pace = models.JSONField(default=list)
+    n_failed = models.PositiveIntegerField(default=0)
+    n_requests = models.PositiveBigIntegerField(default=0)
+    n_tokens = models.PositiveBigIntegerField(default=0)
+    n_prompt_tokens = models.PositiveBigIntegerField(default=0)
+    problems_file = models.ForeignKey(Blob, on_delete=models.PROTECT, null=True, related_name="+")
     output = models.ForeignKey(Collection, on_delete=models.SET_NULL, null=True, related_name="runs")
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
 
+    class Meta:
+        indexes = [models.Index(fields=["project", "-id"], name="run_listing")]
+
     def __str__(self) -> str:
-        return f"run {self.pk}: {self.protocol}"
+        return self.name or f"run {self.pk}: {self.protocol}"
+
+    @property
+    def n_finished(self) -> int:
+        return self.n_done + self.n_failed
+
+    def may_turn(self, state: RunState) -> bool:
+        return state in LEGAL[RunState(self.state)]
 
 
 class RoleBinding(models.Model):
@@ -42,8 +93,8 @@ class RoleBinding(models.Model):
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="roles")
     role = models.CharField(max_length=40)
-    engine = models.ForeignKey(Engine, on_delete=models.PROTECT, related_name="+")
-    model = models.ForeignKey(LanguageModel, on_delete=models.PROTECT, related_name="+")
+    engine = models.ForeignKey(Engine, on_delete=models.PROTECT, related_name="bindings")
+    model = models.CharField(max_length=200)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "role"], name="one_binding_per_role")]
@@ -53,19 +104,32 @@ class RoleBinding(models.Model):
 
 
 class Unit(Job):
-    """One claimed piece of a run, done exactly once."""
+    """One claimed piece of a run, done exactly once: what it made is stored in the transaction that ends it.
 
-    task_name = "runs.execute"
+    `claim` names the claim that holds it, so that a worker which takes many at once knows which it got.
+    """
+
+    task_name = RUN
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="units", db_index=False)
     unit_key = models.CharField(max_length=64)
     problem = models.ForeignKey(Problem, on_delete=models.CASCADE, null=True, related_name="+")
     source = models.ForeignKey(Rollout, on_delete=models.CASCADE, null=True, related_name="+")
+    sample = models.PositiveIntegerField(default=0)
     seed = models.BigIntegerField(default=0)
+    claim = models.CharField(max_length=32, blank=True)
+    n_requests = models.PositiveIntegerField(default=0)
+    n_tokens = models.PositiveIntegerField(default=0)
+    n_prompt_tokens = models.PositiveIntegerField(default=0)
+    remarks = models.JSONField(default=list)
     output = models.ForeignKey(Rollout, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "unit_key"], name="one_unit_per_key")]
+        indexes = [
+            models.Index(fields=["run", "state", "id"], name="unit_by_state"),
+            models.Index(fields=["claim"], name="unit_by_claim", condition=~models.Q(claim="")),
+        ]
 
     def __str__(self) -> str:
         return self.unit_key
@@ -84,6 +148,7 @@ class Probe(models.Model):
     entropy = models.FloatField(null=True)
     p_correct = models.FloatField(null=True)
     outcome = models.CharField(max_length=13, blank=True)
+    decisions = models.JSONField(default=dict)
 
     class Meta:
         constraints = [
@@ -92,3 +157,26 @@ class Probe(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value} at {self.offset}"
+
+
+class Trial(Job):
+    """A few requests to see what comes: the dry run of a draft, or what an administrator tries on an engine.
+
+    Nothing of it is stored in a collection; `shown` is what came, as text.
+    """
+
+    task_name = TRY
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, null=True, related_name="trials")
+    engine = models.ForeignKey(Engine, on_delete=models.CASCADE, null=True, related_name="trials")
+    queue = models.CharField(max_length=60)
+    asked = models.JSONField(default=dict)
+    shown = models.JSONField(default=list)
+    created_by = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"trial {self.pk}: {self.state}"
+
+
+ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+"""States of a unit that no worker takes up."""

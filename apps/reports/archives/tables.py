@@ -88,6 +88,8 @@ POSITION = {
     "position": "an ended import has no place to go on from",
     "last_known_problem": "a key of this database, of use to a running import only",
 }
+RUN = {"queue": "workers of this site", "problems_file": "its problems are rows of the project by now"}
+CLAIM = {"claim": "a worker's; nobody holds what has ended"}
 LAST = {"last_rollout_id": "a key of this database, of use to a running analysis only"}
 
 
@@ -120,10 +122,12 @@ TABLES = (
     Table("rollout_features", traces.RolloutFeature, "analysis__collection__project",
           {f"analysis__{name}": value for name, value in LIVE_ANALYSIS.items()}),
     Table("views", traces.SavedView, "project"),
-    Table("runs", Run, "project", {"state__in": ENDED}, JOB, {"parameters": OBJECT, "provenance": OBJECT}),
+    Table("runs", Run, "project", {"state__in": ENDED}, {**JOB, **RUN},
+          {"parameters": OBJECT, "provenance": OBJECT, "source": OBJECT, "pace": VALUES}),
     Table("role_bindings", RoleBinding, "run__project", {"run__state__in": ENDED}),
-    Table("units", Unit, "run__project", {"run__state__in": ENDED, "state__in": ENDED}, JOB),
-    Table("probes", Probe, "run__project", {"run__state__in": ENDED, **LIVE_ROLLOUT}),
+    Table("units", Unit, "run__project", {"run__state__in": ENDED, "state__in": ENDED}, {**JOB, **CLAIM},
+          {"remarks": TEXTS}),
+    Table("probes", Probe, "run__project", {"run__state__in": ENDED, **LIVE_ROLLOUT}, shapes={"decisions": OBJECT}),
     Table("schemes", Scheme, "project", shapes={"labels": VALUES}),
     Table("labels", Label, "scheme__project", LIVE_ROLLOUT),
     Table("instruments", Instrument, "project", shapes={"scale": VALUES}, also=given_here),
@@ -145,6 +149,7 @@ STAYS = {
     "traces.Indexing": "a job of this site; the search index is built anew",
     "traces.SearchBlock": "the search index is built anew",
     "traces.UnusedText": "texts that are about to go",
+    "runs.Trial": "what somebody tried before a run; nothing of it is in a collection",
     "reports.ArchiveExport": "a job of this site",
     "reports.ArchiveImport": "a job of this site",
     "core.Blob": "bytes that rows refer to travel under their hash",

@@ -21,6 +21,8 @@ from apps.traces.models import (
     Turn,
     Upload,
 )
+from apps.traces.queries.many import among
+from apps.traces.seams import NEEDED_PROBLEMS
 from apps.traces.services.indexing import purge_unused
 from apps.traces.services.texts import delete_unused
 
@@ -108,6 +110,8 @@ def delete_rollouts(ids: list[int]) -> None:
 
 def _delete_lonely_problems(project: Project) -> None:
     """Problems, models and conditions that no rollout refers to any more; corrected golds are kept in the history."""
-    Problem.objects.filter(project=project, rollouts__isnull=True, merged__isnull=True).delete()
+    needed = {pk for name in NEEDED_PROBLEMS for pk in NEEDED_PROBLEMS[name](project)}
+    lonely = Problem.objects.filter(project=project, rollouts__isnull=True, merged__isnull=True)
+    lonely.exclude(among("pk", needed)).delete()
     project.conditions.filter(rollouts__isnull=True).delete()
     project.models.filter(rollouts__isnull=True).delete()

@@ -143,11 +143,18 @@ def texts_of(batch: Sequence[Packed]) -> Texts:
 
 
 def store(
-    *, names: Names, collection: Collection, reading: Import, batch: Sequence[Packed], texts: Texts | None = None
+    *,
+    names: Names,
+    collection: Collection,
+    reading: Import | None,
+    batch: Sequence[Packed],
+    texts: Texts | None = None,
+    source: str = "uploaded",
 ) -> int:
     """Store a batch; returns how many were duplicates of rows that this import stored before. Call in a transaction.
 
-    `texts` are the batch's, from `texts_of`, where the caller has made them ready.
+    `texts` are the batch's, from `texts_of`, where the caller has made them ready. Without a `reading` (a run's output)
+    what is there stays. `source` is that of the scores.
     """
     assert transaction.get_connection().in_atomic_block
     first: dict[str, Packed] = {}
@@ -164,7 +171,7 @@ def store(
     rows = {read.unit_key: _rollout_row(read, ids[read.unit_key], names, collection, reading) for read in fresh}
     insert_rows(Rollout, ROLLOUT_COLUMNS, [rows[read.unit_key] for read in new])
     _renew([rows[key] for key in old])
-    _store_parts([(ids[read.unit_key], read) for read in fresh], texts or texts_of(batch))
+    _store_parts([(ids[read.unit_key], read) for read in fresh], texts or texts_of(batch), source)
     return len(batch) - len(fresh)
 
 
@@ -176,17 +183,19 @@ def forget_golds(project: Project, import_id: int) -> None:
     learned.delete()
 
 
-def _read_by(reading: Import, known: Mapping[str, int]) -> set[str]:
-    """Those of the known rollouts that this import has stored itself."""
+def _read_by(reading: Import | None, known: Mapping[str, int]) -> set[str]:
+    """Those of the known rollouts that this import (or, without one, a run) has stored itself."""
     if not known:
         return set()
     rollouts = Rollout.objects.filter(pk__in=list(known.values()), read_by=reading)
     return set(rollouts.values_list("unit_key", flat=True))
 
 
-def _rollout_row(read: Packed, pk: int, names: Names, collection: Collection, reading: Import) -> tuple[Any, ...]:
+def _rollout_row(
+    read: Packed, pk: int, names: Names, collection: Collection, reading: Import | None
+) -> tuple[Any, ...]:
     return (
-        pk, collection.pk, reading.pk, read.unit_key, read.external_id, names.model_id(read.model),
+        pk, collection.pk, reading.pk if reading else None, read.unit_key, read.external_id, names.model_id(read.model),
         names.problem_id(read), names.condition_id(read.condition), read.sample, read.truncated, read.error,
         read.n_chars, read.n_tokens, read.attributes,
     )  # fmt: skip
@@ -212,13 +221,13 @@ def _renew(rows: Iterable[tuple[Any, ...]]) -> None:
         Rollout.objects.filter(pk=columns.pop("id")).update(**columns)
 
 
-def _store_parts(rollouts: Sequence[tuple[int, Packed]], texts: Texts) -> None:
+def _store_parts(rollouts: Sequence[tuple[int, Packed]], texts: Texts, source: str) -> None:
     turns = [(pk, index, turn) for pk, read in rollouts for index, turn in enumerate(read.turns)]
     ids = texts.put(turn.text for _, _, turn in turns if turn.text is not None)
     rows = [(pk, index, None if turn.text is None else ids[turn.text], *turn[3:]) for pk, index, turn in turns]
     insert_rows(Turn, TURN_COLUMNS, rows)
     insert_rows(Grade, GRADE_COLUMNS, list(_grade_rows(turns)))
-    scores = [(pk, name[:100], value, "uploaded") for pk, read in rollouts for name, value in read.scores.items()]
+    scores = [(pk, name[:100], value, source) for pk, read in rollouts for name, value in read.scores.items()]
     insert_rows(Score, SCORE_COLUMNS, scores)
 
 

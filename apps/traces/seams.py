@@ -1,0 +1,11 @@
+"""Where apps above this one are asked: literal tables of names and paths, imported on first use. Knows none of them."""
+
+from collections.abc import Callable, Iterable
+
+from analysis.registry import Entry, Registry
+from apps.accounts.models import Project
+
+NEEDED_PROBLEMS: Registry[Callable[[Project], Iterable[int]]] = Registry(
+    "keeper of problems", {"runs": Entry("open runs", "apps.runs.queries.runs:needed_problems")}
+)
+"""Who still needs problems that no rollout has: ids of a project's problems."""

@@ -1,0 +1,256 @@
+"""A worker's part in a run: takes units up, drives their protocols with engines, stores what ends, until none is left.
+
+Several workers may be at one run. What a worker holds when it dies is taken over when its leases run out.
+"""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib.util import find_spec
+
+from django.db import DatabaseError, close_old_connections, connection
+
+from analysis.errors import UserError
+from analysis.protocols.conduct import Conductor
+from apps.core.jobs import LEASE, LostLease, may_pass, words_of
+from apps.runs.models import RoleBinding, Run, RunState, Unit
+from apps.runs.services import claiming, running
+from apps.runs.services.items import items_of
+from apps.runs.services.outcomes import Ended, Store
+from apps.runs.services.outcomes import Usage as Cost
+from apps.runs.services.plans import conductor_of, settings_for
+from apps.runs.services.provenance import record_engines
+from workers.conducting import Ensemble, Outcome
+from workers.engines.interface import Engine
+from workers.engines.loading import load_engine
+
+logger = logging.getLogger(__name__)
+AT_ONCE = 256
+"""Units that a worker has under way, so that its engines are asked for much at once."""
+STORE_SECONDS = 0.5
+WAIT_SECONDS = 0.2
+KEEP_SECONDS = LEASE.total_seconds() / 4
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "transformers": ("torch", "transformers"),
+    "vllm": ("vllm",),
+    "openai": (),
+    "scripted": (),
+}
+"""The libraries that a kind of engine needs beside the application's own."""
+Open = Callable[[RoleBinding], Engine]
+
+
+def kinds_here() -> list[str]:
+    """The kinds of engine that this worker can drive, by the libraries that are installed; nothing is imported."""
+    return [kind for kind, needed in NEEDS.items() if all(find_spec(name) for name in needed)]
+
+
+class Stopping:
+    """Whether this process was asked to end: it takes up no more, and gives back what it has not finished."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def ask(self) -> None:
+        self._event.set()
+
+    def __bool__(self) -> bool:
+        return self._event.is_set()
+
+
+STOPPING = Stopping()
+
+
+class Engines:
+    """The engines that this process holds, so that a model is loaded once however many runs ask for it."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, Engine] = {}
+
+    def engine(self, binding: RoleBinding) -> Engine:
+        """Raises UserError where the engine has no such model or cannot be opened here."""
+        settings = settings_for(binding.engine, binding.model)
+        key = repr((binding.engine.kind, sorted(settings.items(), key=str)))
+        if key not in self._held:
+            self._let_go_of_others(binding.engine.kind)
+            self._held[key] = load_engine(binding.engine.kind, settings)
+        return self._held[key]
+
+    def _let_go_of_others(self, kind: str) -> None:
+        """One model at a time is held by the kinds that fill a GPU; runs with several are told apart by their roles."""
+        if len(self._held) >= MOST_HELD:
+            for engine in self._held.values():
+                engine.close()
+            self._held.clear()
+
+
+MOST_HELD = 4
+HELD = Engines()
+
+
+class Keeping:
+    """Does something again and again while an engine works, in a thread and a connection of its own: keeps leases."""
+
+    def __init__(self, keep: Callable[[], None], seconds: float = KEEP_SECONDS) -> None:
+        self._keep, self._seconds = keep, seconds
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        over = threading.Event()
+        thread = threading.Thread(target=self._go_on, args=(over,), daemon=True, name="keeping")
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join(self._seconds)
+
+    def _go_on(self, over: threading.Event) -> None:
+        while not over.wait(self._seconds):
+            try:
+                close_old_connections()
+                self._keep()
+            except LostLease:
+                break
+            except DatabaseError:
+                logger.exception("leases could not be kept; the next try follows")
+                connection.close()
+        connection.close()
+
+
+class CannotDrive(UserError):
+    """This process has not what an engine needs."""
+
+
+def lacking_for(run_id: int) -> list[str]:
+    """The kinds of a run's engines that this process cannot drive."""
+    kinds = RoleBinding.objects.filter(run=run_id).values_list("engine__kind", flat=True)
+    return sorted(set(kinds) - set(kinds_here()))
+
+
+def execute(run_id: int, opened: Open = HELD.engine, at_once: int = AT_ONCE) -> None:
+    """Work on a run until no unit waits, it is paused or cancelled, or this process is asked to end."""
+    if lacking := lacking_for(run_id):
+        logger.warning("run %s needs %s, which this worker lacks", run_id, ", ".join(lacking))
+        return
+    run = running.take_up(run_id)
+    if run is None:
+        return
+    with _told(run):
+        conductor = conductor_of(run.protocol)
+        bindings = run.roles.select_related("engine").order_by("pk")
+        engines = {binding.role: opened(binding) for binding in bindings}
+        record_engines(run, worker_name(), {role: engine.about() for role, engine in engines.items()})
+        claiming.give_up_on_deadly(run)
+        Work(run, conductor, engines, at_once).do()
+        running.finish_if_over(run)
+
+
+@contextmanager
+def _told(run: Run) -> Iterator[None]:
+    """The task boundary: what cannot be used ends the run with its reason; what may pass leaves it to the sweep."""
+    try:
+        yield
+    except UserError as error:
+        running.fail(run=run, message=str(error))
+    except Exception as error:
+        if not may_pass(error):
+            running.fail(run=run, message=words_of(error))
+        raise
+
+
+def worker_name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+class Work:
+    """Units of one run under way in this process."""
+
+    def __init__(self, run: Run, conductor: Conductor, engines: Mapping[str, Engine], at_once: int) -> None:
+        self.run, self.conductor, self.at_once = run, conductor, at_once
+        self.ensemble: Ensemble[int] = Ensemble(engines)
+        self.units: dict[int, Unit] = {}
+        self.claims: set[str] = set()
+        self.store = Store(run)
+        self.ended: list[Ended] = []
+        self.stored_at = self.looked_at = time.monotonic()
+        self.is_over = False
+
+    def do(self) -> None:
+        try:
+            with Keeping(lambda: claiming.keep(self.run, frozenset(self.claims))).at_work():
+                while not self.is_over:
+                    self._take_up()
+                    if not self.ensemble.is_at_work:
+                        break
+                    self._round()
+        finally:
+            self._give_back()
+
+    def _take_up(self) -> None:
+        """Fill up with waiting units, a good many at a time."""
+        room = self.at_once - len(self.units)
+        if STOPPING or room < self.at_once // 4:
+            return
+        units = claiming.claim(self.run, room)
+        self.claims |= {unit.claim for unit in units}
+        self.units |= {unit.pk: unit for unit in units}
+        items = items_of(units)
+        for unit in units:
+            if unit.pk in items:
+                self.ensemble.begin(unit.pk, self.conductor.conduct(items[unit.pk], self.run.parameters))
+            else:
+                self.units.pop(unit.pk)
+
+    def _round(self) -> None:
+        for outcome in self.ensemble.round(self._should_stop):
+            self.ended.append(self._ended(outcome))
+            if time.monotonic() - self.stored_at > STORE_SECONDS:
+                self._put()
+        self._put()
+
+    def _ended(self, outcome: Outcome[int]) -> Ended:
+        return Ended(self.units[outcome.key], outcome.result, outcome.error, Cost(*outcome.usage))
+
+    def _put(self) -> None:
+        ended, self.ended = self.ended, []
+        for each in ended:
+            del self.units[each.unit.pk]
+        self.store.put(ended)
+        self.claims &= {unit.claim for unit in self.units.values()}
+        self.stored_at = time.monotonic()
+
+    def _should_stop(self) -> bool:
+        """Looked up once in a while: a cancel ends the work at once, a pause lets what is under way end."""
+        if STOPPING:
+            self.is_over = True
+        elif time.monotonic() - self.looked_at > STORE_SECONDS:
+            self.looked_at = time.monotonic()
+            self.is_over = running.is_closed(self.run)
+        return self.is_over
+
+    def _give_back(self) -> None:
+        if self.units:
+            claiming.give_back(self.run, self.claims)
+        if STOPPING:
+            running.leave(run=self.run)
+
+
+def wait_for(run: Run, say: Callable[[Run], None]) -> None:
+    """Work on a run in this process until it has ended, beside whatever workers there are; for the command line.
+
+    Raises CannotDrive where this process lacks what the engines need.
+    """
+    if lacking := lacking_for(run.pk):
+        raise CannotDrive(f"{', '.join(lacking)} cannot be driven here: its libraries are not installed")
+    while True:
+        execute(run.pk)
+        run.refresh_from_db()
+        say(run)
+        if run.state not in (RunState.QUEUED, RunState.RUNNING):
+            return
+        time.sleep(WAIT_SECONDS)
