@@ -11,7 +11,7 @@ from pathlib import Path
 
 PACKAGES = ("analysis", "apps", "workers")
 MODEL_PACKAGES = ("workers.engines.", "workers.interventions.")
-MODEL_LIBRARIES = {"torch", "transformers", "tokenizers", "safetensors", "vllm"}
+MODEL_LIBRARIES = {"torch", "transformers", "tokenizers", "safetensors", "jinja2", "vllm"}
 
 
 def imports(name: str) -> bool:
