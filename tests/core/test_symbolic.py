@@ -57,6 +57,26 @@ def test_a_pair_that_takes_too_long_is_timed_out_and_the_next_is_graded() -> Non
         assert process.grade("x+1", "1+x").outcome == Outcome.CORRECT
 
 
+def test_a_gold_that_is_slow_by_itself_costs_its_time_once_and_other_golds_are_graded() -> None:
+    with SymbolicProcess(limit_seconds=1) as process:
+        process.grade("1", "1+0")
+        pairs = [(SLOW[0], f"x+{number}") for number in range(50)] + [("x+1", "1+x")]
+        began = time.monotonic()
+        *slow, last = process.grade_many(pairs)
+        # 50 waits of a second would be 50 s; there are two, and two starts of the process.
+        assert time.monotonic() - began < 40
+    assert {grade.outcome for grade in slow} == {Outcome.TIMED_OUT}
+    assert slow[1].reason == "not tried: its gold alone takes more than 1 seconds"
+    assert last.outcome == Outcome.CORRECT
+
+
+def test_a_slow_answer_does_not_make_its_gold_slow() -> None:
+    with SymbolicProcess(limit_seconds=1) as process:
+        process.grade("1", "1+0")
+        outcomes = [grade.outcome for grade in process.grade_many([("x+1", SLOW[0]), ("x+1", "1+x")])]
+    assert outcomes == [Outcome.TIMED_OUT, Outcome.CORRECT]
+
+
 def test_a_process_that_is_killed_costs_one_pair_at_most(process: SymbolicProcess) -> None:
     process.grade("x+1", "1+x")
     assert process._child is not None

@@ -5,18 +5,22 @@ values. It ends with its pipe, however the parent ends; a child that ends withou
 `python -m apps.traces.importers.ahead` is the child.
 """
 
+import fcntl
 import gc
 import io
 import json
 import marshal
+import os
 import struct
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 from functools import partial
-from itertools import islice
 from pathlib import Path
+from queue import Queue
 from typing import IO, Any, BinaryIO, NamedTuple
 
 from analysis.errors import UserError
@@ -32,7 +36,8 @@ from .source import Position, Source, open_source
 ROOT = Path(__file__).resolve().parents[3]
 CHILD = [sys.executable, "-m", "apps.traces.importers.ahead"]
 OBJECTS_BETWEEN_COLLECTIONS = 200_000
-FRAME_ITEMS, BUFFER_BYTES = 128, 1 << 20
+FRAME_BYTES, ITEM_BYTES, FRAMES_AHEAD = 1 << 19, 1000, 24
+BUFFER_BYTES, PIPE_BYTES = 1 << 20, 1 << 20
 LENGTH = struct.Struct("<Q")
 PackedItem = Packed | RowError | Duplicate
 
@@ -138,6 +143,7 @@ class Ahead:
         process = subprocess.Popen(CHILD, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert process.stdin is not None
         assert process.stdout is not None
+        _widen(process.stdout)
         try:
             process.stdin.write(json.dumps(self._given).encode() + b"\n")
             process.stdin.flush()
@@ -164,6 +170,13 @@ class Ahead:
         return self._ending
 
 
+def _widen(stream: IO[bytes]) -> None:
+    """A pipe that holds whole frames; where the system gives none the small one does as well, slower."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            fcntl.fcntl(stream, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+
+
 def _read(stream: IO[bytes]) -> Any:
     head = stream.read(LENGTH.size)
     body = stream.read(LENGTH.unpack(head)[0]) if len(head) == LENGTH.size else b""
@@ -185,24 +198,58 @@ def _plain(position: Position, item: PackedItem) -> tuple[tuple[int, ...], str, 
     return tuple(position), "error" if isinstance(item, RowError) else "duplicate", astuple(item)
 
 
-def _write(stream: BinaryIO, value: tuple[str, Any]) -> None:
-    body = marshal.dumps(value)
-    stream.write(LENGTH.pack(len(body)))
-    stream.write(body)
+class _Pen(threading.Thread):
+    """Writes frames in their order while the next are read: the pipe is small, and its reader is often busy storing."""
+
+    def __init__(self, answers: BinaryIO) -> None:
+        super().__init__(name="pen")
+        self._answers = answers
+        self._bodies: Queue[bytes] = Queue(FRAMES_AHEAD)
+
+    def put(self, value: tuple[str, Any]) -> None:
+        self._bodies.put(marshal.dumps(value))
+
+    def end(self) -> None:
+        self._bodies.put(b"")
+        self.join()
+
+    def run(self) -> None:
+        try:
+            while body := self._bodies.get():
+                self._answers.write(LENGTH.pack(len(body)))
+                self._answers.write(body)
+            self._answers.flush()
+        except BrokenPipeError:  # the parent is gone, and with it the reason to read on
+            os._exit(1)
+
+
+def _frames(here: Here) -> Iterator[list[Any]]:
+    """Items in lists of about FRAME_BYTES of text."""
+    frame, room = [], FRAME_BYTES
+    for position, item in here.items():
+        frame.append(_plain(position, item))
+        room -= ITEM_BYTES + (sum([turn.n_chars for turn in item.turns]) if isinstance(item, Packed) else 0)
+        if room < 0:
+            yield frame
+            frame, room = [], FRAME_BYTES
+    if frame:
+        yield frame
 
 
 def serve(asked: BinaryIO, answers: BinaryIO) -> None:
     """Read what is asked for and write it in frames: items, then how it ended or why it cannot be read."""
     here = Here(Given(*json.loads(asked.readline())))
-    items = here.items()
+    pen = _Pen(answers)
+    pen.start()
     try:
-        while frame := [_plain(position, item) for position, item in islice(items, FRAME_ITEMS)]:
-            _write(answers, ("items", (here.share, frame)))
+        for frame in _frames(here):
+            pen.put(("items", (here.share, frame)))
         format_name, refused, remarks, files = here.ending
-        _write(answers, ("end", (format_name, list(refused), list(remarks), list(files))))
+        pen.put(("end", (format_name, list(refused), list(remarks), list(files))))
     except UserError as error:
-        _write(answers, ("refused", str(error)))
-    answers.flush()
+        pen.put(("refused", str(error)))
+    finally:
+        pen.end()
 
 
 if __name__ == "__main__":
