@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 from analysis import markers, phrases, questions, tokens, transitions
+from analysis.columns import column
 from analysis.types import Candidate, Outcome, TokenSource, Transition
 
 ReadFrom = Literal["reasoning", "response", "none"]
@@ -156,7 +157,8 @@ def frame(rows: Iterable[dict[str, object]]) -> pl.DataFrame:
     >>> frame([]).shape == (0, len(SCHEMA))
     True
     """
-    return pl.DataFrame(list(rows), schema=SCHEMA, orient="row")
+    given = list(rows)
+    return pl.DataFrame([column(name, [row[name] for row in given], dtype) for name, dtype in SCHEMA.items()])
 
 
 def completed(frame: pl.DataFrame) -> pl.DataFrame:

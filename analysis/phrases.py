@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import polars as pl
 
+from analysis.columns import column
+
 WINDOW = 4_000
 """Characters read on either side of the end of the first candidate's line."""
 MOST_SENTENCES = 40
@@ -106,7 +108,7 @@ def pruned(frame: pl.DataFrame, kept: frozenset[str]) -> pl.DataFrame:
     longest: dict[str, str | None] = {}
     rows = [_cut(row, kept, longest) for row in frame.select(COLUMNS).iter_rows()]
     columns = zip(*rows, strict=True) if rows else ([], [], [])
-    series = [pl.Series(name, list(values), frame.schema[name]) for name, values in zip(COLUMNS, columns, strict=True)]
+    series = [column(name, values, frame.schema[name]) for name, values in zip(COLUMNS, columns, strict=True)]
     return frame.with_columns(series)
 
 

@@ -37,6 +37,7 @@ from apps.traces.services.reading import Batch, Found, feature_row
 from apps.traces.services.verdicts import GRADER_NAME, Verdicts
 
 BATCH = 100
+BATCHES_AHEAD = 4
 SMALL = 100
 """Up to so many rollouts no reading processes are started: their start would take longer than the reading."""
 POLL_SECONDS = 0.2
@@ -93,7 +94,7 @@ def execute(*, analysis_id: int) -> None:
 
 
 def found_batches(analysis: Analysis) -> Iterator[list[Found]]:
-    """What each batch of rollouts after the last stored one gives; the next batch is read meanwhile."""
+    """What each batch of rollouts after the last stored one gives; the next few are read meanwhile."""
     collection, candidate_set, counting = (
         analysis.collection,
         analysis.candidate_set,
@@ -110,7 +111,7 @@ def found_batches(analysis: Analysis) -> Iterator[list[Found]]:
                 waiting.append(Batch(attempts, candidate_set, extraction))
             if not waiting:
                 return
-            if len(waiting) > 1 or not attempts:
+            if len(waiting) > BATCHES_AHEAD or not attempts:
                 yield waiting.popleft().found(verdicts, counting)
 
 
