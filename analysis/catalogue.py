@@ -16,6 +16,16 @@ PROTOCOLS: Registry[Conductor] = Registry(
         "regenerate": Entry("Regenerate", "analysis.protocols.regenerate:REGENERATE"),
         "continue": Entry("Continue from a step", "analysis.protocols.continuing:CONTINUE"),
         "probe": Entry("Forced-answer probe", "analysis.protocols.probing:PROBE"),
+        "self_correction": Entry("Self-correction", "analysis.protocols.self_correction:SELF_CORRECTION"),
+        "two_turns": Entry("Two turns between marks (SCL)", "analysis.protocols.two_turns:TWO_TURNS"),
+        "five_blocks": Entry("Five blocks in one reply (SRPO)", "analysis.protocols.five_blocks:FIVE_BLOCKS"),
+        "chain": Entry("Chain of improvements (ExIt)", "analysis.protocols.chain:CHAIN"),
+        "tones": Entry("Feedback with a feeling (HEART)", "analysis.protocols.tones:TONES"),
+        "critique": Entry("Critic, then refinement", "analysis.protocols.feedback:CRITIQUE"),
+        "teacher": Entry("Teacher's feedback", "analysis.protocols.feedback:TEACHER"),
+        "debate": Entry("Debate with a judge (MAD)", "analysis.protocols.debate:DEBATE"),
+        "judge": Entry("Judge", "analysis.protocols.judge:JUDGE"),
+        "extraction": Entry("Answer extraction by a model", "analysis.protocols.extraction:EXTRACTION"),
     },
 )
 

@@ -78,7 +78,9 @@ def opening_of(item: Item, settings: Mapping[str, Any]) -> Opening:
     if settings.get("prompt_from") == "rollout":
         return _as_then(item)
     form = settings.get("form", "chat")
-    asked = fill(settings["template"] or TEMPLATES[form], variables_of(item.problem, settings["item_form"]))
+    asked = fill(
+        settings["template"] or TEMPLATES[form], variables_of(item.problem, settings.get("item_form", "as_asked"))
+    )
     system = "\n\n".join(text for text in (settings["system_prompt"], settings["persona"]) if text)
     if form == "completion":
         return Opening(text=f"{system}\n\n{asked}" if system else asked)

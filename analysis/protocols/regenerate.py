@@ -24,7 +24,7 @@ def _conducting(item: Item, settings: Settings) -> Conducting:
 def condition_of(settings: Settings) -> dict[str, str]:
     """The factors that set one rollout's condition apart: every setting of prompt and decoding that is not usual."""
     usual = {each.name: each.default for each in (*PROMPTING, *decoding()) if each.name not in ("stop", "max_tokens")}
-    told = {name: settings[name] for name, default in usual.items() if settings[name] != default}
+    told = {name: settings[name] for name, default in usual.items() if settings.get(name, default) != default}
     return {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in told.items()}
 
 

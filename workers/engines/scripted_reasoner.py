@@ -220,6 +220,6 @@ WRITERS: Sequence[tuple[re.Pattern[str], Callable[[Scene], str]]] = (
     (re.compile(r"VERDICT:"), _verdict),
     (re.compile(r"SCORE:"), _score),
     (re.compile(r"Correctness of the step"), _critique),
-    (re.compile(r"\[\[?\(?line, ?\"value\""), _extract),
+    (re.compile(r'\[line, "value"\]'), _extract),
     (re.compile(r"<reflection>"), _blocks),
 )

@@ -96,7 +96,7 @@ def test_no_accuracy_is_given_where_only_symbolic_mathematics_could_tell() -> No
 
 
 def test_failed_continuations_are_counted_and_the_rest_stays() -> None:
-    replies = [Reply(finish_reason="error", error="429"), "</think>\nThe answer is 42."]
+    replies: list[Reply | str] = [Reply(finish_reason="error", error="429"), "</think>\nThe answer is 42."]
     result, _ = drive(CONTINUE, ITEM, listed(replies), {"steps": "2", "n": 2})
     assert len(result.rollouts) == 1
     assert result.remarks == ("1 of 2 continuations failed, the first with: 429",)

@@ -202,7 +202,7 @@ def test_a_trace_without_tags_is_probed_without_closing_anything() -> None:
 
 
 def test_failed_points_are_counted_and_the_rest_stays() -> None:
-    replies = [Reply(finish_reason="error", error="timed out"), " 42.", " 42."]
+    replies: list[Reply | str] = [Reply(finish_reason="error", error="timed out"), " 42.", " 42."]
     result, _ = drive(PROBE, ITEM, listed(replies))
     assert [probe.offset for probe in result.probes] == [41, 54]
     assert result.remarks == ("1 probes failed, the first with: timed out", "1 probes gave no answer that can be read")
