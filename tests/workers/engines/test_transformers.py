@@ -207,7 +207,7 @@ def test_weights_that_are_not_numbers_are_an_error_of_the_reply(tmp_path: Path) 
 
 
 def test_a_model_is_loaded_once_and_a_closed_engine_says_so(engine: Any, tiny_llama: Path) -> None:
-    other = load_engine("transformers", {"model": str(tiny_llama), "device": "cpu"})
+    other: Any = load_engine("transformers", {"model": str(tiny_llama), "device": "cpu"})
     assert other.model is engine.model
     other.close()
     other.close()

@@ -76,9 +76,12 @@ def test_samples_stop_strings_and_continuations_are_those_of_a_request_alone(eng
 
 
 def test_branches_over_the_bound_are_read_in_groups_with_the_same_answers(engine: Any) -> None:
-    # 86 points × 8 new tokens and ~10 of their own are under the bound; with 200 new tokens ten groups are made
+    # 13 points × more than 200 tokens of their own are over the bound of 2,048: two groups
+    from workers.engines.local.branches import GROUP_COLUMNS
+
     long = replace(ASKED, sampling=Sampling(max_tokens=200))
-    points = EVERY[::4]
+    points = EVERY[::7]
+    assert len(points) * 200 > GROUP_COLUMNS
     assert_same(probed(engine, long, points), alone(engine, long, points))
 
 
