@@ -47,7 +47,7 @@ PRECISION = Parameter(
     "auto",
     "The same tokens for the same seed are promised in float32 only.",
     choices=(
-        ("auto", "As the weights are"),
+        ("auto", "As the weights are (transformers on a CPU: float32)"),
         ("float32", "float32"),
         ("bfloat16", "bfloat16"),
         ("float16", "float16"),
@@ -59,7 +59,7 @@ ENGINE_PARAMETERS: Mapping[str, tuple[Parameter, ...]] = {
         MODEL_DIRECTORY,
         PRECISION,
         Parameter("device", "Device", "text", "auto", "auto, cpu, cuda, cuda:1 ..."),
-        Parameter("batch_tokens", "Tokens in a batch", "integer", 16_384, "Prompt and new tokens.", minimum=256),
+        Parameter("batch_tokens", "Tokens in a batch", "integer", 65_536, "Prompt and new tokens.", minimum=256),
         Parameter("max_batch", "Requests in a batch", "integer", 64, minimum=1, maximum=4_096),
     ),
     "vllm": (
