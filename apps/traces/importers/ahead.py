@@ -29,7 +29,7 @@ from analysis.types import Rollout
 from .files import SourceFile
 from .identity import Duplicate
 from .mapping import mapping_from_json
-from .packed import Packed, PackedTurn, pack
+from .packed import Packed, PackedTurn, Packer
 from .report import RowError
 from .source import Position, Source, open_source
 
@@ -118,8 +118,9 @@ class Here:
     def items(self) -> Iterator[tuple[Position, PackedItem]]:
         self._source = self._given.open(self._meter)
         self._meter.n_bytes = 0
+        packer = Packer()
         for position, item in self._source.rollouts(start=self._given.start):
-            yield position, pack(item) if isinstance(item, Rollout) else item
+            yield position, packer.pack(item) if isinstance(item, Rollout) else item
             self.share = min(1.0, self._meter.n_bytes / max(self._given.n_bytes, 1))
 
     @property

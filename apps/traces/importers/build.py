@@ -18,7 +18,7 @@ from .decode import clean_text
 from .fields import NUMBERED_NAME
 from .filenames import value_in_name
 from .mapping import Mapping, Rule
-from .paths import MISSING, Path, compile_path, list_length, model_keys, parse_path
+from .paths import MISSING, Path, compile_path, direct_key, list_length, model_keys, parse_path
 from .readers import type_in_words
 from .transforms import TRANSFORMS, from_cell, to_count, to_number, to_text
 from .turns import TurnsError, attempt, read_content, read_turns
@@ -32,6 +32,7 @@ TEXT_FIELDS = ("reasoning", "response")
 GIVES_SOMETHING = ("reasoning", "response", "turns", "correct", "predicted", "confidence", "error")
 AFTER_QUESTION = re.compile(r"\s*(?:(?:solution|answer|response|assistant)\s*:\s*)?", re.IGNORECASE)
 UNKNOWN_MODEL = "unknown"
+AS_IT_IS = ("path", "between", "after tags")
 
 
 class FieldError(ValueError):
@@ -80,6 +81,8 @@ class RowBuilder:
     mapping: Mapping
     facts: FileFacts
     readers: dict[str, Reader] = field(init=False)
+    direct: list[tuple[str, str]] = field(init=False)
+    others: list[tuple[str, Reader]] = field(init=False)
     exploded: list[tuple[str, Path]] = field(init=False)
     wide: Path | None = field(init=False)
     taken: frozenset[str] = field(init=False)
@@ -98,6 +101,9 @@ class RowBuilder:
         self.readers = {
             name: _reader(rule, paths.get(name), self.facts.name) for name, rule in self.mapping.fields.items()
         }
+        keys = {name: direct_key(path) for name, path in paths.items() if self.mapping.fields[name].how in AS_IT_IS}
+        self.direct = [(name, key) for name, key in keys.items() if key is not None]
+        self.others = [(name, reader) for name, reader in self.readers.items() if keys.get(name) is None]
         self.has_facts = any(name in self.readers for name in assemble.FACTS)
         self.has_numbered = any(NUMBERED_NAME.fullmatch(name) for name in self.readers)
         self.open_names = {prefix: [name for name in self.readers if name.startswith(prefix)] for prefix in OPEN}
@@ -197,8 +203,8 @@ class RowBuilder:
 
     def _values(self, row: Row, unit: Unit) -> dict[str, object]:
         """Every mapped field of a row, None where it is missing."""
-        read: dict[str, object] = {}
-        for name, reader in self.readers.items():
+        read = {name: row.get(key) for name, key in self.direct}
+        for name, reader in self.others:
             value = reader(row, unit.model, unit.number)
             read[name] = None if value is MISSING else value
         return read
@@ -288,7 +294,7 @@ def _reader(rule: Rule, path: Path | None, file_name: str) -> Reader:
         fixed = clean_text(given) if isinstance(given, str) else given
         return lambda row, model, index: fixed
     get = compile_path(path)
-    if rule.how in ("path", "between", "after tags"):
+    if rule.how in AS_IT_IS:
         return get
     transform, marker, how = TRANSFORMS.get(rule.how, TRANSFORMS["number"]), rule.marker, rule.how
     remembered = lru_cache(maxsize=1024)(transform)

@@ -25,12 +25,20 @@ class Duplicate:
 
 MEMOISED_CHARS = 10_000
 _written = json.JSONEncoder(ensure_ascii=False).encode
+_quoted = json.encoder.encode_basestring
 
 
 def unit_key(rollout: Rollout) -> str:
     """What makes a rollout unique in its collection: a hash of (model, condition, id, sample), 32 hex digits."""
-    parts = _written([rollout.model, sorted(rollout.condition.items()), rollout.external_id, rollout.sample])
+    about = _about(rollout.model, tuple(sorted(rollout.condition.items())))
+    parts = f"{about}{_quoted(rollout.external_id)}, {rollout.sample}]"
     return blake2b(parts.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+@lru_cache(maxsize=1024)
+def _about(model: str, condition: tuple[tuple[str, str], ...]) -> str:
+    """The beginning of the JSON list [model, condition, id, sample]."""
+    return f"{_written([model, condition])[:-1]}, "
 
 
 def question_hash(question: str, options: tuple[str, ...] = ()) -> str:

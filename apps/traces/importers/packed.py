@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import orjson
 
@@ -14,6 +15,10 @@ from .identity import unit_key
 
 MOST_LABEL, MOST_NAME = 2_000, 200
 SOURCES = {"field", "inline", "closer_only", "stripped", "none"}
+MOST_REMEMBERED = 4_000
+T = TypeVar("T")
+P = TypeVar("P")
+PackedProblem = tuple[str, tuple[str, ...], str, tuple[str, ...], str, str, str, str]
 NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
@@ -51,7 +56,7 @@ class Packed(NamedTuple):
     unit_key: str
     external_id: str
     model: str
-    problem: tuple[str, tuple[str, ...], str, tuple[str, ...], str, str, str, str]
+    problem: PackedProblem
     condition: dict[str, str]
     sample: int
     truncated: bool
@@ -63,23 +68,55 @@ class Packed(NamedTuple):
     turns: tuple[PackedTurn, ...]
 
 
+@dataclass(slots=True)
+class Packer:
+    """Packs rollouts of one upload; what they share (the problem, the prompt) is packed once."""
+
+    _problems: dict[int, tuple[Problem, PackedProblem]] = field(default_factory=dict)
+    _prompts: dict[int, tuple[Turn, PackedTurn]] = field(default_factory=dict)
+
+    def pack(self, rollout: Rollout) -> Packed:
+        asked = rollout.problem
+        problem = self._problems.get(id(asked)) or _kept(self._problems, asked, _pack_problem(asked))
+        return _packed(rollout, unit_key(rollout), problem[1], [self._turn(turn) for turn in rollout.turns])
+
+    def _turn(self, turn: Turn) -> PackedTurn:
+        if turn.is_attempt:
+            return _pack_turn(turn)
+        return (self._prompts.get(id(turn)) or _kept(self._prompts, turn, _pack_turn(turn)))[1]
+
+
+def _kept(known: dict[int, tuple[T, P]], given: T, packed: P) -> tuple[T, P]:
+    """What was packed, remembered by the object itself, which is held so that no other takes its number."""
+    if len(known) >= MOST_REMEMBERED:
+        known.clear()
+    return known.setdefault(id(given), (given, packed))
+
+
 def pack(rollout: Rollout, key: str = "") -> Packed:
     """Plain values of a rollout, under its own unit key unless another is given."""
-    asked = rollout.problem
-    problem = (
+    turns = [_pack_turn(turn) for turn in rollout.turns]
+    return _packed(rollout, key or unit_key(rollout), _pack_problem(rollout.problem), turns)
+
+
+def _pack_problem(asked: Problem) -> PackedProblem:
+    return (
         asked.question, asked.golds, asked.answer_type.value, asked.options, fitting(asked.key),
         fitting(asked.problem_set), asked.subject, asked.level,
     )  # fmt: skip
+
+
+def _packed(rollout: Rollout, key: str, problem: PackedProblem, turns: Sequence[PackedTurn]) -> Packed:
     n_chars, n_tokens = 0, 0
-    for turn in rollout.turns:
+    for turn in turns:
         if turn.is_attempt:
-            n_chars += len(turn.text or "")
+            n_chars += turn.n_chars
             n_tokens += turn.n_tokens or 0
     return Packed(
-        key or unit_key(rollout), rollout.external_id[:300], fitting(rollout.model), problem, dict(rollout.condition),
+        key, rollout.external_id[:300], fitting(rollout.model), problem, dict(rollout.condition),
         rollout.sample, rollout.truncated is True, rollout.error, n_chars, n_tokens or None,
         _labels(rollout.attributes), dict(rollout.scores),
-        tuple([_pack_turn(turn) for turn in rollout.turns]),
+        tuple(turns),
     )  # fmt: skip
 
 

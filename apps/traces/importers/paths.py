@@ -92,15 +92,24 @@ def join_path(base: str, key: str) -> str:
     return base + step if step.startswith("[") or not base else f"{base}.{step}"
 
 
+def direct_key(path: Path) -> str | None:
+    """The key of a row that a path names, None where it goes deeper.
+
+    >>> direct_key(parse_path("a")), direct_key(parse_path("a.b"))
+    ('a', None)
+    """
+    is_direct = len(path.steps) == 1 and isinstance(path.steps[0], str) and not path.is_wide
+    return str(path.steps[0]) if is_direct else None
+
+
 def compile_path(path: Path) -> Getter:
     """A function (row, model key, sample index) -> value, MISSING where a step does not exist, None where it is null.
 
     A row that has the whole text of the path as one key (a flattened table) gives that key's value.
     """
-    steps, text = path.steps, path.text
-    if len(steps) == 1 and isinstance(text, str) and not path.is_wide:
-        name = steps[0]
-        return lambda row, model, index: row.get(name, MISSING)  # type: ignore[call-overload]
+    steps, text, name = path.steps, path.text, direct_key(path)
+    if name is not None:
+        return lambda row, model, index: row.get(name, MISSING)
 
     def get(row: Mapping[str, object], model: str, index: int) -> object:
         if text in row:

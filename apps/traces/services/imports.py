@@ -204,11 +204,12 @@ def _read_and_store(reading: Import) -> None:
     items = ((position, item) for position, item in upload.items() if stored is None or position > stored)
     progress = _Progress(reading, upload)
     names = Names(reading.project, reading.pk)
+    texts = None
     for batch in progress.batches(items):
         errors = [item for _, item in batch if isinstance(item, RowError)]
         if errors and not reading.keep_good:
             _refuse_bad_rows(reading, chain((item for _, item in batch), (item for _, item in items)))
-        texts = texts_of([item for _, item in batch if isinstance(item, Packed)])
+        texts = texts_of([item for _, item in batch if isinstance(item, Packed)], before=texts)
         with transaction.atomic():
             progress.store(batch, names, texts)
     if not models.Rollout.objects.filter(collection=reading.collection, read_by=reading).exists():

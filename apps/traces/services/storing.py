@@ -34,6 +34,8 @@ from apps.traces.services.texts import Texts, delete_unused
 
 UPLOADED_GRADER = "uploaded"
 LEARNED = "learned gold"
+FEW = 4
+"""Where less than one part in so many is known already, looking costs more than compressing it again."""
 ROLLOUT_COLUMNS = (
     "id", "collection_id", "read_by_id", "unit_key", "external_id", "model_id", "problem_id", "condition_id", "sample",
     "truncated", "error", "n_chars", "n_tokens", "attributes",
@@ -137,9 +139,10 @@ def label_of(factors: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {value}" for name, value in factors.items())[:300]
 
 
-def texts_of(batch: Sequence[Packed]) -> Texts:
-    """What of a batch can be made ready before its transaction."""
-    return Texts((turn.text, turn.n_chars) for read in batch for turn in read.turns if turn.text is not None)
+def texts_of(batch: Sequence[Packed], before: Texts | None = None) -> Texts:
+    """What of a batch can be made ready before its transaction; `before` are the texts of the batch before it."""
+    contents = ((turn.text, turn.n_chars) for read in batch for turn in read.turns if turn.text is not None)
+    return Texts(contents, may_be_known=before is None or before.n_known_chars * FEW > before.n_chars)
 
 
 def store(

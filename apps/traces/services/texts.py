@@ -21,11 +21,17 @@ INSERT_NEW = """
 class Texts:
     """Texts that are to be stored: hashed and compressed beforehand, so that the transaction is short."""
 
-    def __init__(self, contents: Iterable[tuple[bytes, int]]) -> None:
-        """`contents` are UTF-8 and its length in characters; those stored already are not compressed again."""
+    def __init__(self, contents: Iterable[tuple[bytes, int]], *, may_be_known: bool = True) -> None:
+        """`contents` are UTF-8 and its length in characters.
+
+        Those stored already are not compressed, unless the caller says that hardly any is: then nobody looks.
+        """
+        self.n_known_chars = 0
+        """Characters of the texts put that had been stored before."""
         self._n_chars = dict(contents)
+        self.n_chars = sum(self._n_chars.values())
         self._digests = {content: hashlib.sha256(content).digest() for content in self._n_chars}
-        known = find_ids(Text, "hash", list(self._digests.values()))
+        known = find_ids(Text, "hash", list(self._digests.values())) if may_be_known else {}
         self._compress = zstandard.ZstdCompressor(level=LEVEL).compress
         new = [content for content, digest in self._digests.items() if digest not in known]
         self._bodies = {content: self._compress(content) for content in new}
@@ -34,6 +40,7 @@ class Texts:
         """Store some of the texts, each once; content -> id. Call in a transaction."""
         wanted = {self._digests[content]: content for content in contents}
         known = find_ids(Text, "hash", list(wanted))
+        self.n_known_chars += sum([self._n_chars[wanted[digest]] for digest in known])
         if new := sorted(digest for digest in wanted if digest not in known):
             known |= _insert([self._row(digest, wanted[digest]) for digest in new])
         return {content: known[digest] for digest, content in wanted.items()}
