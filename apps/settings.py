@@ -175,6 +175,9 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
 }
 
+ENGINE_HOSTS = tuple(
+    host.strip() for host in os.environ.get("ENGINE_HOSTS", "127.0.0.1,localhost,::1").split(",") if host.strip()
+)
 EXTRACTION_PROCESSES = int(os.environ.get("EXTRACTION_PROCESSES") or min(os.cpu_count() or 1, 8))
 READ_AHEAD_BYTES = int(os.environ.get("READ_AHEAD_BYTES") or 4 << 20)
 JOB_LEASE_SECONDS = float(os.environ.get("JOB_LEASE_SECONDS", "60"))

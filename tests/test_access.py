@@ -14,6 +14,7 @@ from apps.accounts.models import Membership, Project, Role, User
 from apps.core import blobs
 from apps.core.models import JobState
 from apps.reports.models import ArchiveExport
+from apps.runs.models import Engine, Run, RunState
 from apps.traces.models import Collection, Import, SavedView, Upload
 from tests.traces import build
 from tests.traces.analysed import analysed
@@ -51,6 +52,14 @@ PROJECT_PAGES = {
     "accounts:remove_member": changed_by_owners("project"),
     "reports:backup": changed_by_owners("project", "get"),
     "reports:download_archive": changed_by_owners("export", "get"),
+    "runs:runs": read("project"),
+    "runs:new": changed_by_members("project", "get"),
+    "runs:run": read("run"),
+    "runs:progress": Line("run", "get", 302, 302, 302, 302),
+    "runs:units": read("run"),
+    "runs:provenance": read("run"),
+    "runs:act": changed_by_members("run"),
+    "runs:delete": changed_by_owners("run"),
     "traces:collections": read("project"),
     "traces:delete_project": changed_by_owners("project", "get"),
     "traces:history": read("project"),
@@ -96,7 +105,15 @@ OTHER_PAGES = {
     "reports:archives": ("get", 302, 200),
     "traces:projects": ("get", 302, 200),
 }
+# Addresses of the whole site's engines: how they are asked for, and what an administrator gets; others get 403.
+ENGINE_PAGES = {
+    "runs:engines": ("get", False, 200),
+    "runs:new_engine": ("get", False, 302),
+    "runs:engine": ("get", True, 200),
+    "runs:try_engine": ("post", True, 302),
+}
 POSTED: dict[str, Callable[["Place"], dict[str, Any]]] = {
+    "runs:act": lambda place: {"act": "pause"},
     "accounts:remove_member": lambda place: {"user": place.people[Role.VIEWER].pk},
     "traces:overrule": lambda place: {"outcome": "correct", "turn": "1", "turn_index": "1"},
     "traces:correct_gold": lambda place: {"gold": "2", "golds": "2"},
@@ -113,6 +130,7 @@ class Place(NamedTuple):
     people: dict[Role, User]
     view: SavedView
     export: ArchiveExport
+    run: Run
 
     def address(self, name: str, slug: str = "walked") -> str:
         rollout = self.collection.rollouts.earliest("pk")
@@ -126,6 +144,7 @@ class Place(NamedTuple):
             "problem": [rollout.problem_id],
             "view": [self.view.pk],
             "export": [self.export.pk],
+            "run": [self.run.pk],
         }
         names = PROJECT_PAGES[name].names
         query = f"?c={self.collection.pk}&c={self.measured.pk}" if names == "two collections" else ""
@@ -149,7 +168,8 @@ def place(settings: Settings, tmp_path: Path) -> Place:
     Upload.objects.create(reading=reading, name="a.jsonl", blob=blob)
     view = SavedView.objects.create(project=project, owner=people[Role.OWNER], name="shared", is_shared=True)
     export = ArchiveExport.objects.create(project=project, blob=blob, state=JobState.DONE)
-    return Place(project, collection, analysed(project).collection, reading, people, view, export)
+    run = Run.objects.create(project=project, protocol="regenerate", state=RunState.DONE, n_total=1)
+    return Place(project, collection, analysed(project).collection, reading, people, view, export, run)
 
 
 def names_of(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
@@ -175,7 +195,7 @@ def status(method: str, url: str, person: User | None, data: dict[str, Any] | No
 
 
 def test_every_address_has_a_line_in_the_table() -> None:
-    assert sorted(names_of(get_resolver())) == sorted([*PROJECT_PAGES, *OTHER_PAGES])
+    assert sorted(names_of(get_resolver())) == sorted([*PROJECT_PAGES, *OTHER_PAGES, *ENGINE_PAGES])
 
 
 @pytest.mark.parametrize("name", PROJECT_PAGES)
@@ -212,3 +232,14 @@ def test_pages_outside_of_projects(name: str, place: Place) -> None:
     method, unknown, known = OTHER_PAGES[name]
     assert status(method, reverse(name), None) == unknown
     assert status(method, reverse(name), place.people[Role.VIEWER]) == known
+
+
+@pytest.mark.parametrize("name", ENGINE_PAGES)
+def test_engines_are_for_administrators_of_the_site(name: str, place: Place) -> None:
+    method, is_of_one, expected = ENGINE_PAGES[name]
+    engine = Engine.objects.create(name="e", kind="scripted")
+    url = reverse(name, args=[engine.pk] if is_of_one else [])
+    administrator = User.objects.create_user("root", password="x", is_staff=True)
+    assert status(method, url, None) == 302
+    assert [status(method, url, person) for person in place.people.values()] == [403, 403, 403, 403]
+    assert status(method, url, administrator) == expected

@@ -8,7 +8,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from importlib.util import find_spec
 
@@ -22,7 +22,7 @@ from apps.runs.services import claiming, running
 from apps.runs.services.items import items_of
 from apps.runs.services.outcomes import Ended, Store
 from apps.runs.services.outcomes import Usage as Cost
-from apps.runs.services.plans import conductor_of, settings_for
+from apps.runs.services.plans import IN_WORKER, conductor_of, settings_for
 from apps.runs.services.provenance import record_engines
 from workers.conducting import Ensemble, Outcome
 from workers.engines.interface import Engine
@@ -41,7 +41,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "scripted": (),
 }
 """The libraries that a kind of engine needs beside the application's own."""
-Open = Callable[[RoleBinding], Engine]
+Open = Callable[[Sequence[RoleBinding]], Mapping[str, Engine]]
 
 
 def kinds_here() -> list[str]:
@@ -66,29 +66,34 @@ STOPPING = Stopping()
 
 
 class Engines:
-    """The engines that this process holds, so that a model is loaded once however many runs ask for it."""
+    """The engines that this process holds, so that a model is loaded once however many runs ask for it.
+
+    Models in this process are let go of when a run wants others, since they may fill the device.
+    """
 
     def __init__(self) -> None:
         self._held: dict[str, Engine] = {}
 
-    def engine(self, binding: RoleBinding) -> Engine:
-        """Raises UserError where the engine has no such model or cannot be opened here."""
+    def for_roles(self, bindings: Sequence[RoleBinding]) -> dict[str, Engine]:
+        """Role -> engine; raises UserError where an engine has no such model or cannot be opened here."""
+        wanted = {each.role: self._key(each) for each in bindings}
+        if any(each.engine.kind in IN_WORKER and wanted[each.role] not in self._held for each in bindings):
+            self._let_go_of_all_but(set(wanted.values()))
+        for each in bindings:
+            if wanted[each.role] not in self._held:
+                settings = settings_for(each.engine, each.model)
+                self._held[wanted[each.role]] = load_engine(each.engine.kind, settings)
+        return {role: self._held[key] for role, key in wanted.items()}
+
+    def _key(self, binding: RoleBinding) -> str:
         settings = settings_for(binding.engine, binding.model)
-        key = repr((binding.engine.kind, sorted(settings.items(), key=str)))
-        if key not in self._held:
-            self._let_go_of_others(binding.engine.kind)
-            self._held[key] = load_engine(binding.engine.kind, settings)
-        return self._held[key]
+        return repr((binding.engine.kind, sorted(settings.items(), key=str)))
 
-    def _let_go_of_others(self, kind: str) -> None:
-        """One model at a time is held by the kinds that fill a GPU; runs with several are told apart by their roles."""
-        if len(self._held) >= MOST_HELD:
-            for engine in self._held.values():
-                engine.close()
-            self._held.clear()
+    def _let_go_of_all_but(self, kept: Set[str]) -> None:
+        for key in self._held.keys() - kept:
+            self._held.pop(key).close()
 
 
-MOST_HELD = 4
 HELD = Engines()
 
 
@@ -132,7 +137,7 @@ def lacking_for(run_id: int) -> list[str]:
     return sorted(set(kinds) - set(kinds_here()))
 
 
-def execute(run_id: int, opened: Open = HELD.engine, at_once: int = AT_ONCE) -> None:
+def execute(run_id: int, opened: Open = HELD.for_roles, at_once: int = AT_ONCE) -> None:
     """Work on a run until no unit waits, it is paused or cancelled, or this process is asked to end."""
     if lacking := lacking_for(run_id):
         logger.warning("run %s needs %s, which this worker lacks", run_id, ", ".join(lacking))
@@ -142,8 +147,7 @@ def execute(run_id: int, opened: Open = HELD.engine, at_once: int = AT_ONCE) -> 
         return
     with _told(run):
         conductor = conductor_of(run.protocol)
-        bindings = run.roles.select_related("engine").order_by("pk")
-        engines = {binding.role: opened(binding) for binding in bindings}
+        engines = opened(list(run.roles.select_related("engine").order_by("pk")))
         record_engines(run, worker_name(), {role: engine.about() for role, engine in engines.items()})
         claiming.give_up_on_deadly(run)
         Work(run, conductor, engines, at_once).do()
@@ -170,8 +174,15 @@ def worker_name() -> str:
 class Work:
     """Units of one run under way in this process."""
 
-    def __init__(self, run: Run, conductor: Conductor, engines: Mapping[str, Engine], at_once: int) -> None:
-        self.run, self.conductor, self.at_once = run, conductor, at_once
+    def __init__(
+        self,
+        run: Run,
+        conductor: Conductor,
+        engines: Mapping[str, Engine],
+        at_once: int,
+        stopping: Stopping = STOPPING,
+    ) -> None:
+        self.run, self.conductor, self.at_once, self.stopping = run, conductor, at_once, stopping
         self.ensemble: Ensemble[int] = Ensemble(engines)
         self.units: dict[int, Unit] = {}
         self.claims: set[str] = set()
@@ -194,7 +205,7 @@ class Work:
     def _take_up(self) -> None:
         """Fill up with waiting units, a good many at a time."""
         room = self.at_once - len(self.units)
-        if STOPPING or room < self.at_once // 4:
+        if self.stopping or room < self.at_once // 4:
             return
         units = claiming.claim(self.run, room)
         self.claims |= {unit.claim for unit in units}
@@ -226,7 +237,7 @@ class Work:
 
     def _should_stop(self) -> bool:
         """Looked up once in a while: a cancel ends the work at once, a pause lets what is under way end."""
-        if STOPPING:
+        if self.stopping:
             self.is_over = True
         elif time.monotonic() - self.looked_at > STORE_SECONDS:
             self.looked_at = time.monotonic()
@@ -236,7 +247,7 @@ class Work:
     def _give_back(self) -> None:
         if self.units:
             claiming.give_back(self.run, self.claims)
-        if STOPPING:
+        if self.stopping:
             running.leave(run=self.run)
 
 

@@ -15,10 +15,8 @@ from apps.runs.services.plans import conductor_of
 from workers.conducting import Ensemble
 from workers.running import HELD, Keeping, Open, kinds_here
 
-MOST_ROUNDS = 200
 
-
-def execute(trial_id: int, opened: Open = HELD.engine) -> None:
+def execute(trial_id: int, opened: Open = HELD.for_roles) -> None:
     """Do a trial once; one whose engines this worker lacks is left to another."""
     found = Trial.objects.filter(pk=trial_id).select_related("engine", "run__project").first()
     if found is None or not {each.engine.kind for each in bindings_of(found)} <= set(kinds_here()):
@@ -45,7 +43,7 @@ def _dry_run(trial: Trial, opened: Open) -> list[dict[str, Any]]:
     run = trial.run
     assert run is not None
     conductor, items = conductor_of(run.protocol), trials.dry_items(run)
-    ensemble: Ensemble[int] = Ensemble({each.role: opened(each) for each in bindings_of(trial)})
+    ensemble: Ensemble[int] = Ensemble(opened(bindings_of(trial)))
     for number, item in enumerate(items):
         ensemble.begin(number, conductor.conduct(item, run.parameters))
     shown: dict[int, dict[str, Any]] = {}
@@ -57,7 +55,7 @@ def _dry_run(trial: Trial, opened: Open) -> list[dict[str, Any]]:
 
 def _reply(trial: Trial, opened: Open) -> dict[str, Any]:
     asked = trial.asked
-    engine = opened(bindings_of(trial)[0])
+    engine = opened(bindings_of(trial))["solver"]
     told = [(Role.SYSTEM, asked.get("system", "")), (Role.USER, asked.get("prompt", ""))]
     messages = tuple(Message(role, text) for role, text in told if text)
     sampling = Sampling(max_tokens=int(asked["max_tokens"]), temperature=float(asked["temperature"]))

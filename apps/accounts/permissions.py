@@ -9,6 +9,7 @@ class Act(StrEnum):
     VIEW = "view"
     ANNOTATE = "annotate"
     UPLOAD = "upload"
+    RUN = "run models"
     CORRECT = "correct"
     DELETE = "delete"
     MANAGE = "manage"
@@ -17,7 +18,7 @@ class Act(StrEnum):
 ALLOWED: dict[Role, frozenset[Act]] = {
     Role.VIEWER: frozenset({Act.VIEW}),
     Role.ANNOTATOR: frozenset({Act.VIEW, Act.ANNOTATE}),
-    Role.MEMBER: frozenset({Act.VIEW, Act.ANNOTATE, Act.UPLOAD, Act.CORRECT}),
+    Role.MEMBER: frozenset({Act.VIEW, Act.ANNOTATE, Act.UPLOAD, Act.RUN, Act.CORRECT}),
     Role.OWNER: frozenset(Act),
 }
 assert set(ALLOWED) == set(Role), "every role needs its line in the table of permissions"

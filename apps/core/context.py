@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from apps.core.jobs import database_now
@@ -22,5 +23,6 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
 
 
 def n_workers() -> int:
-    """How many workers were heard of lately."""
-    return Worker.objects.filter(seen_at__gte=database_now() - timedelta(seconds=ALIVE_SECONDS)).count()
+    """How many workers of imports and analyses were heard of lately; those that only drive models are not counted."""
+    alive = Worker.objects.filter(seen_at__gte=database_now() - timedelta(seconds=ALIVE_SECONDS))
+    return sum(settings.CELERY_TASK_DEFAULT_QUEUE in queues for queues in alive.values_list("queues", flat=True))

@@ -149,6 +149,7 @@ class Probe(models.Model):
     p_correct = models.FloatField(null=True)
     outcome = models.CharField(max_length=13, blank=True)
     decisions = models.JSONField(default=dict)
+    figures = models.JSONField(default=dict)
 
     class Meta:
         constraints = [
@@ -157,6 +158,28 @@ class Probe(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value} at {self.offset}"
+
+
+class Judgement(models.Model):
+    """What a judge said of a rollout: a number or a verdict, with its reason; `order` is that of a pair."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="judgements", db_index=False)
+    rollout = models.ForeignKey(Rollout, on_delete=models.CASCADE, related_name="judgements")
+    sample = models.PositiveIntegerField(default=0)
+    index = models.PositiveIntegerField(default=0)
+    name = models.CharField(max_length=100)
+    value = models.FloatField(null=True)
+    verdict = models.CharField(max_length=200, blank=True)
+    rationale = models.TextField(blank=True)
+    order = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "rollout", "sample", "index"], name="one_judgement_per_place")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.verdict or self.value}"
 
 
 class Trial(Job):

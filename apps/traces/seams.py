@@ -1,6 +1,7 @@
 """Where apps above this one are asked: literal tables of names and paths, imported on first use. Knows none of them."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from analysis.registry import Entry, Registry
 from apps.accounts.models import Project
@@ -9,3 +10,7 @@ NEEDED_PROBLEMS: Registry[Callable[[Project], Iterable[int]]] = Registry(
     "keeper of problems", {"runs": Entry("open runs", "apps.runs.queries.runs:needed_problems")}
 )
 """Who still needs problems that no rollout has: ids of a project's problems."""
+LAYERS: Registry[Callable[..., Iterable[Any]]] = Registry(
+    "reader layer", {"probes": Entry("Forced answers", "apps.runs.presenters.layers:probes")}
+)
+"""Who knows places in a rollout's text: (rollout, turn index) to `presenters.layers.Layer`s."""

@@ -18,7 +18,7 @@ from apps.psychology.models import Administration, Instrument, Item
 from apps.reports.archives.tables import TABLES
 from apps.reports.models import ArchiveImport
 from apps.reports.services import archive_imports
-from apps.runs.models import Engine, Probe, RoleBinding, Run, Unit
+from apps.runs.models import Engine, Judgement, Probe, RoleBinding, Run, Unit
 from apps.traces.models import (
     Collection,
     Grade,
@@ -103,6 +103,7 @@ def _later_apps(project: Project, first: Collection, second: Collection, person:
     RoleBinding.objects.create(run=run, role="author", engine=engine, model=model.name)
     Unit.objects.create(run=run, unit_key="u", problem=rollout.problem, source=rollout, seed=-5, state=JobState.DONE)
     Probe.objects.create(run=run, rollout=rollout, turn_index=1, offset=5, value="4", log_probability=-0.1)
+    Judgement.objects.create(run=run, rollout=rollout, name="score", value=0.5, rationale=HOSTILE)
     scheme = Scheme.objects.create(project=project, name="steps", labels=[{"name": "check"}])
     whole = Label.objects.create(scheme=scheme, rollout=rollout, name="good", author=person)
     Label.objects.create(scheme=scheme, rollout=rollout, turn_index=1, start=2, end=9, text_hash=b"\x00" * 32,

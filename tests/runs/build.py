@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from analysis.asking import Ask, Probing, Reply
-from apps.accounts.models import Project
+from apps.accounts.models import Project, User
 from apps.runs.models import Engine, RoleBinding, Run
 from apps.runs.services import drafts, running
 from apps.runs.services.plans import Bound, Plan
-from apps.traces.models import Problem, ProblemSet
+from apps.traces.models import Collection, Problem, ProblemSet
+from tests.traces import build as traces
 from workers.engines.interface import Engine as EngineOfWorkers
 from workers.engines.scripted import ScriptedEngine
 from workers.running import execute
@@ -79,9 +80,9 @@ def queued(project: Project, source: Mapping[str, Any] | None = None, **given: A
     return running.start(run=draft(project, source, **given), wake=False)
 
 
-def opening(engine: EngineOfWorkers) -> Callable[[RoleBinding], EngineOfWorkers]:
+def opening(engine: EngineOfWorkers) -> Callable[[Sequence[RoleBinding]], Mapping[str, EngineOfWorkers]]:
     """Every role is played by this engine."""
-    return lambda _: engine
+    return lambda bindings: {each.role: engine for each in bindings}
 
 
 def done(run: Run, engine: EngineOfWorkers | None = None, at_once: int = 256) -> Run:
@@ -89,3 +90,30 @@ def done(run: Run, engine: EngineOfWorkers | None = None, at_once: int = 256) ->
     execute(run.pk, opening(engine or Counting()), at_once)
     run.refresh_from_db()
     return run
+
+
+class Asking(Counting):
+    """Calls something at its n-th reply."""
+
+    def __init__(self, act: Callable[[], None], at: int) -> None:
+        super().__init__()
+        self._act, self._at = act, at
+
+    def complete(self, asks: Sequence[Ask]) -> Iterator[tuple[int, Reply]]:
+        for answer in super().complete(asks):
+            if self.n_asked == self._at:
+                self._act()
+            yield answer
+
+
+def bound(engine: Engine) -> Bound:
+    return Bound(engine, "scripted")
+
+
+def person(name: str = "ann") -> User:
+    return User.objects.create_user(name, password="x")
+
+
+def trace_collection(owner: Project) -> Collection:
+    """One rollout whose reasoning has four lines."""
+    return traces.stored([traces.rollout("1")], owner=owner)

@@ -15,7 +15,7 @@ from apps.annotation.models import Label, Scheme
 from apps.core.models import Blob, JobState
 from apps.psychology.models import Administration, Instrument, Item
 from apps.reports.archives.shapes import NAMES, OBJECT, OBJECTS, TEXTS, VALUE, VALUES, Shape
-from apps.runs.models import Engine, Probe, RoleBinding, Run, Unit
+from apps.runs.models import Engine, Judgement, Probe, RoleBinding, Run, Unit
 from apps.traces import models as traces
 
 ENDED = [JobState.DONE, JobState.FAILED, JobState.CANCELLED]
@@ -127,7 +127,9 @@ TABLES = (
     Table("role_bindings", RoleBinding, "run__project", {"run__state__in": ENDED}),
     Table("units", Unit, "run__project", {"run__state__in": ENDED, "state__in": ENDED}, {**JOB, **CLAIM},
           {"remarks": TEXTS}),
-    Table("probes", Probe, "run__project", {"run__state__in": ENDED, **LIVE_ROLLOUT}, shapes={"decisions": OBJECT}),
+    Table("probes", Probe, "run__project", {"run__state__in": ENDED, **LIVE_ROLLOUT},
+          shapes={"decisions": OBJECT, "figures": OBJECT}),
+    Table("judgements", Judgement, "run__project", {"run__state__in": ENDED, **LIVE_ROLLOUT}),
     Table("schemes", Scheme, "project", shapes={"labels": VALUES}),
     Table("labels", Label, "scheme__project", LIVE_ROLLOUT),
     Table("instruments", Instrument, "project", shapes={"scale": VALUES}, also=given_here),

@@ -87,6 +87,12 @@ def probed_rollouts(run: Run, n: int) -> list[Rollout]:
     return list(rollouts.values())
 
 
+def remarks_of(run: Run, n: int) -> list[Unit]:
+    """Units that ended with a remark."""
+    units = Unit.objects.filter(run=run, state=JobState.DONE).exclude(remarks=[]).select_related("problem", "source")
+    return list(units.order_by("pk")[:n])
+
+
 def engines_for_runs() -> list[Engine]:
     return list(Engine.objects.filter(is_enabled=True).order_by("name"))
 
@@ -106,3 +112,8 @@ def problem_sets_of(project: Project) -> Sequence[tuple[str, int]]:
     """Problem sets with how many problems each has."""
     rows = Problem.objects.filter(project=project, merged_into__isnull=True).order_by("problem_set__name")
     return list(rows.values_list("problem_set__name").annotate(n=Count("pk")))
+
+
+def engines_page() -> list[Engine]:
+    """Every engine, those in use first."""
+    return list(Engine.objects.order_by("-is_enabled", "name"))

@@ -36,9 +36,10 @@ def claim(run: Run, n: int) -> list[Unit]:
             started_at=Coalesce("started_at", Now()),
             error="",
         )
-        if ids:
-            Run.objects.filter(pk=run.pk).update(lease_until=now + LEASE)
-    return list(Unit.objects.filter(claim=name).order_by("pk")) if ids else []
+    if not ids:
+        return []
+    Run.objects.filter(pk=run.pk, state=RunState.RUNNING).update(lease_until=now + LEASE)
+    return list(Unit.objects.filter(claim=name).order_by("pk"))
 
 
 def _free(run: Run, which: Q, n: int) -> list[int]:
@@ -71,6 +72,7 @@ def give_up_on_deadly(run: Run) -> int:
     lost = Unit.objects.filter(run=run, state=JobState.RUNNING, attempt__gte=MOST_ATTEMPTS)
     words = f"{MOST_ATTEMPTS} attempts ended early: the worker ends while it works on this unit"
     with transaction.atomic():
+        Run.objects.select_for_update(of=("self",)).get(pk=run.pk)  # run first, then units, as wherever both are locked
         n = lost.filter(lease_until__lt=database_now()).update(
             state=JobState.FAILED, error=words, claim="", finished_at=Now()
         )

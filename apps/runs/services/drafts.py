@@ -1,13 +1,14 @@
 """A run before it starts: made from a plan, counted, estimated, thrown away. Knows rows, no engine's code."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from itertools import islice
 from typing import Any, NamedTuple
 
 from django.db import transaction
 
 from analysis.catalogue import PROTOCOLS
-from analysis.protocols.conduct import Conductor, Item
+from analysis.protocols.conduct import Conductor, Estimate, Item, ProtocolFailed
 from apps.accounts.models import Project, User
 from apps.core import blobs
 from apps.core.models import Blob
@@ -78,7 +79,8 @@ def _file_of(source: Mapping[str, Any]) -> Blob | None:
 def try_out(conductor: Conductor, item: Item, parameters: Mapping[str, Any]) -> None:
     """Let the protocol ask its first questions, so that a template that cannot be filled is told before the start."""
     conducting = conductor.conduct(item, parameters)
-    next(conducting, None)
+    with suppress(ProtocolFailed):  # this item's own fault, which its unit will tell; others may be sound
+        next(conducting, None)
     conducting.close()
 
 
@@ -109,7 +111,7 @@ def estimate(run: Run) -> Estimated:
     conductor, given = conductor_of(run.protocol), given_of(run)
     n_items = count_of(given, limit_of(run.source))
     looked = first_items(given, limit_of(run.source), LOOKED_AT)
-    each = [conductor.estimate(item, run.parameters) for item in looked]
+    each = [found for item in looked if (found := _estimated(conductor, item, run)) is not None]
     n_units = n_items * n_samples_of(run)
     share = n_units / max(len(looked), 1)
     return Estimated(
@@ -119,6 +121,14 @@ def estimate(run: Run) -> Estimated:
         round(share * sum(found.n_tokens for found in each)),
         n_items <= LOOKED_AT,
     )
+
+
+def _estimated(conductor: Conductor, item: Item, run: Run) -> Estimate | None:
+    """None for an item that the protocol cannot be run on: its unit will say why."""
+    try:
+        return conductor.estimate(item, run.parameters)
+    except ProtocolFailed:
+        return None
 
 
 def plan_of(run: Run) -> Plan:

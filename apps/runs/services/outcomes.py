@@ -3,6 +3,7 @@
 A unit that another worker has taken over meanwhile, or whose run was cancelled, gives nothing. Knows no engine.
 """
 
+import math
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,11 +15,12 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
+from analysis.errors import UserError
 from analysis.protocols.conduct import Found, Made, Probed, Result
 from analysis.types import Rollout, TokenSource, Turn
 from apps.core.jobs import LEASE, database_now
 from apps.core.models import JobState
-from apps.runs.models import Probe, Run, RunState, Unit
+from apps.runs.models import Judgement, Probe, Run, RunState, Unit
 from apps.runs.services.pace import with_point
 from apps.traces import models as traces
 from apps.traces.importers.packed import Packed, pack
@@ -29,6 +31,10 @@ COMMIT_SECONDS = 0.08
 SMALLEST, LARGEST = 1, 200
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 LONGEST_ERROR = 4_000
+
+
+class OutputGone(UserError):
+    """The collection that a run fills is being deleted."""
 
 
 class Usage(NamedTuple):
@@ -112,7 +118,7 @@ class Store:
     def _commit(self, ready: Sequence[Ready]) -> int:
         texts = texts_of([packed for each in ready for packed, _ in each.rollouts])
         with transaction.atomic():
-            run = Run.objects.select_for_update(of=("self",)).select_related("project").get(pk=self.run.pk)
+            run = Run.objects.select_for_update(of=("self",)).select_related("project", "output").get(pk=self.run.pk)
             if run.state not in (RunState.RUNNING, RunState.PAUSED):
                 return 0
             live = _held(ready)
@@ -125,6 +131,7 @@ class Store:
                 ids = _ids_of(collection, packed)
                 _link([(ids[each.unit_key], made) for each, made in rollouts], live, ids)
             Probe.objects.bulk_create(_probes(run, live))
+            Judgement.objects.bulk_create(_judgements(run, live))
             _store_candidates(run, self.model, live)
             _store_scores(run, live)
             _end_units(live, ids)
@@ -175,7 +182,9 @@ def _held(ready: Sequence[Ready]) -> list[Ready]:
 
 
 def _output_of(run: Run) -> traces.Collection:
-    """The collection that the run fills, made with its first rollout."""
+    """The collection that the run fills, made with its first rollout; raises OutputGone where it was deleted."""
+    if run.output is not None and run.output.is_deleted:
+        raise OutputGone(f"the output collection {run.output.name!r} was deleted while the run filled it")
     if run.output is None:
         run.output = traces.Collection.objects.create(
             project=run.project, name=str(run)[:200], created_by=run.created_by
@@ -223,7 +232,26 @@ def _probe(run: Run, unit: Unit, probed: Probed) -> Probe:
         p_correct=probed.p_correct,
         outcome=probed.outcome.value if probed.outcome else "",
         decisions=dict(probed.decisions),
+        figures={name: value for name, value in probed.figures.items() if math.isfinite(value)},
     )
+
+
+def _judgements(run: Run, live: Sequence[Ready]) -> Iterator[Judgement]:
+    for each in live:
+        unit = each.ended.unit
+        for index, said in enumerate(each.ended.result.judgements if each.ended.result else ()):
+            assert unit.source_id is not None, "a protocol that judges starts from rollouts"
+            yield Judgement(
+                run=run,
+                rollout_id=unit.source_id,
+                sample=unit.sample,
+                index=index,
+                name=clean(said.name)[:100],
+                value=said.value,
+                verdict=clean(said.verdict)[:200],
+                rationale=clean(said.rationale),
+                order=clean(said.order)[:40],
+            )
 
 
 def _store_candidates(run: Run, model: str, live: Sequence[Ready]) -> None:

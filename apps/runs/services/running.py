@@ -172,6 +172,7 @@ def delete(*, run: Run, actor: User | None, with_output: bool) -> None:
             delete_collection(collection=run.output, actor=actor, reason=f"run {run.pk} deleted")
         run.units.all()._raw_delete(run.units.db)
         run.probes.all()._raw_delete(run.probes.db)
+        run.judgements.all()._raw_delete(run.judgements.db)
         run.delete()
 
 

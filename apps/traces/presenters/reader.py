@@ -12,10 +12,11 @@ from analysis import tokens, types
 from analysis.answers.final import final_answer
 from analysis.types import TokenSource
 from apps.core.models import JobState
-from apps.traces.models import Analysis, Grade, Reading, Rollout, Turn
+from apps.traces.models import Analysis, Grade, Reading, Rollout, Score, Turn
 from apps.traces.presenters.candidates import shown_candidates
 from apps.traces.presenters.formulas import Budget, answer_html, text_html
 from apps.traces.presenters.grades import Grades, grades_on
+from apps.traces.presenters.layers import Drawn, drawn, layers_on
 from apps.traces.presenters.marks import TRANSITIONS, Mark, mark_of
 from apps.traces.presenters.strip import Strip, strip_of
 from apps.traces.presenters.titles import short_title, title_html
@@ -134,6 +135,7 @@ class Page:
     next_problem: int | None
     question: SafeString
     golds: Sequence[SafeString]
+    layers: Sequence[Drawn] = ()
     scores: Sequence[tuple[str, str]] = ()
     labels: Sequence[tuple[str, str]] = ()
 
@@ -268,9 +270,23 @@ def reader_page(rollout: Rollout, view: View) -> Page:
         next_problem=queries.find_next_problem(rollout),
         question=question,
         golds=golds,
-        scores=[(score.name, f"{score.value:.6g}") for score in queries.scores_of(rollout)],
+        layers=_layers(rollout, attempt, lines, window),
+        scores=[(_score_name(score), f"{score.value:.6g}") for score in queries.scores_of(rollout)],
         labels=[(name.replace("_", " "), str(value)) for name, value in (rollout.attributes or {}).items()],
     )
+
+
+def _layers(rollout: Rollout, attempt: Attempt, lines: Lines, window: Window) -> list[Drawn]:
+    if attempt.turn is None or not lines.text:
+        return []
+    found = layers_on(rollout, attempt.turn.index)
+    hrefs = [window.href(line) for line in range(1, lines.n + 1)] if found else []
+    read_offset = attempt.read_offset if attempt.read_from != "none" else 0
+    return [drawn(layer, lines, read_offset, hrefs) for layer in found]
+
+
+def _score_name(score: Score) -> str:
+    return score.name if score.source == "uploaded" else f"{score.name} ({score.source})"
 
 
 def _attempt(rollout: Rollout, turns: Sequence[Turn], view: View) -> Attempt:

@@ -1,4 +1,4 @@
-"""`manage.py serve`: the web server and one worker under one supervisor, on the data that is there."""
+"""`manage.py serve`: the web server and its workers under one supervisor, on the data that is there."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from apps.core.serving import HEALTH, PortTakenError, serve
 
 
 class Command(BaseCommand):
-    help = "Bring the database up to date, then run the web server and a worker on 127.0.0.1 until Ctrl-C or TERM."
+    help = "Bring the database up to date, then run the web server and two workers on 127.0.0.1 until Ctrl-C or TERM."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=os.environ.get("PORT", "0"), help="0 (default): any free port")
@@ -22,11 +22,13 @@ class Command(BaseCommand):
         self.run_site(port)
 
     def prepare(self) -> None:
-        """The database and, off the embedded mode, the static files brought up to date."""
+        """The database and, by the mode, the first engines or the static files brought up to date."""
         settings.STATIC_ROOT.mkdir(exist_ok=True)
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # a script's background may have made us ignore it
         call_command("migrate", verbosity=0)
-        if not settings.EMBEDDED:
+        if settings.EMBEDDED:
+            call_command("demo_engines", verbosity=0)
+        else:
             call_command("collectstatic", interactive=False, verbosity=0)
 
     def run_site(self, port: int) -> None:
