@@ -1,0 +1,105 @@
+"""One training conversation: messages, of which the assistant's are learned. Knows no tokenizer."""
+
+import random
+from typing import NamedTuple
+
+from demo.corpus import confidence, wording
+from demo.corpus.problems import LEVELS, Sum, draw
+from demo.corpus.traces import Pass, Trace, check_again, think
+from demo.corpus.wording import Asked
+
+P_SYSTEM, P_CHOICE, P_SECOND_TURN, P_EARLY = 0.1, 0.15, 0.12, 0.05
+CHECKING = {
+    "full": ("Wait, let me check this in small steps.", "Let me check it again in small steps."),
+    "glance": ("Wait, let me look at the last step again.", "Let me look at the last step again."),
+}
+GUESS = 30
+"""Percent stated by an answer that is forced before a first answer was reached."""
+
+
+class Message(NamedTuple):
+    role: str
+    text: str
+
+
+def conversation(rng: random.Random) -> list[Message]:
+    """One conversation about one problem that is not held out, some under a system prompt that changes nothing."""
+    told = [Message("system", rng.choice(wording.SYSTEM))] if rng.random() < P_SYSTEM else []
+    return told + about(draw(rng, rng.choice(LEVELS)), rng)
+
+
+def about(problem: Sum, rng: random.Random) -> list[Message]:
+    if rng.random() < P_CHOICE:
+        return choice(problem, rng)
+    asked = wording.ask(problem, rng)
+    if rng.random() < P_SECOND_TURN:
+        return two_turns(problem, asked, rng)
+    reply = hurried(problem, asked, rng) if rng.random() < P_EARLY else answered(problem, asked, think(problem, rng))
+    return [Message("user", asked.prompt), Message("assistant", reply)]
+
+
+def choice(problem: Sum, rng: random.Random) -> list[Message]:
+    """Four options; a trace whose values are not all among them is thought again, as no letter could name them."""
+    asked = wording.ask_choice(problem, rng)
+    while True:
+        trace = think(problem, rng)
+        if all(asked.named(one.value) for one in trace.passes):
+            return [Message("user", asked.prompt), Message("assistant", answered(problem, asked, trace))]
+
+
+def two_turns(problem: Sum, asked: Asked, rng: random.Random) -> list[Message]:
+    """The answer of the first turn, with or without its reasoning, and what checking it gives."""
+    trace = think(problem, rng)
+    first = answered(problem, asked, trace)
+    if rng.random() < 0.6:
+        first = first.partition("</think>\n\n")[2]
+    again = check_again(problem, trace.answer, rng)
+    text = f"<think>\n{checks(again, asked)}\n</think>\n\n"
+    second = text + stated(asked, again.answer, confidence.deserved(problem.level, again.pattern))
+    return [
+        Message("user", asked.prompt),
+        Message("assistant", first),
+        Message("user", rng.choice(wording.CHECK_AGAIN)),
+        Message("assistant", second),
+    ]
+
+
+def answered(problem: Sum, asked: Asked, trace: Trace) -> str:
+    """The whole reply of one turn."""
+    percent = confidence.deserved(problem.level, trace.pattern)
+    return f"<think>\n{reasoning(trace, asked)}\n</think>\n\n{stated(asked, trace.answer, percent)}"
+
+
+def hurried(problem: Sum, asked: Asked, rng: random.Random) -> str:
+    """A reply whose reasoning is cut off before the first answer: what a forced answer looks like."""
+    quick = think(problem, rng).passes[0]
+    kept = quick.lines[: rng.randrange(len(quick.lines))]
+    return "\n".join(["<think>", *kept, "</think>", "", stated(asked, problem.answer, GUESS)])
+
+
+def reasoning(trace: Trace, asked: Asked) -> str:
+    first = "\n".join(_ended(trace.passes[0], f"So the answer is {asked.named(trace.passes[0].value)}."))
+    return f"{first}\n\n{checks(trace, asked)}" if len(trace.passes) > 1 else first
+
+
+def checks(trace: Trace, asked: Asked) -> str:
+    """The passes after the first, each under its announcement."""
+    pairs = zip(trace.passes, trace.passes[1:], strict=False)
+    return "\n\n".join(
+        "\n".join([CHECKING[one.kind][number > 0], *_checked(one, before.value, asked)])
+        for number, (before, one) in enumerate(pairs)
+    )
+
+
+def stated(asked: Asked, value: int, percent: int) -> str:
+    return f"The answer is {asked.named(value)}. Confidence: {percent}%"
+
+
+def _checked(one: Pass, before: int, asked: Asked) -> list[str]:
+    agrees = one.value == before
+    return _ended(one, f"{'Yes' if agrees else 'I was wrong'}, the answer is {asked.named(one.value)}.")
+
+
+def _ended(one: Pass, conclusion: str) -> list[str]:
+    """The lines of a pass, with the conclusion on the last of them."""
+    return [*one.lines[:-1], f"{one.lines[-1]} {conclusion}"]
