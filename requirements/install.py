@@ -75,8 +75,8 @@ def main(name: str) -> None:
         sys.exit(f"Afterthought needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}")
     if name not in ENVIRONMENTS:
         sys.exit(f"no requirements named {name!r}; there are: {', '.join(ENVIRONMENTS)}")
-    with (LOCKS / "install.py").open() as myself:
-        fcntl.flock(myself, fcntl.LOCK_EX)  # two commands started together install once
+    with (LOCKS / f"{ENVIRONMENTS[name].names[-1]}.txt").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two commands started together install once
         if not is_installed(name):
             install(name)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.services", "tests.engines_env"]
+pytest_plugins = ["tests.services", "tests.engines_env", "tests.vllm_env"]
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -16,6 +16,7 @@ from analysis.asking import Ask, Probing, Reply, Sampling, Token
 from workers.engines.local.folders import model_folder, model_hash
 from workers.engines.local.packing import n_shared
 from workers.engines.local.prompts import AskRefused, Prompts
+from workers.engines.local.stops import cut
 
 MAX_LOGPROBS = 50
 BATCH = 4096
@@ -168,7 +169,7 @@ class VllmEngine:
 
     def _reply(self, asked: Asked, output: Any) -> Reply:
         return Reply(
-            text=output.text,
+            text=cut(self.prompts.text(output.token_ids, asked.ids), asked.sampling.stop),
             finish_reason=output.finish_reason or "stop",
             tokens=[
                 self._token(token_id, likely, asked.sampling.n_alternatives)

@@ -8,7 +8,7 @@ from random import Random
 from analysis.asking import Reply, Sampling, Token
 from workers.engines.local.prompts import Prompts
 from workers.engines.local.sampling import generator_of
-from workers.engines.local.stops import StopWatch
+from workers.engines.local.stops import StopWatch, cut
 
 NOT_A_NUMBER = "the model's output is not a number: its weights or its precision do not fit"
 
@@ -71,7 +71,7 @@ class Row:
 
     def reply(self, prompts: Prompts) -> Reply:
         return Reply(
-            text=self.watch.cut(prompts.text(self.written, self.prompt)),
+            text=cut(prompts.text(self.written, self.prompt), self.sampling.stop),
             finish_reason=self.finish_reason,
             tokens=[_token(each, prompts) for each in self.chosen],
             n_tokens=len(self.written),

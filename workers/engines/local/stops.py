@@ -24,7 +24,8 @@ class StopWatch:
         self._tail = text[1 - self._longest :] if self._longest > 1 else ""
         return any(stop in text for stop in self._stops)
 
-    def cut(self, text: str) -> str:
-        """The text before its first stop string."""
-        found = [at for stop in self._stops if (at := text.find(stop)) >= 0]
-        return text[: min(found)] if found else text
+
+def cut(text: str, stops: Sequence[str]) -> str:
+    """The text before its first stop string."""
+    found = [at for stop in stops if stop and (at := text.find(stop)) >= 0]
+    return text[: min(found)] if found else text

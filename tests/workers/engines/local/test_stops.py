@@ -38,8 +38,7 @@ def test_what_is_not_written_is_not_seen_and_an_empty_stop_is_none() -> None:
 
 
 def test_the_text_is_cut_before_its_first_stop() -> None:
-    from tests.engines_env import tiny_tokenizer
-    from workers.engines.local.stops import StopWatch
+    from workers.engines.local.stops import cut
 
-    watch = StopWatch(tiny_tokenizer(), ("three", "o t"))
-    assert watch.cut("one two three") == "one tw"
+    assert cut("one two three", ("three", "", "o t")) == "one tw"
+    assert cut("one two three", ("four",)) == "one two three"
