@@ -57,7 +57,7 @@ _hearts: list[Heart] = []
 
 @worker_ready.connect
 def start(sender: Any, **_: object) -> None:
-    heart = Heart(sender.hostname, sorted(str(name) for name in sender.app.amqp.queues))
+    heart = Heart(sender.hostname, sorted(str(name) for name in sender.app.amqp.queues.consume_from))
     _hearts.append(heart)
     heart.start()
 

@@ -1,5 +1,6 @@
 """What people send to the pages of runs and engines, read into plans and wishes. Knows no row but engines' names."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -43,15 +44,16 @@ class Field:
 def written(value: object) -> str:
     """A setting's value as a form field holds it.
 
-    >>> written(("Wait", "Hmm")), written(None), written(0.5)
-    ('Wait, Hmm', '', '0.5')
+    >>> written(("Wait", "Hmm")), written(["a, b"]), written(None), written(0.5)
+    ('Wait, Hmm', '["a, b"]', '', '0.5')
     """
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else ""
     if isinstance(value, list | tuple):
-        return ", ".join(str(each) for each in value)
+        is_plain = all(isinstance(each, str) and each and each == each.strip() and "," not in each for each in value)
+        return ", ".join(value) if is_plain else json.dumps(list(value), ensure_ascii=False)
     return str(value)
 
 

@@ -28,7 +28,7 @@ def probes(rollout: Rollout, turn_index: int) -> Iterator[Layer]:
 
 def _layer(run: Run, rows: Sequence[Probe], scores: Mapping[str, float], rollout: Rollout) -> Layer:
     return Layer(
-        title=f"Forced answers, {run.name or run.protocol}",
+        title=f"Forced answers, run {run.pk}",
         href=reverse("runs:run", args=[run.project.slug, run.pk]),
         height_label=height_label(rows),
         points=[_point(row) for row in rows],

@@ -57,7 +57,7 @@ def asked_of(run: Run, bindings: Sequence[RoleBinding]) -> list[Line]:
     n_samples = int(run.parameters.get("samples", 1))
     last = run.first_seed + n_samples - 1
     lines.append(Line("seeds", f"{run.first_seed}" if n_samples == 1 else f"{run.first_seed} to {last}"))
-    lines += [Line(name, value) for name, value in changed_settings(run)]
+    lines += [Line(name[:1].lower() + name[1:], value) for name, value in changed_settings(run)]
     if code := run.provenance.get("code"):
         lines.append(Line("code", f"{run.provenance.get('application', '')} · {str(code)[:12]}"))
     return lines

@@ -1,6 +1,6 @@
 """Pages of runs: the list, a new one in three steps, how far one is, its units, its provenance, its buttons."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +12,7 @@ from analysis.catalogue import PROTOCOLS
 from analysis.errors import UserError
 from apps.accounts.access import ProjectRequest, project_page
 from apps.accounts.permissions import Act, may
-from apps.runs.forms import RunForm, choices_of, fields_of
+from apps.runs.forms import Field, RunForm, choices_of, fields_of
 from apps.runs.models import Run, RunState
 from apps.runs.presenters import runs as presenting
 from apps.runs.presenters.progress import Progress, progress_of, reasons_of
@@ -25,6 +25,7 @@ from apps.traces.queries.collections import collections_of
 from apps.traces.queries.filters import RolloutFilter
 
 SHOWN_FAILED = 1000
+SHOWN_SETTINGS = 8
 UNIT_STATES = ("queued", "running", "done", "failed", "cancelled")
 
 
@@ -77,7 +78,7 @@ def _protocols(request: ProjectRequest) -> list[dict[str, Any]]:
         kept["protocol"] = name
         about = {"name": name, "label": label, "query": kept.urlencode()}
         found.append(about | {"needs": PROTOCOLS[name].needs, "roles": PROTOCOLS[name].roles})
-    return found
+    return sorted(found, key=lambda each: str(each["needs"]))
 
 
 def _form(
@@ -91,9 +92,7 @@ def _form(
         "protocol": protocol,
         "label": PROTOCOLS.label(protocol),
         "conductor": conductor,
-        "fields": fields[:6],
-        "more_fields": fields[6:],
-        "more_are_open": any(each.error or not each.is_usual for each in fields[6:]),
+        **_arranged(fields),
         "roles": [(role, sent.get(f"role-{role}", "")) for role in conductor.roles],
         "choices": choices_of(engines),
         "unserved": [each for each in engines if not service_of(each.queue, [each.kind], workers).is_served],
@@ -105,6 +104,17 @@ def _form(
         "section": "runs",
     }
     return render(request, "runs/new.html", context, status=422 if refused else 200)
+
+
+def _arranged(fields: Sequence[Field]) -> dict[str, Any]:
+    """The first settings that take a line, then the others, folded unless something in them was changed."""
+    shown = [each for each in fields if not each.is_wide][:SHOWN_SETTINGS]
+    more = [each for each in fields if each not in shown]
+    return {
+        "fields": shown,
+        "more_fields": more,
+        "more_are_open": any(each.error or not each.is_usual for each in more),
+    }
 
 
 def _chosen(request: ProjectRequest, sent: QueryDict) -> dict[str, Any]:
