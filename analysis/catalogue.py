@@ -103,7 +103,16 @@ ENGINE_PARAMETERS: Mapping[str, tuple[Parameter, ...]] = {
         Parameter("n_retries", "Further tries", "integer", 6, "After 408, 429, 5xx and timeouts.", minimum=0),
         Parameter("backoff_seconds", "First pause before another try (s)", "number", 0.5, minimum=0, maximum=600),
         Parameter("most_backoff_seconds", "Longest pause (s)", "number", 60.0, minimum=0, maximum=3_600),
+        Parameter(
+            "limit_field",
+            "Name of the token limit",
+            "choice",
+            "max_tokens",
+            choices=(("max_tokens", "max_tokens"), ("max_completion_tokens", "max_completion_tokens")),
+        ),
         Parameter("seeds", "Send seeds", "flag", True, "Some servers refuse them."),
+        Parameter("log_probabilities", "Ask for log-probabilities", "flag", True, "Some servers refuse to give them."),
+        Parameter("token_ids", "Ask for token ids", "flag", False, "return_token_ids, of newer vLLM servers."),
     ),
     "scripted": (
         Parameter("model", "Model name", "text", "scripted"),
