@@ -29,6 +29,23 @@ PROTOCOLS: Registry[Conductor] = Registry(
     },
 )
 
+PROTOCOL_PURPOSES: Mapping[str, str] = {
+    "regenerate": "Answers each problem again: fresh rollouts, any number of samples.",
+    "continue": "Writes on from a step of the trace, several times: how much does the step decide?",
+    "probe": "Forces an answer at many places of the trace: when was it settled, what would an early stop say?",
+    "self_correction": "An answer, then rounds of review: does looking again mend more than it spoils?",
+    "two_turns": "A first answer, one review, a second answer: pairs of better and worse (arXiv 2410.04055).",
+    "five_blocks": "Think, answer, reflect, think, answer in one reply, parsed and scored (arXiv 2506.01713).",
+    "chain": "Improves the last solution step by step, without the rest of the chain (arXiv 2509.04575).",
+    "tones": "The same request in sad, angry, cheerful or neutral words: does the tone matter? (arXiv 2509.22876)",
+    "critique": "A critic goes through the answer line by line, then the solver refines it (arXiv 2411.16579).",
+    "teacher": "A teacher's feedback that gives nothing away, then a second try (arXiv 2508.07616).",
+    "debate": "Two sides argue, a judge ends it when it has heard enough (arXiv 2305.19118).",
+    "judge": "A model scores, gives a verdict or prefers one of two; pairs in both orders, to see a bias of place.",
+    "extraction": "A model names the lines that state an answer: a candidate set beside the rules' (arXiv 2510.08308).",
+}
+"""What each protocol is for, in a line."""
+
 ENGINES: Registry[Callable[..., Any]] = Registry(
     "engine",
     {

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from analysis.catalogue import PROTOCOLS
+from analysis.catalogue import PROTOCOL_PURPOSES, PROTOCOLS
 from analysis.errors import UserError
 from apps.accounts.access import ProjectRequest, project_page
 from apps.accounts.permissions import Act, may
@@ -76,7 +76,7 @@ def _protocols(request: ProjectRequest) -> list[dict[str, Any]]:
     found = []
     for name, label in PROTOCOLS.choices():
         kept["protocol"] = name
-        about = {"name": name, "label": label, "query": kept.urlencode()}
+        about = {"name": name, "label": label, "purpose": PROTOCOL_PURPOSES[name], "query": kept.urlencode()}
         found.append(about | {"needs": PROTOCOLS[name].needs, "roles": PROTOCOLS[name].roles})
     return sorted(found, key=lambda each: str(each["needs"]))
 

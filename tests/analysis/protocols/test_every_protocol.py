@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.asking import Ask, Reply
-from analysis.catalogue import PROTOCOLS
+from analysis.catalogue import PROTOCOL_PURPOSES, PROTOCOLS
 from analysis.protocols.conduct import Item, ProtocolFailed, Result
 from analysis.protocols.settings import SettingRefused
 from workers.engines.scripted import HOSTILE, ScriptedEngine
@@ -58,6 +58,10 @@ TEXTS = st.one_of(
 REPLIES = st.builds(
     Reply, TEXTS, st.sampled_from(["stop", "length", "error"]), error=st.just("scripted"), n_tokens=st.integers(0, 99)
 )
+
+
+def test_every_protocol_says_what_it_is_for() -> None:
+    assert list(PROTOCOL_PURPOSES) == list(PROTOCOLS)
 
 
 def test_every_protocol_has_cases_here() -> None:
