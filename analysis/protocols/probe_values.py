@@ -70,8 +70,11 @@ def _stripped(text: str, span: Span) -> Span | None:
 
 
 def _tokens_in(reply: Reply, span: Span) -> Sequence[Token]:
-    """The tokens of a span; none where the tokens' texts do not make up the reply."""
-    if "".join(token.text for token in reply.tokens) != reply.text:
+    """The tokens of a span; none where the reply is not the beginning of the tokens' texts.
+
+    An end token and those of a stop string may follow the text.
+    """
+    if not "".join(token.text for token in reply.tokens).startswith(reply.text):
         return ()
     starts = [0, *accumulate(len(token.text) for token in reply.tokens)]
     edges = zip(starts, starts[1:], reply.tokens, strict=False)

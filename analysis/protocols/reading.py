@@ -125,9 +125,9 @@ def _whole(number: float, unit: str) -> float:
 
 
 def n_tokens_until(reply: Reply, end: int) -> int | None:
-    """Tokens that begin before code point `end`; None where the tokens' texts do not make up the text."""
+    """Tokens that begin before code point `end`; None where the text is not the beginning of the tokens' texts."""
     starts = [0, *accumulate(len(token.text) for token in reply.tokens)]
-    if not reply.tokens or "".join(token.text for token in reply.tokens) != reply.text:
+    if not reply.tokens or not "".join(token.text for token in reply.tokens).startswith(reply.text):
         return None
     return sum(start < end for start in starts[:-1])
 
