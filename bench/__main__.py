@@ -18,6 +18,7 @@ BENCHES: dict[str, str] = {
     "pipeline": "bench.pipeline",
     "probing": "bench.probing",
     "reader": "bench.reader",
+    "runs": "bench.runs",
 }
 
 
