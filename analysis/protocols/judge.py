@@ -4,6 +4,7 @@ A pair is judged in both orders, so that a preference for a place shows: it wins
 judges agree on with golds or people, and their position bias, is in `analysis.judging`.
 """
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -12,7 +13,7 @@ from analysis.protocols.conduct import Estimate, Item, Judged, Parameter, Protoc
 from analysis.protocols.declared import Conducting, Declared, Settings
 from analysis.protocols.dialogue import HISTORY, shown
 from analysis.protocols.prompting import variables_of
-from analysis.protocols.reading import all_of, good, visible
+from analysis.protocols.reading import all_of, good, storable, visible
 from analysis.protocols.sampling import SAMPLES, decoding, sampling_of, seed_of
 from analysis.protocols.settings import SettingRefused
 from analysis.protocols.templates import fill, refuse_unknown
@@ -23,6 +24,8 @@ from analysis.types import Role
 VERDICT = re.compile(r"VERDICT\W{0,8}(correct|incorrect|right|wrong|tie|A|B)\b", re.IGNORECASE)
 SCORE = re.compile(r"SCORE\W{0,8}?(-?\d{1,6}(?:\.\d{1,4})?)(?![\d.]*[eE])", re.IGNORECASE)
 WORDS = {"right": "correct", "wrong": "incorrect", "a": "A", "b": "B"}
+ALLOWED = {"verdict": ("correct", "incorrect"), "pair": ("A", "B", "tie")}
+MAX_SCALE = 100
 TASKS = {
     "score": "Rate the answer by this rubric: {rubric}\nGive your reasons, and end with a line\n"
     "SCORE: a number from {low} to {high}",
@@ -55,6 +58,14 @@ PARAMETERS = (
         "attempts",
         choices=(("attempts", "The rollout's first and last attempt"), ("other", "Two rollouts of one problem")),
     ),
+    Parameter(
+        "read_by",
+        "How it is read",
+        "choice",
+        "text",
+        "By likelihood any model can judge, without reasons: its words after “VERDICT:” or “SCORE:” are weighed.",
+        choices=(("text", "The judge writes it"), ("likelihood", "The likeliest is taken, nothing is written")),
+    ),
     Parameter("both_orders", "Pairs are judged in both orders", "flag", True),
     HISTORY,
     *decoding(max_tokens=1024),
@@ -69,13 +80,15 @@ def _conducting(item: Item, settings: Settings) -> Conducting:
 
 def _single(item: Item, settings: Settings) -> Conducting:
     answer = f"Answer:\n{shown(source_of(item).text, settings)}"
-    reply = good(all_of((yield [_ask(item, settings, answer, 0)]))[0], "judge")
+    reply = all_of((yield [_ask(item, settings, answer, 0)]))[0]
     if settings["form"] == "score":
-        value = score_in(reply.text, settings["low"], settings["high"])
+        value = _score(reply, settings)
         return _result([Judged("judge_score", value, "", reason_in(reply))], {"judge_score": value})
-    verdict = verdict_in(reply.text, ("correct", "incorrect"))
+    verdict = _verdict(reply, settings)
     finds_right = verdict == "correct"
     scores = {"judge_correct": float(finds_right)}
+    if settings["read_by"] == "likelihood":
+        scores["judge_p_correct"] = weighed(reply)[0]
     truth = is_right(item.problem, source_of(item).answer)
     if truth is not None:
         scores["judge_agrees_with_gold"] = float(truth == finds_right)
@@ -86,14 +99,44 @@ def _pair(item: Item, settings: Settings) -> Conducting:
     first, second = (shown(text, settings) for text in pair_of(item, settings))
     orders = [(first, second), (second, first)] if settings["both_orders"] else [(first, second)]
     asks = [_ask(item, settings, f"Answer A:\n{a}\n\nAnswer B:\n{b}", n) for n, (a, b) in enumerate(orders)]
-    replies = [good(reply, "judge") for reply in all_of((yield asks))]
-    verdicts = [verdict_in(reply.text, ("A", "B", "tie")) for reply in replies]
+    replies = all_of((yield asks))
+    verdicts = [_verdict(reply, settings) for reply in replies]
     names = [_preferred(verdict, number) for number, verdict in enumerate(verdicts)]
     said = [
         Judged("judge_prefers", _worth(name), name, reason_in(reply), order)
         for name, reply, order in zip(names, replies, ("first, second", "second, first"), strict=False)
     ]
     return _result(said, pair_scores(verdicts, names))
+
+
+def _verdict(reply: Reply, settings: Settings) -> str:
+    allowed = ALLOWED[settings["form"]]
+    if settings["read_by"] == "text":
+        return verdict_in(good(reply, "judge").text, allowed)
+    shares = weighed(reply)
+    return allowed[shares.index(max(shares))]
+
+
+def _score(reply: Reply, settings: Settings) -> float:
+    """The written score or, by likelihood, the mean over the scale."""
+    if settings["read_by"] == "text":
+        return score_in(good(reply, "judge").text, settings["low"], settings["high"])
+    return sum(value * share for value, share in enumerate(weighed(reply), settings["low"]))
+
+
+def weighed(reply: Reply) -> list[float]:
+    """The shares of the alternatives by their likelihood, in their order; raises ProtocolFailed without them.
+
+    >>> weighed(Reply(continuations=(-1.0, -1.0)))
+    [0.5, 0.5]
+    """
+    if reply.finish_reason == "error":
+        good(reply, "judge")
+    known = [value for value in reply.continuations if value is not None]
+    if not known or len(known) != len(reply.continuations):
+        raise ProtocolFailed("the judge's engine gives no log-probabilities, so nothing can be read by likelihood")
+    weights = [math.exp(max(value - max(known), -700)) for value in known]
+    return [weight / sum(weights) for weight in weights]
 
 
 def pair_of(item: Item, settings: Settings) -> tuple[str, str]:
@@ -146,7 +189,17 @@ def _ask(item: Item, settings: Settings, answers: str, number: int) -> Ask:
         parts.append(f"Reference answer:\n{_gold(item)}")
     text = "\n\n".join([*parts, answers, fill(TASKS[settings["form"]], values)])
     seed = seed_of(item, number) if number else seed_of(item)
-    return Ask((Message(Role.USER, text),), sampling=sampling_of(settings), seed=seed, role="judge")
+    asked = (Message(Role.USER, text),)
+    if settings["read_by"] == "text":
+        return Ask(asked, sampling=sampling_of(settings), seed=seed, role="judge")
+    begun = "SCORE:" if settings["form"] == "score" else "VERDICT:"
+    sampling = sampling_of(settings, max_tokens=0)
+    return Ask(asked, prefix=begun, sampling=sampling, seed=seed, role="judge", continuations=_alternatives(settings))
+
+
+def _alternatives(settings: Settings) -> tuple[str, ...]:
+    scale = range(settings["low"], settings["high"] + 1) if settings["form"] == "score" else ALLOWED[settings["form"]]
+    return tuple(f" {value}" for value in scale)
 
 
 def _gold(item: Item) -> str:
@@ -186,7 +239,7 @@ def score_in(text: str, low: float, high: float) -> float:
 
 def reason_in(reply: Reply) -> str:
     """What stands before the verdict or score."""
-    text = visible(reply.text) or reply.text
+    text = storable(visible(reply.text) or reply.text)
     ends = [match.start() for pattern in (VERDICT, SCORE) for match in pattern.finditer(text)]
     return text[: max(ends, default=len(text))].strip()
 
@@ -199,6 +252,8 @@ def _check(settings: Settings) -> None:
     refuse_unknown(settings["rubric"], ())
     if settings["low"] >= settings["high"]:
         raise SettingRefused(f"low is {settings['low']}, must be less than high ({settings['high']})")
+    if settings["read_by"] == "likelihood" and settings["high"] - settings["low"] > MAX_SCALE:
+        raise SettingRefused(f"high is {settings['high']}: by likelihood a scale has at most {MAX_SCALE} steps")
 
 
 def _at_most(item: Item, settings: Settings) -> Estimate:

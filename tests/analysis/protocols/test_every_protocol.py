@@ -40,7 +40,10 @@ VARIANTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "critique": ({"rounds": 2}, {"stop_when_approved": True, "gate": "oracle"}),
     "teacher": ({}, {"first": "rollout"}),
     "debate": ({"rounds": 2}, {"adaptive_break": False, "level": "3"}),
-    "judge": ({}, {"form": "score"}, {"form": "pair"}, {"form": "pair", "pair": "other", "shows_gold": True}),
+    "judge": (
+        {}, {"read_by": "likelihood"}, {"form": "score", "read_by": "likelihood"}, {"form": "score"},
+        {"form": "pair"}, {"form": "pair", "pair": "other", "shows_gold": True},
+    ),
     "extraction": ({},),
 }  # fmt: skip
 CASES = [pytest.param(name, variant, id=f"{name}{n}") for name in VARIANTS for n, variant in enumerate(VARIANTS[name])]

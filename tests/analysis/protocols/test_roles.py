@@ -160,6 +160,27 @@ def test_a_pair_needs_two_texts() -> None:
         drive(JUDGE, ITEM, listed([]), {"form": "pair", "pair": "other"})
 
 
+def test_by_likelihood_the_likelier_verdict_is_taken_and_nothing_written() -> None:
+    # e^-1 against e^-2: .731 for correct
+    result, driven = drive(JUDGE, ITEM, listed([Reply(continuations=(-1.0, -2.0))]), {"read_by": "likelihood"})
+    assert (driven.asks[0].prefix, driven.asks[0].continuations) == ("VERDICT:", (" correct", " incorrect"))
+    assert driven.n_tokens == 0
+    assert result.scores["judge_correct"] == 1
+    assert result.scores["judge_p_correct"] == pytest.approx(0.7310586)
+
+
+def test_by_likelihood_a_score_is_the_mean_over_the_scale() -> None:
+    # equal weights on 1, 2, 3: 2
+    settings = {"form": "score", "read_by": "likelihood", "high": 3}
+    result, _ = drive(JUDGE, ITEM, listed([Reply(continuations=(-5.0, -5.0, -5.0))]), settings)
+    assert result.scores["judge_score"] == pytest.approx(2)
+
+
+def test_an_engine_without_log_probabilities_cannot_judge_by_likelihood() -> None:
+    with pytest.raises(ProtocolFailed, match="gives no log-probabilities"):
+        drive(JUDGE, ITEM, listed([Reply(continuations=(None, None))]), {"read_by": "likelihood"})
+
+
 def test_the_gold_is_shown_only_where_it_is_asked_for() -> None:
     replies = ["VERDICT: correct"]
     _, hidden = drive(JUDGE, ITEM, listed(replies))
