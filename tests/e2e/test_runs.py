@@ -17,7 +17,7 @@ ENGINES = {"scripted": "scripted · scripted", "demo model": "demo model · afte
 
 
 @pytest.fixture
-def problems(tmp_path: Path) -> Path:
+def sums(tmp_path: Path) -> Path:
     path = tmp_path / "sums.jsonl"
     rows = [
         {"id": f"s{k}", "problem": f"What is {k + 3} + {k * 2}?", "answer": str(3 * k + 3)} for k in range(N_PROBLEMS)
@@ -27,7 +27,7 @@ def problems(tmp_path: Path) -> Path:
 
 
 def new_run(page: Page, protocol: str) -> None:
-    page.get_by_role("link", name="Runs").click()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Runs").click()
     page.get_by_role("link", name="New run").click()
     page.get_by_role("link", name=protocol).click()
 
@@ -47,7 +47,7 @@ def check_and_start(page: Page, axe: Callable[[Page], list[str]]) -> None:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_regenerate_and_probe_are_queued_watched_and_read(
-    signed_in: Page, axe: Callable[[Page], list[str]], problems: Path, engine: str
+    signed_in: Page, axe: Callable[[Page], list[str]], sums: Path, engine: str
 ) -> None:
     if engine != "scripted" and not (ROOT / "demo" / "model" / "config.json").is_file():
         missing("the demo model")
@@ -55,7 +55,7 @@ def test_regenerate_and_probe_are_queued_watched_and_read(
     project(page, f"Runs on {engine}")
     new_run(page, "Regenerate")
     page.get_by_label("Problems of a file").check()
-    page.get_by_label("File of problems").set_input_files(problems)
+    page.get_by_label("File of problems").set_input_files(sums)
     page.get_by_label("Solver").select_option(label=ENGINES[engine])
     page.get_by_label("Samples of each item").fill("2")
     page.get_by_label("New tokens at most").fill("300")
@@ -81,7 +81,7 @@ def test_regenerate_and_probe_are_queued_watched_and_read(
 def test_an_administrator_tries_an_engine(signed_in: Page, axe: Callable[[Page], list[str]]) -> None:
     page = signed_in
     page.goto("/")
-    page.get_by_role("link", name="Engines").click()
+    page.get_by_role("link", name="Engines", exact=True).click()
     assert axe(page) == []
     page.get_by_role("link", name="scripted", exact=True).click()
     page.get_by_label("Prompt", exact=True).fill("What is 20 + 22?")
