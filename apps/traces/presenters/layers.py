@@ -43,13 +43,13 @@ class Layer:
 
 
 class Placed(NamedTuple):
-    """A point with its line, the line's address, and where it is drawn."""
+    """A point with its line, the line's address, and where it is drawn: on the base line where it has no height."""
 
     point: Point
     line: int
     href: str
     x: float
-    y: float | None
+    y: float
 
 
 class Stroke(NamedTuple):
@@ -84,7 +84,7 @@ def drawn(layer: Layer, lines: Lines, read_offset: int, hrefs: Sequence[str]) ->
     """The layer's places that lie in the text that is read; `hrefs` are the addresses of its lines."""
     placed = [_placed(point, lines, read_offset, hrefs) for point in layer.points[:MOST_POINTS]]
     inside = [each for each in placed if each is not None]
-    known = [(each.x, each.y) for each in inside if each.y is not None]
+    known = [(each.x, each.y) for each in inside if each.point.height is not None]
     path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in known) if len(known) > 1 else ""
     return Drawn(layer, inside, path, tuple(_strokes(inside, lines)))
 
@@ -96,7 +96,7 @@ def _placed(point: Point, lines: Lines, read_offset: int, hrefs: Sequence[str]) 
         return None
     line = lines.line_of(min(max(at - 1, 0), len(lines.text)))
     x = LEFT + (WIDTH - LEFT - 8) * min(at / max(len(lines.text), 1), 1.0)
-    y = None if point.height is None else BOTTOM - (BOTTOM - TOP) * min(max(point.height, 0.0), 1.0)
+    y = BOTTOM - (BOTTOM - TOP) * min(max(point.height or 0.0, 0.0), 1.0)
     return Placed(point, line, hrefs[line - 1] if line <= len(hrefs) else f"#L{line}", x, y)
 
 
