@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import ROOT, environment, wait_for
+from apps.core.serving import answers
+from tests.processes import MANAGE, ROOT, environment, processes_of, running_site, wait_for
 from tests.services import START_SECONDS, answers_ping, free_port
 from tests.test_kills import connection, run, served
 
@@ -123,6 +124,28 @@ def test_twenty_kills_lose_and_double_nothing_on_the_embedded_database(tmp_path:
     for moment in MOMENTS:
         kill_at(moment, variables)
     assert finish_with_two(variables) == undisturbed(tmp_path / "quiet", file)
+
+
+def web_processes(home: Path) -> list[int]:
+    return [pid for pid in processes_of(home) if b"granian" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def test_a_web_process_killed_during_a_run_is_started_again_and_costs_the_run_nothing(tmp_path: Path) -> None:
+    file = problems(tmp_path / "problems.jsonl")
+    home = tmp_path / "loud"
+    with running_site(home, command=(*MANAGE, "serve"), last_words=r"Afterthought is at (\S+)") as site:
+        variables = environment(home)
+        queue_run(variables, file)
+        wait_for(lambda: state_of(variables)[1] > 50, 120, "some units")
+        before = web_processes(home)
+        assert before
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: state_of(variables)[0] == "done", 180, "the end of the run")
+        wait_for(lambda: answers(int(site.url.rstrip("/").rpartition(":")[2])), 60, "the web process's return")
+        assert not set(web_processes(home)) & set(before)
+        digest = json.loads(run(DIGEST, variables))
+    assert digest == undisturbed(tmp_path / "quiet", file)
 
 
 @contextmanager
