@@ -24,7 +24,7 @@ from tests.engines_env import SENTENCES, write_tiny_llama
 from workers.engines.local.folders import PROJECT, weight_files
 from workers.engines.transformers import TransformersEngine
 
-MILLIONS_20 = {
+MILLIONS_20: dict[str, Any] = {
     "hidden_size": 512,
     "intermediate_size": 1408,
     "num_hidden_layers": 6,
@@ -32,6 +32,7 @@ MILLIONS_20 = {
     "num_key_value_heads": 8,
     "head_dim": 64,
     "max_position_embeddings": 8192,
+    "initializer_range": 0.02,  # as models are commonly begun with
 }
 DEMO = PROJECT / "demo" / "model"
 SUFFIX = "\nFINAL ANSWER: "
@@ -123,7 +124,7 @@ def probing_of(engine: TransformersEngine, n_tokens: int, n_points: int) -> Prob
 def trace_of(engine: TransformersEngine, n_tokens: int) -> str:
     """Sums in sentences, cut to so many tokens."""
     tokenizer = engine.model.tokenizer
-    text = " ".join(f"{SENTENCES[n % len(SENTENCES)]} {n} + {n * n} = {n + n * n}." for n in range(n_tokens // 8 + 1))
+    text = " ".join(f"{SENTENCES[n % len(SENTENCES)]} {n} + {n * n} = {n + n * n}." for n in range(n_tokens // 16 + 1))
     return str(tokenizer.decode(tokenizer(text, add_special_tokens=False)["input_ids"][:n_tokens]))
 
 

@@ -45,21 +45,21 @@ def tiny_llama(needs_torch: None, tmp_path_factory: pytest.TempPathFactory) -> P
     return write_tiny_llama(tmp_path_factory.mktemp("models") / "tiny-llama")
 
 
-def write_tiny_llama(folder: Path, *, seed: int = 0, **shape: int) -> Path:
+def write_tiny_llama(folder: Path, *, seed: int = 0, **shape: float) -> Path:
     """Writes weights, configuration and tokenizer; `shape` overrides fields of LlamaConfig."""
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
     tokenizer = tiny_tokenizer()
-    sizes = {"hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2, "num_attention_heads": 2}
-    sizes |= {"num_key_value_heads": 1, "head_dim": 32, "max_position_embeddings": CONTEXT} | shape
+    sizes: dict[str, float] = {"num_hidden_layers": 2, "num_attention_heads": 2, "num_key_value_heads": 1}
+    sizes |= {"hidden_size": 64, "head_dim": 32, "intermediate_size": 96, "max_position_embeddings": CONTEXT}
+    sizes |= {"initializer_range": 0.1} | shape  # far enough apart that greedy choices are no ties
     tokenizer.model_max_length = sizes["max_position_embeddings"]
     config = LlamaConfig(
         vocab_size=len(tokenizer),
         pad_token_id=tokenizer.pad_token_id,
         eos_token_id=tokenizer.eos_token_id,
         bos_token_id=None,
-        initializer_range=0.1,  # far enough apart that greedy choices are no ties
         tie_word_embeddings=False,
         **sizes,
     )

@@ -125,6 +125,8 @@ def _load(folder: Path, dtype: str, device: torch.device) -> Model:
         )
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise ModelRefused(f"{folder} could not be loaded: {error}") from error
+    if not tokenizer.is_fast:
+        raise ModelRefused(f"{folder} has no tokenizer.json, which the engine reads prompts by")
     network = network.to(device).eval().requires_grad_(False)
     context = int(getattr(network.config, "max_position_embeddings", None) or NO_CONTEXT)
     n_vocabulary = int(network.get_input_embeddings().weight.shape[0])

@@ -24,7 +24,10 @@ class Prompts:
         self.context = context
         self._n_vocabulary = n_vocabulary
         self._token_texts: dict[int, str] = {}
-        self._ordinary = tuple(self._encode("a", special=False))[-1:]
+        self._backend = tokenizer.backend_tokenizer
+        self._backend.no_truncation()  # whatever the folder says: a cut prompt would be another one
+        self._backend.no_padding()
+        self._ordinary = self._encode(["a"], special=False)[0][-1:]
 
     def ids(self, ask: Ask) -> list[int]:
         """The prompt and prefix of an ask, checked against the model's context."""
@@ -41,10 +44,10 @@ class Prompts:
             raise AskRefused("an ask is a conversation, a text or token ids: exactly one of them")
         if ask.token_ids is not None:
             start = self._known(ask.token_ids)
-            return [start + self._encode(prefix, special=False) for prefix in prefixes]
+            return [start + ids for ids in self._encode(prefixes, special=False)]
         head = self._rendered(ask.messages) if ask.text is None else ask.text
         special = ask.text is not None  # a chat template writes its special tokens itself
-        return [self._encode(head + prefix, special=special) for prefix in prefixes]
+        return self._encode([head + prefix for prefix in prefixes], special=special)
 
     def checked(self, ids: list[int]) -> list[int]:
         if not ids:
@@ -83,12 +86,18 @@ class Prompts:
             raise AskRefused(f"token id {strange[0]} is outside the vocabulary of {self._n_vocabulary}")
         return list(token_ids)
 
-    def _encode(self, text: str, *, special: bool) -> list[int]:
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            raise AskRefused(f"the prompt holds half a surrogate pair at character {error.start}") from error
-        return list(self._tokenizer(text, add_special_tokens=special)["input_ids"])
+    def _encode(self, texts: Sequence[str], *, special: bool) -> list[list[int]]:
+        """All at once: the tokenizer uses every core, and a probe's points are whole traces."""
+        for text in texts:
+            _check_characters(text)
+        return [each.ids for each in self._backend.encode_batch_fast(list(texts), add_special_tokens=special)]
 
     def _decode(self, ids: Sequence[int], *, skip: bool) -> str:
         return str(self._tokenizer.decode(list(ids), skip_special_tokens=skip, clean_up_tokenization_spaces=False))
+
+
+def _check_characters(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise AskRefused(f"the prompt holds half a surrogate pair at character {error.start}") from error
