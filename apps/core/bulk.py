@@ -61,3 +61,12 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
         with connection.wrap_database_errors, cursor.copy(copying) as copy:
             for row in rows:
                 copy.write_row(row)
+
+
+def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Give rows other plain values, each row its own; the id stands last in each."""
+    rows = list(rows)
+    if rows:
+        names = ", ".join(f'"{name}" = %s' for name in columns)
+        with connection.cursor() as cursor:
+            cursor.executemany(f'UPDATE "{model._meta.db_table}" SET {names} WHERE "id" = %s', rows)  # noqa: S608  names of a model

@@ -3,6 +3,7 @@
 A unit that another worker has taken over meanwhile, or whose run was cancelled, gives nothing. Knows no engine.
 """
 
+import json
 import math
 import re
 import time
@@ -11,13 +12,13 @@ from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
-from django.db.models.functions import Now
 
 from analysis.errors import UserError
 from analysis.protocols.conduct import Found, Made, Probed, Result
 from analysis.types import Rollout, TokenSource, Turn
+from apps.core.bulk import update_rows
 from apps.core.jobs import LEASE, database_now
 from apps.core.models import JobState
 from apps.runs.models import Judgement, Probe, Run, RunState, Unit
@@ -27,7 +28,7 @@ from apps.traces.importers.packed import Packed, pack
 from apps.traces.services.attempts import problem_of
 from apps.traces.services.storing import Names, store, texts_of
 
-COMMIT_SECONDS = 0.08
+COMMIT_SECONDS = 0.06
 SMALLEST, LARGEST = 1, 200
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 LONGEST_ERROR = 4_000
@@ -312,21 +313,23 @@ def _store_scores(run: Run, live: Sequence[Ready]) -> None:
     traces.Score.objects.bulk_create(rows)
 
 
+END_COLUMNS = (
+    "state", "error", "remarks", "output_id", "n_done", "n_requests", "n_tokens", "n_prompt_tokens", "lease_until",
+    "finished_at",
+)  # fmt: skip
+
+
 def _end_units(live: Sequence[Ready], ids: Mapping[str, int]) -> None:
-    for each in live:
-        ended, made = each.ended, each.rollouts
-        Unit.objects.filter(pk=ended.unit.pk).update(
-            state=JobState.DONE if ended.result is not None else JobState.FAILED,
-            error=clean(ended.error)[:LONGEST_ERROR],
-            remarks=[clean(remark)[:1000] for remark in (ended.result.remarks if ended.result else ())],
-            output_id=ids[made[0][0].unit_key] if made else None,
-            n_done=1,
-            n_requests=ended.usage.n_requests,
-            n_tokens=ended.usage.n_tokens,
-            n_prompt_tokens=ended.usage.n_prompt_tokens,
-            lease_until=None,
-            finished_at=Now(),
-        )
+    now = connection.ops.adapt_datetimefield_value(database_now())
+    update_rows(Unit, END_COLUMNS, [(*_ending(each, ids), None, now, each.ended.unit.pk) for each in live])
+
+
+def _ending(ready: Ready, ids: Mapping[str, int]) -> tuple[object, ...]:
+    ended, made = ready.ended, ready.rollouts
+    state = JobState.DONE if ended.result is not None else JobState.FAILED
+    remarks = [clean(remark)[:1000] for remark in (ended.result.remarks if ended.result else ())]
+    output_id = ids[made[0][0].unit_key] if made else None
+    return state.value, clean(ended.error)[:LONGEST_ERROR], json.dumps(remarks), output_id, 1, *ended.usage
 
 
 def _count(run: Run, live: Sequence[Ready], n_rollouts: int) -> None:
