@@ -9,6 +9,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,17 +54,23 @@ def vllm_settings() -> dict[str, str]:
 def vllm_server(
     vllm_python: Path, vllm_settings: dict[str, str], tiny_llama: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[VllmServer]:
+    with serving(vllm_python, vllm_settings, tiny_llama, tmp_path_factory.mktemp("vllm") / "log") as server:
+        yield server
+
+
+@contextmanager
+def serving(python: Path, settings: dict[str, str], model: Path, log: Path) -> Iterator[VllmServer]:
+    """A server of one model folder, under the folder's name."""
     port = free_port()
-    log = tmp_path_factory.mktemp("vllm") / "log"
-    module = [str(vllm_python), "-m", "vllm.entrypoints.openai.api_server"]
-    what = ["--model", str(tiny_llama), "--served-model-name", "tiny-llama", "--dtype", "float32", "--enforce-eager"]
-    how = ["--host", "127.0.0.1", "--port", str(port), "--max-logprobs", "20"]
+    module = [str(python), "-m", "vllm.entrypoints.openai.api_server"]
+    what = ["--model", str(model), "--served-model-name", model.name, "--dtype", "float32", "--enforce-eager"]
+    how = ["--host", "127.0.0.1", "--port", str(port), "--max-logprobs", "20", "--enable-prompt-tokens-details"]
     with log.open("wb") as written:
-        process = subprocess.Popen([*module, *what, *how], env=vllm_settings, stdout=written, stderr=written)
+        process = subprocess.Popen([*module, *what, *how], env=settings, stdout=written, stderr=written)
     try:
         wait_for(lambda: process.poll() is not None or is_healthy(port), START_SECONDS, "vLLM")
         assert process.poll() is None, log.read_text(errors="replace")[-4000:]
-        yield VllmServer(f"http://127.0.0.1:{port}/v1", "tiny-llama")
+        yield VllmServer(f"http://127.0.0.1:{port}/v1", model.name)
     finally:
         process.terminate()
         process.wait(timeout=60)

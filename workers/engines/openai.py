@@ -84,6 +84,7 @@ class OpenAIEngine:
             "continuation": self._wire.continuation,
             "model_hash": hashlib.sha256(named.encode()).hexdigest()[:16],
             "model_hash_is_of": "address and name: a server does not show its weights",
+            "prefix_cache_hit_rate": self.prefix_cache_hit_rate,
             "seeds": "sent; what they guarantee is the server's" if self._wire.seeds else "not sent",
         }
 
@@ -135,9 +136,10 @@ class OpenAIEngine:
             return Reply(finish_reason="error", error=answer.error, seed=ask.seed)
         echoes = self._wire.continuation in ("prefix_field", "last_message")
         reply = reply_of(answer.body, ask.seed, ask.prefix if echoes else "")
+        n_cached = cached_tokens(answer.body)
         with self._counting:
-            self._n_prompt_tokens += reply.n_prompt_tokens
-            self._n_cached_tokens += cached_tokens(answer.body)
+            self._n_prompt_tokens += reply.n_prompt_tokens if n_cached is not None else 0
+            self._n_cached_tokens += n_cached or 0
         return reply
 
     def _scores(self, ask: Ask) -> Iterator[float | None]:

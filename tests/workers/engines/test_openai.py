@@ -312,9 +312,16 @@ def test_the_servers_prefix_cache_is_counted() -> None:
         return told({"choices": [{"text": "4", "finish_reason": "stop"}], "usage": usage})
 
     with engine_for(answer) as (engine, _):
-        assert engine.prefix_cache_hit_rate is None
+        rates = [engine.prefix_cache_hit_rate]
         list(engine.complete([Ask(text="17 +")]))
-        assert engine.prefix_cache_hit_rate == 0.75
+        assert [*rates, engine.prefix_cache_hit_rate] == [None, 0.75]
+        assert engine.about()["prefix_cache_hit_rate"] == 0.75
+
+
+def test_a_server_that_does_not_speak_of_its_cache_has_no_hit_rate() -> None:
+    with engine_for(lambda *_: chat("42")) as (engine, _):
+        list(engine.complete([SUM]))
+        assert engine.prefix_cache_hit_rate is None
 
 
 def test_continuations_of_a_conversation_are_scored_by_what_they_add_to_the_prompt() -> None:

@@ -45,10 +45,11 @@ def reply_of(body: Mapping[str, Any], seed: int, echoed: str = "") -> Reply:
     )
 
 
-def cached_tokens(body: Mapping[str, Any]) -> int:
-    """Prompt tokens that the server says it had in its prefix cache."""
+def cached_tokens(body: Mapping[str, Any]) -> int | None:
+    """Prompt tokens that the server says it had in its prefix cache; None where it does not say."""
     details = _mapping(_mapping(body.get("usage")).get("prompt_tokens_details"))
-    return _count(details.get("cached_tokens"), 0)
+    found = _count(details.get("cached_tokens"), -1)
+    return None if found < 0 else found
 
 
 def prompt_log_probabilities(body: Mapping[str, Any]) -> list[tuple[str, float]]:
