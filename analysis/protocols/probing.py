@@ -154,7 +154,8 @@ def _probes(item: Item, answered: Sequence[Answered], settings: Settings) -> Ite
         for k, (answer, reply) in enumerate(zip(answers, replies, strict=True)):
             if reply.finish_reason == "error":
                 continue
-            decisions, figures = _decided(item.problem, answered[: at + 1], k, settings)
+            window = answered[max(0, at + 1 - settings["dynasor_window"]) : at + 1]
+            decisions, figures = _decided(item.problem, window, k, settings)
             yield Probed(
                 index,
                 place.offset,
@@ -175,18 +176,18 @@ def _figures(entropy: float | None, n: int) -> dict[str, float]:
 
 
 def _decided(
-    problem: Problem, so_far: Sequence[Answered], k: int, settings: Settings
+    problem: Problem, last: Sequence[Answered], k: int, settings: Settings
 ) -> tuple[dict[str, bool], dict[str, float]]:
     """What each rule that can be computed says at the last of these points, for the k-th answers."""
-    answer, reply = so_far[-1].answers[k], so_far[-1].replies[k]
+    answer, reply = last[-1].answers[k], last[-1].replies[k]
     decisions, figures = {}, {}
     in_box = PRESETS[settings["preset"]].rule == "deer"
     sure = deer_confidence(answer.said[1:] if in_box else answer.tokens, settings["deer_mean"] == "geometric")
     if sure is not None:
         figures["deer_confidence"] = sure
         decisions[_named("deer", settings)] = sure > settings["deer_threshold"]
-    chain = [each.answers[k] for each in so_far]
-    texts = [each.replies[k].text for each in so_far]
+    chain = [each.answers[k] for each in last]
+    texts = [each.replies[k].text for each in last]
     decisions[_named("dynasor", settings)] = dynasor_stops(chain, texts, settings["dynasor_window"], problem)
     entropy = mean_token_entropy(answer.tokens or reply.tokens)
     if entropy is not None:

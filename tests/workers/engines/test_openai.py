@@ -4,11 +4,14 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as limits
+from hypothesis import strategies as st
 
 from analysis.asking import Ask, Message, Point, Probing, Reply, Sampling
 from analysis.protocols.settings import SettingRefused
@@ -16,10 +19,22 @@ from analysis.types import Role
 from workers.engines.loading import load_engine
 from workers.engines.openai import OpenAIEngine
 from workers.engines.remote.http import is_link_local
+from workers.engines.remote.replies import (
+    Unreadable,
+    cached_tokens,
+    echoed_log_probability,
+    prompt_log_probabilities,
+    reply_of,
+)
 
 from .openai_server import Asked, Sent, Served, chat, completion, failing, serving, told
 
 SUM = Ask((Message(Role.USER, "What is 17 + 25?"),), sampling=Sampling(max_tokens=50, temperature=0.7), seed=3)
+KEYS = st.sampled_from([
+    "choices", "message", "content", "text", "finish_reason", "logprobs", "tokens", "token_logprobs", "top_logprobs",
+    "text_offset", "usage", "token", "logprob", "prompt_logprobs", "completion_tokens", "prompt_tokens",
+    "prompt_tokens_details", "cached_tokens", "token_ids", "reasoning",
+])  # fmt: skip
 QUICK = {"backoff_seconds": 0.01, "most_backoff_seconds": 0.02, "timeout_seconds": 5}
 
 
@@ -398,3 +413,26 @@ def test_settings_that_cannot_be_used_are_refused(settings: dict[str, str], word
 def test_a_link_local_address_is_not_asked() -> None:
     refused = ["169.254.169.254", "fe80::1%eth0"]
     assert [is_link_local(address) for address in (*refused, "127.0.0.1", "10.0.0.1")] == [True, True, False, False]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.just("token_id:7"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@limits(max_examples=300, deadline=None)
+@given(st.dictionaries(KEYS, JSON, max_size=5))
+def test_no_json_of_a_server_raises_anything_but_unreadable(body: dict[str, Any]) -> None:
+    readers: tuple[Callable[[], object], ...] = (
+        lambda: reply_of(body, 1, "x"),
+        lambda: reply_of({"choices": [body]}, 1),
+        lambda: reply_of({"choices": [{"message": body, "logprobs": body}], "usage": body}, 1),
+        lambda: prompt_log_probabilities(body),
+        lambda: echoed_log_probability({"choices": [{"logprobs": body}]}, 0, 5),
+        lambda: cached_tokens({"usage": body}),
+    )
+    for read in readers:
+        with suppress(Unreadable):
+            read()
