@@ -1,9 +1,9 @@
 """Probing: forced answers along a trace as branches of one reading, against one generate call a point, in one run.
 
 The model is a Llama of 20 million random weights, and the demo model where it is there. Both routes answer greedily
-from the same texts; tokens must be equal and log-probabilities are compared. The exponent is that of the time to
-probe 40 points of traces of 500 to 4,000 tokens; the last row is a batch of unlike requests against generate's own
-batches. One thread a core; no other load.
+from the same texts, end tokens barred so that every answer has its 8 tokens; the tokens must be equal, and log-probabilities
+are compared. The exponent is that of the time to probe 40 points of traces of 500 to 4,000 tokens; the last row is a
+batch of unlike requests against generate's own batches. Wants a machine that does nothing else.
 """
 
 import itertools
@@ -22,6 +22,7 @@ from analysis.asking import Ask, Point, Probing, Reply, Sampling
 from bench.__main__ import Row
 from tests.engines_env import SENTENCES, write_tiny_llama
 from workers.engines.local.folders import PROJECT, weight_files
+from workers.engines.local.sampling import Processor
 from workers.engines.transformers import TransformersEngine
 
 MILLIONS_20: dict[str, Any] = {
@@ -35,7 +36,7 @@ MILLIONS_20: dict[str, Any] = {
     "initializer_range": 0.02,  # as models are commonly begun with
 }
 DEMO = PROJECT / "demo" / "model"
-SUFFIX = "\nFINAL ANSWER: "
+SUFFIX = "\n</think>\n\nThe answer is"  # as the forced-answer protocol asks where it is told nothing else
 N_POINTS, N_NEW, N_TOKENS = 40, 8, 2000
 LENGTHS = (500, 1000, 2000, 4000)
 N_ASKS, N_BATCH = 256, 64
@@ -125,14 +126,20 @@ def trace_of(engine: TransformersEngine, n_tokens: int) -> str:
     """Sums in sentences, cut to so many tokens."""
     tokenizer = engine.model.tokenizer
     text = " ".join(f"{SENTENCES[n % len(SENTENCES)]} {n} + {n * n} = {n + n * n}." for n in range(n_tokens // 16 + 1))
-    return str(tokenizer.decode(tokenizer(text, add_special_tokens=False)["input_ids"][:n_tokens]))
+    return str(tokenizer.decode(tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"][:n_tokens]))
 
 
 def by_probe(engine: TransformersEngine, probing: Probing) -> Timed:
     began = time.perf_counter()
-    ((_, replies),) = engine.probe([probing])
+    ((_, replies),) = engine.probe([probing], processors=[without_end(engine)])
     seconds = time.perf_counter() - began
     return Timed(seconds, [ids_of(reply) for reply in replies], [log_ps_of(reply) for reply in replies])
+
+
+def without_end(engine: TransformersEngine) -> Processor:
+    """Bars the end tokens, so that every answer has all its tokens, whatever the model would say."""
+    ends = engine.model.tensor(sorted(engine.model.ends))
+    return lambda _, logits: logits.index_fill(0, ends, float("-inf"))
 
 
 def ids_of(reply: Reply) -> list[int]:
@@ -150,7 +157,7 @@ def by_generate(engine: TransformersEngine, probing: Probing, at_most: int | Non
     began = time.perf_counter()
     for point in probing.points[:at_most]:
         prompt = engine.model.prompts.at_points(probing.ask, [point])[0]
-        made = generated(engine, [prompt], N_NEW)
+        made = generated(engine, [prompt], N_NEW, min_new_tokens=N_NEW)
         new = made.sequences[0, len(prompt) :]
         logits = torch.stack(made.logits)[:, 0].float().log_softmax(-1)
         ids.append(new.tolist())
@@ -164,7 +171,7 @@ def generate_batch(engine: TransformersEngine, asks: Sequence[Ask]) -> None:
     generated(engine, prompts, max(ask.sampling.max_tokens for ask in asks))
 
 
-def generated(engine: TransformersEngine, prompts: Sequence[Sequence[int]], n_new: int) -> Any:
+def generated(engine: TransformersEngine, prompts: Sequence[Sequence[int]], n_new: int, **more: int) -> Any:
     width = max(map(len, prompts))
     pad = engine.model.tokenizer.pad_token_id or 0
     tensor = engine.model.tensor
@@ -176,6 +183,7 @@ def generated(engine: TransformersEngine, prompts: Sequence[Sequence[int]], n_ne
             do_sample=False,
             output_logits=True,
             return_dict_in_generate=True,
+            **more,
         )
 
 

@@ -52,9 +52,11 @@ class Model:
     ) -> torch.Tensor:
         """float32 logits (rows × kept × vocabulary) of new tokens, whose keys and values go into the cache.
 
-        `mask` is rows × 1 × new × all columns and says what is seen; None is plain causal. `keep` is how many of the
-        last new tokens are wanted, or which.
+        `mask` is rows × 1 × new × all columns and true where a token sees; None is plain causal. `keep` is how many of
+        the last new tokens are wanted, or which.
         """
+        if mask is not None:  # made numbers here, or every layer would do it again
+            mask = torch.zeros(mask.shape, dtype=self.dtype, device=mask.device).masked_fill_(~mask, float("-inf"))
         out = self.network(
             input_ids=ids,
             position_ids=positions,
