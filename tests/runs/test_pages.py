@@ -85,6 +85,7 @@ def test_the_live_part_asks_for_itself_and_reloads_the_page_when_the_run_ends(wh
     response = who.client.get(url, headers={"HX-Request": "true"})
     assert f'hx-get="{url}"' in response.content.decode()
     assert "HX-Refresh" not in response.headers
+    assert "Nothing has ended yet." in response.content.decode()
     build.done(run)
     response = who.client.get(url, headers={"HX-Request": "true"})
     assert response.headers["HX-Refresh"] == "true"

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import Avg, Count, QuerySet
 
 from apps.accounts.models import Project
 from apps.core.models import JobState
-from apps.runs.models import Engine, RoleBinding, Run, RunState, Trial, Unit
+from apps.runs.models import Engine, Judgement, RoleBinding, Run, RunState, Trial, Unit
 from apps.traces.models import Problem, Rollout
 
 PAGE = 50
@@ -91,6 +91,24 @@ def remarks_of(run: Run, n: int) -> list[Unit]:
     """Units that ended with a remark."""
     units = Unit.objects.filter(run=run, state=JobState.DONE).exclude(remarks=[]).select_related("problem", "source")
     return list(units.order_by("pk")[:n])
+
+
+class Judged(NamedTuple):
+    """What a run's judges said under one name: how often each verdict, and the mean of the numbers."""
+
+    name: str
+    verdict: str
+    n: int
+    mean: float | None
+
+
+def judged(run: Run, n: int = 40) -> list[Judged]:
+    rows = Judgement.objects.filter(run=run).values_list("name", "verdict").order_by("name", "verdict")
+    return [Judged(*row) for row in rows.annotate(n=Count("pk"), mean=Avg("value"))[:n]]
+
+
+def latest_judgements(run: Run, n: int) -> list[Judgement]:
+    return list(Judgement.objects.filter(run=run).select_related("rollout__problem").order_by("-pk")[:n])
 
 
 def engines_for_runs() -> list[Engine]:

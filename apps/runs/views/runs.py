@@ -24,7 +24,7 @@ from apps.traces.forms import key_before
 from apps.traces.queries.collections import collections_of
 from apps.traces.queries.filters import RolloutFilter
 
-SHOWN_FAILED = 1000
+SHOWN_FAILED = 300
 SHOWN_SETTINGS = 8
 UNIT_STATES = ("queued", "running", "done", "failed", "cancelled")
 
@@ -181,7 +181,8 @@ def _came(run: Run) -> dict[str, Any]:
         "latest": presenting.latest_of(queries.latest_rollouts(run, 6)),
         "probed": queries.probed_rollouts(run, 6),
         "n_probes": run.probes.count(),
-        "n_judgements": run.judgements.count(),
+        "judged": queries.judged(run),
+        "judgements": queries.latest_judgements(run, 6),
         "reasons": reasons_of(queries.failed_units(run, SHOWN_FAILED)),
         "remarks": queries.remarks_of(run, 6),
     }
@@ -200,7 +201,7 @@ def progress(request: ProjectRequest, pk: int) -> HttpResponse:
     if not request.headers.get("HX-Request"):
         return redirect("runs:run", request.project.slug, pk)
     now = _progress(found)
-    response = render(request, "runs/parts/progress_live.html", {"run": found, "progress": now})
+    response = render(request, "runs/parts/progress_live.html", {"run": found, "progress": now, **_came(found)})
     if not now.is_live:
         response.headers["HX-Refresh"] = "true"
     return response
