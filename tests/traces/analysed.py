@@ -179,7 +179,8 @@ def _row(rollout: Rollout, shape: Shape, draw: random.Random) -> dict[str, Any]:
         "first_correct_line": None if first is None else lines[first],
         "first_correct_tokens": None if first is None else tokens[first],
     }
-    return row | {f"n_{kind.value}": found.n(kind) for kind in Transition}
+    counts_of_kinds = {f"n_{kind.value}": found.n(kind) for kind in Transition}
+    return dict.fromkeys(features.SCHEMA) | row | counts_of_kinds
 
 
 def _listed(analysis: Analysis, row: dict[str, Any]) -> RolloutFeature:
