@@ -1,9 +1,9 @@
 """Probing: forced answers along a trace as branches of one reading, against one generate call a point, in one run.
 
 The model is a Llama of 20 million random weights, and the demo model where it is there. Both routes answer greedily
-from the same texts, end tokens barred so that every answer has its 8 tokens; the tokens must be equal, and log-probabilities
-are compared. The exponent is that of the time to probe 40 points of traces of 500 to 4,000 tokens; the last row is a
-batch of unlike requests against generate's own batches. Wants a machine that does nothing else.
+from the same texts, end tokens barred so that every answer has its 8 tokens; the tokens must be equal, and the
+log-probabilities are compared. The exponent is that of the time to probe 40 points of traces of 500 to 4,000 tokens;
+the last row is a batch of unlike requests against generate's own batches. Wants a machine that does nothing else.
 """
 
 import itertools
