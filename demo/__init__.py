@@ -1,1 +1,1 @@
-"""What the demonstration project shows. Until a model of our own writes its rollouts, a script does, and says so."""
+"""The small model that ships with the project: its corpus, training, evaluation, and the sample rollouts it wrote."""

@@ -40,10 +40,10 @@ def encode(messages: Sequence[Message], tokenizer: PreTrainedTokenizerBase) -> E
     labels: list[int] = []
     for message in messages:
         head = tokenizer.convert_tokens_to_ids(f"<|{message.role}|>")
-        body = tokenizer.encode(message.text, add_special_tokens=False)
-        said = [*body, tokenizer.eos_token_id]
-        ids += [head, *said]
-        labels += [IGNORED, *(said if message.role == "assistant" else [IGNORED] * len(said))]
+        given = [head, *tokenizer.encode(message.text[: message.n_given], add_special_tokens=False)]
+        said = [*tokenizer.encode(message.text[message.n_given :], add_special_tokens=False), tokenizer.eos_token_id]
+        ids += [*given, *said]
+        labels += [IGNORED] * len(given) + (said if message.role == "assistant" else [IGNORED] * len(said))
     return Encoded(ids, labels)
 
 

@@ -31,7 +31,7 @@ from workers.engines.interface import Engine
 from workers.engines.loading import load_engine
 
 MODEL = Path(__file__).parent / "model"
-TEMPERATURE, MOST_TOKENS = 0.8, 400
+TEMPERATURE, MOST_TOKENS = 1.0, 400
 USUAL = {parameter.name: parameter.default for parameter in PROMPTING}
 AT_ONCE = 500
 

@@ -1,132 +1,89 @@
-"""Writes the sample rollouts: 60 synthetic traces about arithmetic, with slips, checks and changes of mind.
+"""Writes the sample rollouts: what the demo model answers to fresh problems, at two temperatures.
 
-    python -m demo.sample > demo/rollouts.jsonl
+    python -m demo.sample [--model NAME=DIRECTORY ...] > demo/rollouts.jsonl
 
-No model wrote them and nothing may be concluded from them; they show what the pages look like. Knows nothing of the
-application but its upload format.
+Without --model the shipped one is asked. The same weights and seeds give the same rollouts in float32. Knows nothing
+of the application but its upload format.
 """
 
+import argparse
 import json
-import random
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-SEED = 20_261_122
-N_PROBLEMS, N_SAMPLES = 10, 2
-NOTE = "synthetic: written by a script, not by a model"
+from analysis.asking import Reply, Sampling
+from analysis.protocols.conduct import Item
+from analysis.protocols.prompting import opening_of
+from analysis.protocols.reading import attempt_of
+from analysis.types import Span
+from demo.evaluate import MODEL, MOST_TOKENS, USUAL
+from demo.fresh import Fresh, fresh
+from workers.engines.interface import Engine
+from workers.engines.loading import load_engine
+
+SEED = 2_026
+N_PROBLEMS, N_SAMPLES = 25, 3
+TEMPERATURES = (0.6, 1.0)
+NAME = "afterthought-demo"
+NOTE = "written by the demo model (demo/MODEL_CARD.md), sampled by demo/sample.py"
 
 
-@dataclass(frozen=True)
-class Habit:
-    """How a pretended model behaves: chances of a slip, of noticing it, of spoiling a right answer; its patience."""
-
-    name: str
-    p_slip: float
-    p_notice: float
-    p_spoil: float
-    n_checks: tuple[int, int]
-
-
-HABITS = (
-    Habit("synthetic-hasty", p_slip=0.45, p_notice=0.25, p_spoil=0.05, n_checks=(0, 2)),
-    Habit("synthetic-doubting", p_slip=0.35, p_notice=0.35, p_spoil=0.25, n_checks=(2, 5)),
-    Habit("synthetic-careful", p_slip=0.2, p_notice=0.7, p_spoil=0.02, n_checks=(1, 3)),
-)
-CHECKS = (
-    "Wait, let me check that by going backwards.",
-    "Hmm, let me verify the last step.",
-    "Let me double-check the product.",
-    "But maybe I should add in another order.",
-)
+def rollouts(engine: Engine, model: str) -> Iterator[dict[str, Any]]:
+    """The model's rollouts as rows of the upload format: problems by temperatures by samples."""
+    problems = fresh(N_PROBLEMS, SEED)
+    plan = [(at, t, k) for at in range(N_PROBLEMS) for t in TEMPERATURES for k in range(N_SAMPLES)]
+    asks = []
+    for number, (at, temperature, _) in enumerate(plan):
+        sampling = Sampling(max_tokens=MOST_TOKENS, temperature=temperature)
+        asks.append(opening_of(Item(problems[at].problem), USUAL).ask(sampling, SEED + number))
+    replies = dict(engine.complete(asks))
+    for number, (at, temperature, sample) in enumerate(plan):
+        yield row(problems[at], f"sum-{at + 1}", model, replies[number]) | {
+            "temperature": temperature,
+            "sample": sample,
+            "seed": SEED + number,
+        }
 
 
-@dataclass(frozen=True)
-class Problem:
-    """Boxes of things bought and some given away."""
-
-    key: str
-    boxes: int
-    each: int
-    given: int
-    level: int
-
-    @property
-    def question(self) -> str:
-        return (
-            f"A shop receives {self.boxes} boxes with {self.each} pens in each box and gives {self.given} pens away. "
-            "How many pens are left?"
-        )
-
-    @property
-    def answer(self) -> int:
-        return self.boxes * self.each - self.given
+def row(asked: Fresh, key: str, model: str, reply: Reply) -> dict[str, Any]:
+    problem, turn = asked.problem, attempt_of(reply, asked.problem)
+    return {
+        "id": key,
+        "problem_id": key,
+        "problem_set": problem.problem_set,
+        "model": model,
+        "problem": problem.question,
+        "level": problem.level,
+        "answer": problem.golds[0],
+        "reasoning": _cut(reply.text, turn.reasoning),
+        "response": _cut(reply.text, turn.response),
+        "n_tokens": reply.n_tokens,
+        "finish_reason": reply.finish_reason,
+        "note": NOTE,
+    }
 
 
-def problems(rng: random.Random) -> list[Problem]:
-    made = []
-    for index in range(N_PROBLEMS):
-        level = 1 + index // 4
-        boxes, each = rng.randint(3, 9) + 8 * (level - 1), rng.randint(4, 12) + 9 * (level - 1)
-        made.append(Problem(f"pens-{index + 1}", boxes, each, rng.randint(2, boxes * each // 2), level))
-    return made
+def _cut(text: str, span: Span | None) -> str:
+    return text[span.start : span.end].strip("\n") if span else ""
 
 
-def slip(value: int, rng: random.Random) -> int:
-    return value + rng.choice((-10, -1, 1, 2, 10))
+def models(named: Sequence[str]) -> Mapping[str, Path]:
+    """NAME=DIRECTORY, one or more; the shipped model where there is none."""
+    pairs = [one.partition("=") for one in named]
+    return {name: Path(folder) for name, _, folder in pairs} or {NAME: MODEL}
 
 
-def trace(problem: Problem, habit: Habit, rng: random.Random) -> tuple[str, int]:
-    """The reasoning, and the answer that it ends with."""
-    product = problem.boxes * problem.each
-    value = slip(problem.answer, rng) if rng.random() < habit.p_slip else problem.answer
-    lines = [
-        f"I need the number of pens that are left. There are {problem.boxes} boxes with {problem.each} pens each.",
-        "",
-        f"{problem.boxes} × {problem.each} = {value + problem.given}.",
-        f"Then I take away the {problem.given} given away: {value + problem.given} - {problem.given} = {value}.",
-        f"So the answer is {value}.",
-    ]
-    for _ in range(rng.randint(*habit.n_checks)):
-        lines += ["", rng.choice(CHECKS)]
-        wrong = value != problem.answer
-        if wrong and rng.random() < habit.p_notice:
-            value = problem.answer
-            lines += [f"{problem.boxes} × {problem.each} is {product}, so I made a slip.", f"The answer is {value}."]
-        elif rng.random() < (0.3 if wrong else habit.p_spoil):
-            value = slip(value, rng)
-            lines += ["I think I lost a carry before.", f"There are {value} pens left; the answer is {value}."]
-        else:
-            back = value + problem.given
-            lines += [f"{value} + {problem.given} = {back}, which fits.", f"Yes, the answer is {value}."]
-    return "\n".join(lines), value
-
-
-def rollouts(seed: int = SEED) -> Iterator[dict[str, Any]]:
-    """The sample, as rows of the upload format."""
-    rng = random.Random(seed)  # noqa: S311  no secret hangs on it
-    for problem in problems(rng):
-        for habit in HABITS:
-            for sample in range(N_SAMPLES):
-                reasoning, value = trace(problem, habit, rng)
-                cut = rng.random() < 0.04
-                yield {
-                    "id": problem.key,
-                    "problem_id": problem.key,
-                    "problem_set": "pens (synthetic)",
-                    "model": habit.name,
-                    "sample": sample,
-                    "problem": problem.question,
-                    "level": f"Level {problem.level}",
-                    "answer": str(problem.answer),
-                    "reasoning": reasoning,
-                    "response": "" if cut else f"There are {value} pens left.\n\nFINAL ANSWER: {value}",
-                    "finish_reason": "length" if cut else "stop",
-                    "note": NOTE,
-                }
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", action="append", default=[], metavar="NAME=DIRECTORY")
+    for name, folder in models(parser.parse_args().model).items():
+        engine = load_engine("transformers", {"model": str(folder), "dtype": "float32", "device": "cpu"})
+        for one in rollouts(engine, name):
+            sys.stdout.write(json.dumps(one, ensure_ascii=False) + "\n")
+        engine.close()
 
 
 if __name__ == "__main__":
-    for row in rollouts():
-        sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+    main()

@@ -18,8 +18,11 @@ GUESS = 30
 
 
 class Message(NamedTuple):
+    """One message; its first `n_given` characters are read but not learned."""
+
     role: str
     text: str
+    n_given: int = 0
 
 
 def conversation(rng: random.Random) -> list[Message]:
@@ -34,8 +37,9 @@ def about(problem: Sum, rng: random.Random) -> list[Message]:
     asked = wording.ask(problem, rng)
     if rng.random() < P_SECOND_TURN:
         return two_turns(problem, asked, rng)
-    reply = hurried(problem, asked, rng) if rng.random() < P_EARLY else answered(problem, asked, think(problem, rng))
-    return [Message("user", asked.prompt), Message("assistant", reply)]
+    if rng.random() < P_EARLY:
+        return [Message("user", asked.prompt), hurried(problem, asked, rng)]
+    return [Message("user", asked.prompt), Message("assistant", answered(problem, asked, think(problem, rng)))]
 
 
 def choice(problem: Sum, rng: random.Random) -> list[Message]:
@@ -48,17 +52,19 @@ def choice(problem: Sum, rng: random.Random) -> list[Message]:
 
 
 def two_turns(problem: Sum, asked: Asked, rng: random.Random) -> list[Message]:
-    """The answer of the first turn, with or without its reasoning, and what checking it gives."""
+    """The answer of the first turn, with its reasoning or (given, not learned) without, and what checking it gives."""
     trace = think(problem, rng)
     first = answered(problem, asked, trace)
+    n_given = 0
     if rng.random() < 0.6:
         first = first.partition("</think>\n\n")[2]
+        n_given = len(first)
     again = check_again(problem, trace.answer, rng)
     text = f"<think>\n{checks(again, asked)}\n</think>\n\n"
     second = text + stated(asked, again.answer, confidence.deserved(problem.level, again.pattern))
     return [
         Message("user", asked.prompt),
-        Message("assistant", first),
+        Message("assistant", first, n_given),
         Message("user", rng.choice(wording.CHECK_AGAIN)),
         Message("assistant", second),
     ]
@@ -70,11 +76,12 @@ def answered(problem: Sum, asked: Asked, trace: Trace) -> str:
     return f"<think>\n{reasoning(trace, asked)}\n</think>\n\n{stated(asked, trace.answer, percent)}"
 
 
-def hurried(problem: Sum, asked: Asked, rng: random.Random) -> str:
-    """A reply whose reasoning is cut off before the first answer: what a forced answer looks like."""
+def hurried(problem: Sum, asked: Asked, rng: random.Random) -> Message:
+    """A reasoning that is cut off before the first answer (given), and the answer that is forced (learned)."""
     quick = think(problem, rng).passes[0]
     kept = quick.lines[: rng.randrange(len(quick.lines))]
-    return "\n".join(["<think>", *kept, "</think>", "", stated(asked, problem.answer, GUESS)])
+    given = "\n".join(["<think>", *kept, "</think>"])
+    return Message("assistant", f"{given}\n\n{stated(asked, problem.answer, GUESS)}", len(given))
 
 
 def reasoning(trace: Trace, asked: Asked) -> str:

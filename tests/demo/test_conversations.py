@@ -70,6 +70,15 @@ def test_no_conversation_is_about_a_held_out_sum() -> None:
     assert n_read > 300
 
 
+def test_every_reply_that_is_learned_whole_thinks_before_it_answers() -> None:
+    replies = [message for one in conversations(2_000, seed=5) for message in one if message.role == "assistant"]
+    assert all(reply.text.startswith("<think>\n") for reply in replies if not reply.n_given)
+    given = [reply for reply in replies if reply.n_given]
+    # 0.85 × (0.12 × 0.6 + 0.88 × 0.05) = 0.10 of 2,000: a first turn without its reasoning, or a reasoning cut off.
+    assert 140 < len(given) < 260
+    assert {reply.text[reply.n_given :].partition(" is ")[0] for reply in given} == {"", "\n\nThe answer"}
+
+
 def test_the_same_seed_gives_the_same_conversations() -> None:
     assert conversations(50, seed=3) == conversations(50, seed=3)
     assert conversations(50, seed=3) != conversations(50, seed=4)

@@ -66,6 +66,17 @@ def test_what_is_trained_on_is_what_the_template_writes() -> None:
     assert built().decode(learned) == TEXTS[1] + "<|end|>"
 
 
+def test_what_a_message_is_given_is_read_but_not_learned() -> None:
+    from demo.batches import IGNORED, encode
+    from demo.corpus.conversations import Message
+
+    said, given = TEXTS[1], TEXTS[1].index("\n\nThe answer")
+    encoded = encode([Message("assistant", said, given)], built())
+    assert encoded.ids == encode([Message("assistant", said)], built()).ids
+    learned = [label for label in encoded.labels if label != IGNORED]
+    assert built().decode(learned) == "\n\nThe answer is 56. Confidence: 85%<|end|>"
+
+
 def test_the_tokenizer_round_trips_through_auto_tokenizer(tmp_path: Path) -> None:
     again = reloaded(tmp_path)
     assert again.model_max_length == built().model_max_length == 4096

@@ -223,7 +223,7 @@ def test_a_failed_analysis_says_why_and_what_is_shown(reader: Client, project: P
 
 def test_a_sample_is_called_a_sample(reader: Client, project: Project) -> None:
     Project.objects.filter(pk=project.pk).update(is_sample=True)
-    assert "Sample. The collection that this project came with is synthetic" in words_of(
+    assert "Sample. The collection that this project came with holds answers of the small model" in words_of(
         page_of(reader, analysed(project).collection)
     )
 

@@ -1,4 +1,4 @@
-"""The sample project that a first visitor finds: synthetic rollouts, labelled so."""
+"""The sample project that a first visitor finds: what the demo model answered, labelled so."""
 
 from django.conf import settings
 
@@ -9,7 +9,7 @@ from apps.traces.models import Collection
 from apps.traces.services import imports
 from apps.traces.services.analyses import ensured_analysis
 
-NAME = "Sample: pens left over (synthetic)"
+NAME = "Sample: sums by the demo model"
 
 
 def load_sample(*, owner: User) -> Project:
