@@ -206,6 +206,28 @@ def test_weights_that_are_not_numbers_are_an_error_of_the_reply(tmp_path: Path) 
     engine.close()
 
 
+def test_when_memory_runs_out_the_rows_at_work_fail_and_the_next_go_on(engine: Any, tiny_llama: Path) -> None:
+    import torch
+
+    # a narrow batch of two: the longest two prompts begin, and the device has no memory for their fifth token
+    calls: list[int] = []
+
+    def starves_once(written: Any, logits: Any) -> Any:
+        if len(written) == 4 and not calls:
+            calls.append(1)
+            raise torch.OutOfMemoryError("no more")
+        return logits
+
+    narrow = load_engine("transformers", {"model": str(tiny_llama), "device": "cpu", "max_batch": 2})
+    asks = [replace(ask, sampling=GREEDY) for ask in SUMS]
+    replies = answered(narrow, *asks, processors=[starves_once])
+    assert [bool(reply.error) for reply in replies] == [False] * 5 + [True] * 2
+    assert "out of memory with 2 requests in the batch" in replies[6].error
+    assert replies[6].n_tokens == 4
+    assert [ids_of(reply) for reply in replies[:5]] == [ids_of(reply) for reply in answered(engine, *asks[:5])]
+    narrow.close()
+
+
 def test_a_model_is_loaded_once_and_a_closed_engine_says_so(engine: Any, tiny_llama: Path) -> None:
     other: Any = load_engine("transformers", {"model": str(tiny_llama), "device": "cpu"})
     assert other.model is engine.model

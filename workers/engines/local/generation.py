@@ -77,7 +77,8 @@ class Batch:
 
     def give_up(self, joining: Sequence[Row]) -> list[Row]:
         """The rows that were at work, failed, when the device had no memory for them."""
-        lost = [*self.busy, *(row for row in joining if row not in self._rows)]
+        here = {row.position for row in self._rows}
+        lost = [*self.busy, *(row for row in joining if row.position not in here)]
         for row in lost:
             row.fail(f"the device ran out of memory with {len(lost)} requests in the batch: lower its tokens")
         self._rows, self._cache = [], self._model.cache()
