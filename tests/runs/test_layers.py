@@ -77,8 +77,9 @@ def test_a_run_stays_without_output_when_its_collection_is_deleted(who: Visitor)
     assert run.output is not None
     delete_collection(collection=run.output, actor=None)
     empty_collection(collection_id=run.output.pk)
-    run.refresh_from_db()
-    assert (run.output, run.state, run.n_done) == (None, RunState.DONE, 2)
+    after = Run.objects.get(pk=run.pk)
+    assert after.output is None
+    assert (after.state, after.n_done) == (RunState.DONE, 2)
     assert "2 units" in who.page(f"{who.base}runs/{run.pk}/")
 
 
