@@ -49,7 +49,6 @@ class Item:
     source: Source | None = None
     sample: int = 0
     seed: int = 0
-    other: Source | None = None
 
 
 class Made(NamedTuple):
@@ -155,6 +154,9 @@ class Conductor(Protocol):
 
     @property
     def parameters(self) -> tuple[Parameter, ...]: ...
+
+    def needs_for(self, settings: Mapping[str, Any]) -> str:
+        """What it starts from with these settings: "rollout" also where they ask for a rollout's own text."""
 
     def settle(self, settings: Mapping[str, Any]) -> Mapping[str, Any]:
         """Every parameter with its value, given or default: what provenance records."""

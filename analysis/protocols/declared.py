@@ -34,11 +34,15 @@ class Declared:
     at_most: Callable[[Item, Settings], Estimate]
     gated: Callable[[Settings], bool] = _never
     check: Callable[[Settings], None] = _anything
+    starts_from_rollout: Callable[[Settings], bool] = _never
 
     def settle(self, settings: Settings) -> Settings:
         settled = settle(self.parameters, settings)
         self.check(settled)
         return settled
+
+    def needs_for(self, settings: Settings) -> str:
+        return "rollout" if self.starts_from_rollout(self.settle(settings)) else self.needs
 
     def is_oracle_gated(self, settings: Settings) -> bool:
         return self.gated(self.settle(settings))

@@ -17,7 +17,17 @@ from analysis.protocols.prompting import check_prompting, variables_of
 from analysis.protocols.reading import good, only, remark_of, visible
 from analysis.protocols.regenerate import condition_of
 from analysis.protocols.sampling import SAMPLES, decoding, sampling_of, seed_of
-from analysis.protocols.self_correction import ASKING, FIRST, GATE, ROUNDS, is_gated, is_over, remarks_of, started
+from analysis.protocols.self_correction import (
+    ASKING,
+    FIRST,
+    GATE,
+    ROUNDS,
+    is_gated,
+    is_over,
+    remarks_of,
+    started,
+    starts_from_rollout,
+)
 from analysis.protocols.templates import fill, refuse_unknown, refuse_without
 from analysis.protocols.verdicts import is_right
 from analysis.types import Role
@@ -169,6 +179,7 @@ def _declared(name: str) -> Declared:
         at_most=_at_most,
         gated=is_gated,
         check=_check,
+        starts_from_rollout=starts_from_rollout,
     )
 
 

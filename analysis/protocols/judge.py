@@ -45,19 +45,16 @@ PARAMETERS = (
         "What is judged",
         "choice",
         "verdict",
-        choices=(("score", "A score"), ("verdict", "Correct or not"), ("pair", "The better of two")),
+        choices=(
+            ("score", "A score"),
+            ("verdict", "Correct or not"),
+            ("pair", "The better of first and last attempt"),
+        ),
     ),
     Parameter("rubric", "Rubric", "long_text", "", "Empty for the usual one of the form."),
     Parameter("low", "Lowest score", "integer", 1, minimum=-1_000, maximum=1_000),
     Parameter("high", "Highest score", "integer", 10, minimum=-1_000, maximum=1_000),
     Parameter("shows_gold", "The judge sees the gold answer", "flag", False),
-    Parameter(
-        "pair",
-        "The pair is",
-        "choice",
-        "attempts",
-        choices=(("attempts", "The rollout's first and last attempt"), ("other", "Two rollouts of one problem")),
-    ),
     Parameter(
         "read_by",
         "How it is read",
@@ -96,7 +93,7 @@ def _single(item: Item, settings: Settings) -> Conducting:
 
 
 def _pair(item: Item, settings: Settings) -> Conducting:
-    first, second = (shown(text, settings) for text in pair_of(item, settings))
+    first, second = (shown(text, settings) for text in pair_of(item))
     orders = [(first, second), (second, first)] if settings["both_orders"] else [(first, second)]
     asks = [_ask(item, settings, f"Answer A:\n{a}\n\nAnswer B:\n{b}", n) for n, (a, b) in enumerate(orders)]
     replies = all_of((yield asks))
@@ -139,13 +136,9 @@ def weighed(reply: Reply) -> list[float]:
     return [weight / sum(weights) for weight in weights]
 
 
-def pair_of(item: Item, settings: Settings) -> tuple[str, str]:
+def pair_of(item: Item) -> tuple[str, str]:
     """The two texts; raises ProtocolFailed where there are not two."""
     source = source_of(item)
-    if settings["pair"] == "other":
-        if item.other is None or not item.other.text.strip():
-            raise ProtocolFailed("there is no second rollout to compare with")
-        return source.text, item.other.text
     attempts = [turn.text for turn in source.turns if turn.is_attempt and turn.text]
     if len(attempts) < 2:
         raise ProtocolFailed(f"the rollout has {len(attempts)} attempts with text, a pair needs two")

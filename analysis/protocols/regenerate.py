@@ -40,4 +40,5 @@ REGENERATE = Declared(
     conducting=_conducting,
     at_most=_at_most,
     check=check_prompting,
+    starts_from_rollout=lambda settings: bool(settings["prompt_from"] == "rollout"),
 )

@@ -147,6 +147,10 @@ def is_gated(settings: Settings) -> bool:
     return bool(settings["gate"] == "oracle")
 
 
+def starts_from_rollout(settings: Settings) -> bool:
+    return bool(settings["first"] == "rollout")
+
+
 def _at_most(item: Item, settings: Settings) -> Estimate:
     n = settings["rounds"] * len(messages_of(settings)) + (settings["first"] == "ask")
     return Estimate(n, n * settings["max_tokens"])
@@ -161,4 +165,5 @@ SELF_CORRECTION = Declared(
     at_most=_at_most,
     gated=is_gated,
     check=_check,
+    starts_from_rollout=starts_from_rollout,
 )

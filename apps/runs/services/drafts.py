@@ -37,10 +37,11 @@ class Estimated(NamedTuple):
 def create_draft(*, project: Project, user: User | None, plan: Plan) -> Run:
     """A run that waits for somebody to start it. Raises UserError where it could not be run as planned."""
     conductor = check(plan)
-    given = source_of(project, plan.source, needs=conductor.needs)
+    needs = conductor.needs_for(plan.parameters)
+    given = source_of(project, plan.source, needs=needs)
     items = first_items(given, limit_of(plan.source), 1)
     if not items:
-        raise PlanRefused(f"there is nothing to run on: no {conductor.needs} matches ({given.words})")
+        raise PlanRefused(f"there is nothing to run on: no {needs} matches ({given.words})")
     try_out(conductor, items[0], plan.parameters)
     run = Run.objects.create(
         project=project,
@@ -85,7 +86,7 @@ def try_out(conductor: Conductor, item: Item, parameters: Mapping[str, Any]) -> 
 
 
 def given_of(run: Run) -> Given:
-    return source_of(run.project, run.source, needs=conductor_of(run.protocol).needs)
+    return source_of(run.project, run.source, needs=conductor_of(run.protocol).needs_for(run.parameters))
 
 
 def limit_of(source: Mapping[str, Any]) -> int | None:

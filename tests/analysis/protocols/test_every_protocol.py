@@ -19,7 +19,7 @@ from .driving import Driven, by, drive, served
 from .traces import ITEM, ORGAN, SOURCE
 
 TWICE = replace(SOURCE, turns=(*SOURCE.turns, SOURCE.turns[0], replace(SOURCE.turns[1], text="The answer is 41.")))
-BOTH = replace(ITEM, source=TWICE, other=replace(SOURCE, text="The answer is 40."))
+BOTH = replace(ITEM, source=TWICE)
 CHOICE = replace(BOTH, problem=ORGAN)
 VARIANTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "regenerate": ({}, {"form": "completion"}, {"item_form": "generation"}, {"prompt_from": "rollout"}),
@@ -42,7 +42,7 @@ VARIANTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "debate": ({"rounds": 2}, {"adaptive_break": False, "level": "3"}),
     "judge": (
         {}, {"read_by": "likelihood"}, {"form": "score", "read_by": "likelihood"}, {"form": "score"},
-        {"form": "pair"}, {"form": "pair", "pair": "other", "shows_gold": True},
+        {"form": "pair"}, {"form": "pair", "shows_gold": True},
     ),
     "extraction": ({},),
 }  # fmt: skip
@@ -170,3 +170,18 @@ def _asks(protocol: Any, item: Item, variant: Mapping[str, Any]) -> list[Ask]:
     driven = Driven()
     driven.run(protocol.conduct(item, variant), served(ScriptedEngine()))
     return driven.asks
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "needs"),
+    [
+        ("regenerate", {}, "problem"),
+        ("regenerate", {"prompt_from": "rollout"}, "rollout"),
+        ("self_correction", {"first": "rollout"}, "rollout"),
+        ("critique", {"first": "rollout"}, "rollout"),
+        ("teacher", {}, "problem"),
+        ("probe", {}, "rollout"),
+    ],
+)
+def test_what_a_protocol_starts_from_depends_on_its_settings(name: str, given: dict[str, str], needs: str) -> None:
+    assert PROTOCOLS[name].needs_for(given) == needs
