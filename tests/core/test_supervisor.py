@@ -71,7 +71,7 @@ def test_term_ends_every_service_and_its_children(supervised: Supervised) -> Non
     process = supervised.start(FAMILY, FAMILY)
     supervised.wait_for_pids(4)
     process.terminate()
-    assert process.wait(10) == 0
+    assert process.wait(30) == 0
     assert supervised.alive() == []
 
 
@@ -79,7 +79,7 @@ def test_ctrl_c_works_where_a_scripts_background_made_it_ignored(supervised: Sup
     process = supervised.start(FAMILY, before="trap '' INT;")
     supervised.wait_for_pids(2)
     process.send_signal(signal.SIGINT)
-    assert process.wait(10) == 0
+    assert process.wait(30) == 0
     assert supervised.alive() == []
 
 
@@ -96,7 +96,7 @@ def test_a_closed_terminal_ends_it_otherwise(supervised: Supervised) -> None:
     process = supervised.start(FAMILY, before="trap - HUP;")
     supervised.wait_for_pids(2)
     process.send_signal(signal.SIGHUP)
-    assert process.wait(10) == 0
+    assert process.wait(30) == 0
     assert supervised.alive() == []
 
 

@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from analysis.catalogue import PROTOCOLS
 from analysis.protocols.conduct import ProtocolFailed
+from analysis.types import Span
 from tests.analysis.protocols.driving import drive, served
 from tests.analysis.protocols.test_every_protocol import BOTH
 from tests.conftest import ROOT
@@ -18,11 +20,14 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "continue": {"n": 2},
     "probe": {"p_correct": "gold", "max_tokens": 12},
     "chain": {"steps": 1},
-    "debate": {"rounds": 1},
     "judge": {"read_by": "likelihood"},
 }
-BEYOND_IT = {"extraction": "holds no list"}
-"""Formats that a model of this size does not write: the unit says so."""
+BEYOND_IT = {"debate": "reply is empty", "extraction": "reply is empty|holds no list"}
+"""What a model of this size does not write, since it was taught sums only: the unit says so."""
+SUM = """17 + 25 = 42. So the answer is 42.
+Wait, let me check this in small steps.
+17 + 20 = 37, 37 + 5 = 42.
+Yes, the answer is 42."""
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +50,9 @@ def test_what_the_model_cannot_write_fails_with_its_reason(name: str, engine: En
 
 
 def test_a_forced_gold_is_as_likely_by_its_tokens_as_by_its_continuation_score(engine: Engine) -> None:
-    result, _ = drive(PROTOCOLS["probe"], BOTH, served(engine), {"p_correct": "gold"})
+    assert BOTH.source is not None
+    item = replace(BOTH, source=replace(BOTH.source, text=SUM, reasoning=Span(0, len(SUM))))
+    result, _ = drive(PROTOCOLS["probe"], item, served(engine), {"p_correct": "gold"})
     golds = [probe for probe in result.probes if probe.value == "42"]
     assert golds
     for probe in golds:
