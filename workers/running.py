@@ -29,7 +29,7 @@ from workers.engines.interface import Engine
 from workers.engines.loading import load_engine
 
 logger = logging.getLogger(__name__)
-AT_ONCE = 256
+AT_ONCE = 1024
 """Units that a worker has under way, so that its engines are asked for much at once."""
 STORE_SECONDS = 0.5
 WAIT_SECONDS = 0.2
