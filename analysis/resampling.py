@@ -8,7 +8,7 @@ import zlib
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -118,7 +118,7 @@ def mcnemar_exact_p(gains: int, losses: int) -> float:
     """
     if gains + losses == 0:
         return 1.0
-    return float(stats.binomtest(gains, gains + losses, 0.5).pvalue)
+    return min(1.0, 2 * float(special.bdtr(min(gains, losses), gains + losses, 0.5)))
 
 
 def _exact_flip_p(differences: Floats) -> float:

@@ -73,3 +73,10 @@ def test_without_a_difference_nothing_speaks_against_equality() -> None:
 def test_mcnemar_counts_the_pairs_that_differ() -> None:
     # 9 to 1: 2 * (C(10,0) + C(10,1)) / 2^10 = 22/1024
     assert mcnemar_exact_p(9, 1) == pytest.approx(22 / 1024)
+
+
+def test_mcnemar_is_the_two_sided_binomial_test() -> None:
+    for gains, losses in product(range(12), (0, 1, 7, 11, 400, 100_000)):
+        n = gains + losses
+        expected = stats.binomtest(gains, n).pvalue if n else 1
+        assert mcnemar_exact_p(gains, losses) == pytest.approx(expected, rel=1e-9)
