@@ -57,6 +57,7 @@ PROJECT_PAGES = {
     "runs:run": read("run"),
     "runs:progress": Line("run", "get", 302, 302, 302, 302),
     "runs:units": read("run"),
+    "runs:judges": read("run"),
     "runs:provenance": read("run"),
     "runs:act": changed_by_members("run"),
     "runs:delete": changed_by_owners("run"),

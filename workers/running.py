@@ -24,6 +24,7 @@ from apps.runs.services.outcomes import Ended, Store
 from apps.runs.services.outcomes import Usage as Cost
 from apps.runs.services.plans import IN_WORKER, conductor_of, settings_for
 from apps.runs.services.provenance import record_engines
+from apps.runs.services.rivals import rival_collection
 from workers.conducting import Ensemble, Outcome
 from workers.engines.interface import Engine
 from workers.engines.loading import load_engine
@@ -187,6 +188,7 @@ class Work:
         self.units: dict[int, Unit] = {}
         self.claims: set[str] = set()
         self.store = Store(run)
+        self.against = rival_collection(run.project, run.parameters)
         self.ended: list[Ended] = []
         self.stored_at = self.looked_at = time.monotonic()
         self.is_over = False
@@ -210,7 +212,7 @@ class Work:
         units = claiming.claim(self.run, room)
         self.claims |= {unit.claim for unit in units}
         self.units |= {unit.pk: unit for unit in units}
-        items = items_of(units)
+        items = items_of(units, self.against)
         for unit in units:
             if unit.pk in items:
                 self.ensemble.begin(unit.pk, self.conductor.conduct(items[unit.pk], self.run.parameters))

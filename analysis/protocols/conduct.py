@@ -42,13 +42,15 @@ class Item:
     """What one unit of a run is about: a problem, perhaps a rollout to start from, a sample number and its seed.
 
     A protocol with the setting `samples` wants that many units for every problem or rollout, numbered from 0, each
-    with a seed of its own; the run makes them.
+    with a seed of its own; the run makes them. `rival` is another rollout of the problem, of the collection that the
+    setting `rivals` names.
     """
 
     problem: Problem
     source: Source | None = None
     sample: int = 0
     seed: int = 0
+    rival: Source | None = None
 
 
 class Made(NamedTuple):
@@ -116,7 +118,8 @@ class Result:
 class Parameter(NamedTuple):
     """One setting of a protocol: forms, the command line and the documentation are made from it.
 
-    `kind` is integer, number, text, long_text, choice, flag or list; `choices` are (value, label).
+    `kind` is integer, number, text, long_text, choice, flag, list or collection (its number); `choices` are
+    (value, label).
     """
 
     name: str

@@ -127,6 +127,7 @@ def _split(parameter: Parameter, text: str) -> tuple[Any, ...]:
 
 READERS: Mapping[str, Callable[[Parameter, Any], Any]] = {
     "integer": _integer,
+    "collection": _integer,
     "number": _number,
     "text": _text,
     "long_text": _text,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.runs.views import engines, runs
+from apps.runs.views import engines, judges, runs
 
 app_name = "runs"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("p/<slug:project>/runs/<int:pk>/", runs.run, name="run"),
     path("p/<slug:project>/runs/<int:pk>/progress/", runs.progress, name="progress"),
     path("p/<slug:project>/runs/<int:pk>/units/", runs.units, name="units"),
+    path("p/<slug:project>/runs/<int:pk>/judges/", judges.judges, name="judges"),
     path("p/<slug:project>/runs/<int:pk>/provenance.json", runs.provenance, name="provenance"),
     path("p/<slug:project>/runs/<int:pk>/act/", runs.act, name="act"),
     path("p/<slug:project>/runs/<int:pk>/delete/", runs.delete, name="delete"),

@@ -16,7 +16,9 @@ from apps.runs.models import RoleBinding, Run, RunState
 from apps.runs.services import problem_files
 from apps.runs.services.items import items_from
 from apps.runs.services.plans import Bound, Plan, PlanRefused, check, conductor_of, queue_for
+from apps.runs.services.rivals import rival_collection
 from apps.runs.services.sources import Filed, Given, Start, count_of, source_of, starts_of
+from apps.traces.models import Collection
 
 MOST_UNITS = 200_000
 LOOKED_AT = 50
@@ -39,7 +41,7 @@ def create_draft(*, project: Project, user: User | None, plan: Plan) -> Run:
     conductor = check(plan)
     needs = conductor.needs_for(plan.parameters)
     given = source_of(project, plan.source, needs=needs)
-    items = first_items(given, limit_of(plan.source), 1)
+    items = first_items(given, limit_of(plan.source), 1, rival_collection(project, conductor.settle(plan.parameters)))
     if not items:
         raise PlanRefused(f"there is nothing to run on: no {needs} matches ({given.words})")
     try_out(conductor, items[0], plan.parameters)
@@ -99,19 +101,19 @@ def n_samples_of(run: Run) -> int:
     return int(run.parameters.get("samples", 1))
 
 
-def first_items(given: Given, limit: int | None, n: int) -> list[Item]:
+def first_items(given: Given, limit: int | None, n: int, against: Collection | None = None) -> list[Item]:
     """The first items of a source; of a file nothing is stored for it."""
     if isinstance(given, Filed):
         return [Item(problem) for problem in islice(problem_files.read(given.blob_id, given.name), n)]
     starts: list[Start] = list(islice(starts_of(given, limit), n))
-    return [item for item in items_from(starts) if item is not None]
+    return [item for item in items_from(starts, against) if item is not None]
 
 
 def estimate(run: Run) -> Estimated:
     """What the run will ask for at most."""
     conductor, given = conductor_of(run.protocol), given_of(run)
     n_items = count_of(given, limit_of(run.source))
-    looked = first_items(given, limit_of(run.source), LOOKED_AT)
+    looked = first_items(given, limit_of(run.source), LOOKED_AT, rival_collection(run.project, run.parameters))
     each = [found for item in looked if (found := _estimated(conductor, item, run)) is not None]
     n_units = n_items * n_samples_of(run)
     share = n_units / max(len(looked), 1)

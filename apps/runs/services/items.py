@@ -5,13 +5,15 @@ Knows rows and texts; loads many at once in a number of queries that does not gr
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from analysis.asking import Message
 from analysis.protocols.conduct import Item, Source
 from analysis.types import Outcome, Role, Span, Turn
 from apps.runs.models import Unit
+from apps.runs.services.rivals import rivals_of
 from apps.runs.services.sources import Start, rows_of
-from apps.traces.models import Grade, Rollout
+from apps.traces.models import Collection, Grade, Rollout
 from apps.traces.models import Turn as TurnRow
 from apps.traces.models.collections import GradeSource
 from apps.traces.services.attempts import Attempt, load_attempts, problem_of
@@ -20,26 +22,29 @@ from apps.traces.services.texts import contents
 TOLD = {Role.SYSTEM, Role.USER, Role.ASSISTANT, Role.TOOL, Role.CRITIC, Role.TEACHER, Role.JUDGE}
 
 
-def items_of(units: Sequence[Unit]) -> dict[int, Item]:
-    """Unit id -> its item; a unit whose problem is gone is left out."""
-    items = items_from([Start(unit.problem_id, unit.source_id) for unit in units])
+def items_of(units: Sequence[Unit], against: Collection | None = None) -> dict[int, Item]:
+    """Unit id -> its item; a unit whose problem is gone is left out. `against` is where rivals are."""
+    items = items_from([Start(unit.problem_id, unit.source_id) for unit in units], against)
     return {
-        unit.pk: Item(item.problem, item.source, unit.sample, unit.seed)
+        unit.pk: replace(item, sample=unit.sample, seed=unit.seed)
         for unit, item in zip(units, items, strict=True)
         if item is not None
     }
 
 
-def items_from(starts: Sequence[Start]) -> list[Item | None]:
+def items_from(starts: Sequence[Start], against: Collection | None = None) -> list[Item | None]:
     """The item of each start, of sample and seed 0; None where its rows are gone."""
     problems, rollouts = rows_of(starts)
-    sources = sources_of(list(rollouts.values()))
+    rivals = rivals_of(list(rollouts.values()), against) if against else {}
+    others = rows_of([Start(None, pk) for pk in rivals.values() if pk not in rollouts])[1]
+    sources = sources_of([*rollouts.values(), *others.values()])
     items: list[Item | None] = []
     for start in starts:
         problem = problems.get(start.problem_id or 0)
         source = sources.get(start.rollout_id or 0)
         is_there = problem is not None and (start.rollout_id is None or source is not None)
-        items.append(Item(problem_of(problem), source) if problem is not None and is_there else None)
+        rival = sources.get(rivals.get(start.rollout_id or 0, 0))
+        items.append(Item(problem_of(problem), source, rival=rival) if problem is not None and is_there else None)
     return items
 
 

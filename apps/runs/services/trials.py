@@ -4,6 +4,7 @@ Done by a worker, shown on a page, stored in no collection. Knows no engine's co
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from apps.runs.models import Engine, Run, RunState, Trial
 from apps.runs.services.drafts import first_items, given_of, limit_of
 from apps.runs.services.outcomes import clean
 from apps.runs.services.plans import PlanRefused, settings_for
+from apps.runs.services.rivals import rival_collection
 
 N_ITEMS = 3
 MOST_CHARS = 20_000
@@ -49,8 +51,9 @@ def _queued(trial: Trial, wake: bool) -> Trial:
 
 def dry_items(run: Run) -> list[Item]:
     """The first items of a draft, with the first seed."""
-    items = first_items(given_of(run), limit_of(run.source), N_ITEMS)
-    return [Item(each.problem, each.source, 0, run.first_seed) for each in items[:N_ITEMS]]
+    against = rival_collection(run.project, run.parameters)
+    items = first_items(given_of(run), limit_of(run.source), N_ITEMS, against)
+    return [replace(each, seed=run.first_seed) for each in items[:N_ITEMS]]
 
 
 def show(trial: Trial, shown: Sequence[dict[str, Any]]) -> None:

@@ -19,7 +19,7 @@ from .driving import Driven, by, drive, served
 from .traces import ITEM, ORGAN, SOURCE
 
 TWICE = replace(SOURCE, turns=(*SOURCE.turns, SOURCE.turns[0], replace(SOURCE.turns[1], text="The answer is 41.")))
-BOTH = replace(ITEM, source=TWICE)
+BOTH = replace(ITEM, source=TWICE, rival=replace(SOURCE, rollout=8))
 CHOICE = replace(BOTH, problem=ORGAN)
 VARIANTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "regenerate": ({}, {"form": "completion"}, {"item_form": "generation"}, {"prompt_from": "rollout"}),
@@ -42,7 +42,7 @@ VARIANTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "debate": ({"rounds": 2}, {"adaptive_break": False, "level": "3"}),
     "judge": (
         {}, {"read_by": "likelihood"}, {"form": "score", "read_by": "likelihood"}, {"form": "score"},
-        {"form": "pair"}, {"form": "pair", "shows_gold": True},
+        {"form": "pair"}, {"form": "pair", "shows_gold": True}, {"form": "rivals", "rivals": 3},
     ),
     "extraction": ({},),
 }  # fmt: skip

@@ -1,0 +1,124 @@
+"""What a run's judges are worth, as sections of a page and rows of a CSV. Knows no request and no row."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from analysis.judging import Pairs, Worth, worth_of_pairs, worth_of_scores, worth_of_verdicts
+from analysis.resampling import Floats
+from apps.runs.queries.judges import TRUTHS, Preferred, Said
+
+SEED = 0
+COLUMNS = ("of", "against", "name", "estimate", "low", "high", "n", "n_problems", "unit", "reason")
+AGAINST = {"golds": "grades by the gold answers", "people": "grades that people gave"}
+LABELS = {
+    "agreement": ("Agreement", "share of rollouts on which judge and grade say the same"),
+    "kappa": (
+        "Cohen’s κ",
+        "agreement beyond what their shares of “right” give by chance; 0 is chance, 1 is full",
+    ),
+    "finds_right": ("Right ones found right", "of the rollouts that are right"),
+    "finds_wrong": ("Wrong ones found wrong", "of the rollouts that are wrong"),
+    "auroc": (
+        "Area under the curve",
+        "chance that a right rollout has the higher score; 0.5 tells nothing",
+    ),
+    "mean_of_right": ("Mean score of right ones", ""),
+    "mean_of_wrong": ("Mean score of wrong ones", ""),
+    "wins": ("The first wins", "in every order in which the pair was judged"),
+    "loses": ("The second wins", "in every order"),
+    "neither": ("Neither wins", "ties, and pairs whose orders name different winners"),
+    "preference": ("Mean preference for the first", "1 the first, 0 the second, a tie ½, mean over orders"),
+    "is_consistent": ("Orders agree", "of pairs that were judged in both orders"),
+    "picks_place_a": (
+        "Place A is picked",
+        "of verdicts but ties, pairs in both orders; 50 % is no bias",
+    ),
+}
+SHARES = frozenset({"share"})
+
+
+class Line(NamedTuple):
+    """One number on a judge with its words."""
+
+    label: str
+    about: str
+    worth: Worth
+
+    @property
+    def is_share(self) -> bool:
+        return self.worth.unit in SHARES
+
+
+class Section(NamedTuple):
+    """What was judged, held against what, and the numbers; `n_unknown` have no such truth."""
+
+    of: str
+    against: str
+    n_unknown: int
+    lines: tuple[Line, ...]
+
+
+def sections(verdicts: Sequence[Said], scores: Sequence[Said], pairs: Sequence[Preferred]) -> list[Section]:
+    """A section for verdicts and scores by each truth that any rollout has, and one for pairs."""
+    found = [_held("verdicts", verdicts, truth, _of_verdicts) for truth in TRUTHS]
+    found += [_held("scores", scores, truth, _of_scores) for truth in TRUTHS]
+    return [each for each in found if each] + ([_pairs(pairs)] if pairs else [])
+
+
+def rows_of(found: Sequence[Section]) -> list[tuple[object, ...]]:
+    """The numbers of all sections under COLUMNS, fractions as fractions."""
+    return [
+        (
+            section.of, section.against, line.worth.name, e.value, e.low, e.high, e.n, e.n_problems, line.worth.unit,
+            e.reason,
+        )
+        for section in found
+        for line in section.lines
+        for e in (line.worth.estimate,)
+    ]  # fmt: skip
+
+
+Ids = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+
+def _held(
+    of: str, said: Sequence[Said], truth: str, worth: Callable[[Ids, Floats, Floats], list[Worth]]
+) -> Section | None:
+    """None where nothing was said or no rollout has that truth."""
+    known = [(each.problem_id, each.value, right) for each in said if (right := each.truths[truth]) is not None]
+    if not known:
+        return None
+    ids, values, rights = zip(*known, strict=True)
+    found = worth(np.array(ids, np.int64), np.array(values, np.float64), np.array(rights, np.float64))
+    return Section(of, AGAINST[truth], len(said) - len(known), _lines(found))
+
+
+def _of_verdicts(ids: Ids, values: Floats, rights: Floats) -> list[Worth]:
+    return worth_of_verdicts(ids, values, rights, np.random.default_rng(SEED))
+
+
+def _of_scores(ids: Ids, values: Floats, rights: Floats) -> list[Worth]:
+    return worth_of_scores(ids, values, rights, np.random.default_rng(SEED))
+
+
+def _pairs(pairs: Sequence[Preferred]) -> Section:
+    picks = [[_picks_a(value, order) for order, value in enumerate(pair.values) if value != 0.5] for pair in pairs]
+    told = Pairs(
+        np.array([pair.problem_id for pair in pairs], np.int64),
+        np.array([sum(pair.values) / len(pair.values) for pair in pairs]),
+        np.array([len(pair.values) for pair in pairs], np.float64),
+        np.array([sum(each) for each in picks], np.float64),
+        np.array([len(each) for each in picks], np.float64),
+    )
+    return Section("pairs", "the other order", 0, _lines(worth_of_pairs(told, np.random.default_rng(SEED))))
+
+
+def _picks_a(value: float, order: int) -> bool:
+    """In the first order the first stands at place A, in the second the second does."""
+    return (value == 1.0) == (order == 0)
+
+
+def _lines(found: Sequence[Worth]) -> tuple[Line, ...]:
+    return tuple(Line(*LABELS[each.name], each) for each in found)
