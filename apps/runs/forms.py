@@ -88,6 +88,12 @@ class RunForm:
     def settings(self) -> dict[str, str]:
         return settings_in(self._data, self._conductor.parameters)
 
+    @property
+    def settings_sent(self) -> dict[str, str]:
+        """Those that an address names; the others keep their defaults, flags too."""
+        names = [each.name for each in self._conductor.parameters if PREFIX + each.name in self._data]
+        return {name: str(self._data[PREFIX + name]) for name in names}
+
     def plan(self, protocol: str, uploaded: Mapping[str, Any] | None = None) -> Plan:
         """Raises PlanRefused for what cannot be read; whether it can be run is for others to say."""
         limit = self._number("limit", 0, 10_000_000)
@@ -95,7 +101,7 @@ class RunForm:
         return Plan(
             protocol,
             dict(self._roles()),
-            source | ({"limit": limit} if limit else {}),
+            {name: value for name, value in source.items() if name != "limit"} | ({"limit": limit} if limit else {}),
             self.settings,
             self._number("seed", 0, MAX_SEED) or 0,
             self._data.get("name", "").strip()[:200],

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.runs.views import engines, judges, runs
+from apps.runs.views import acts, engines, judges, making, runs
 
 app_name = "runs"
 urlpatterns = [
@@ -11,12 +11,12 @@ urlpatterns = [
     path("engines/<int:pk>/", engines.engine, name="engine"),
     path("engines/<int:pk>/try/", engines.try_engine, name="try_engine"),
     path("p/<slug:project>/runs/", runs.runs, name="runs"),
-    path("p/<slug:project>/runs/new/", runs.new, name="new"),
+    path("p/<slug:project>/runs/new/", making.new, name="new"),
     path("p/<slug:project>/runs/<int:pk>/", runs.run, name="run"),
     path("p/<slug:project>/runs/<int:pk>/progress/", runs.progress, name="progress"),
     path("p/<slug:project>/runs/<int:pk>/units/", runs.units, name="units"),
     path("p/<slug:project>/runs/<int:pk>/judges/", judges.judges, name="judges"),
     path("p/<slug:project>/runs/<int:pk>/provenance.json", runs.provenance, name="provenance"),
-    path("p/<slug:project>/runs/<int:pk>/act/", runs.act, name="act"),
-    path("p/<slug:project>/runs/<int:pk>/delete/", runs.delete, name="delete"),
+    path("p/<slug:project>/runs/<int:pk>/act/", acts.act, name="act"),
+    path("p/<slug:project>/runs/<int:pk>/delete/", acts.delete, name="delete"),
 ]

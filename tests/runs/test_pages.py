@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from apps.accounts.models import Role
+from apps.accounts.models import Project, Role
 from apps.core.models import Worker
 from apps.runs.models import Engine, Run, RunState, Trial, Unit
 from apps.runs.services import running
@@ -139,6 +139,62 @@ def test_a_file_of_problems_is_kept_and_read_and_a_bad_line_is_named(who: Visito
     bad = SimpleUploadedFile("p.jsonl", b'{"problem": "What is 1 + 1?"}\n{"answer": 3}\n')
     response = who.client.post(f"{who.base}runs/new/", sent(engine, source="file", problems=bad))
     assert "p.jsonl, line 2: there is no question" in response.content.decode()
+
+
+def test_a_run_can_be_changed_and_made_again_from_what_it_was_made_of(who: Visitor) -> None:
+    build.problems(who.project, 2)
+    run = made(who, sent(build.engine(), **{"set-samples": "3", "set-temperature": "0.5", "seed": "7", "limit": "1"}))
+    assert f"runs/new/?like={run.pk}" in who.page(f"{who.base}runs/{run.pk}/")
+    page = who.page(f"{who.base}runs/new/?like={run.pk}")
+    number = 'inputmode="numeric" value='
+    for place in (
+        '"set-samples" value="3"',
+        '"set-temperature" value="0.5"',
+        f'"seed" {number}"7"',
+        f'"limit" {number}"1"',
+    ):
+        assert f"name={place}" in page
+    assert who.client.get(f"{who.base}runs/new/?like=99999").status_code == 404
+    elsewhere = Project.objects.create(slug="elsewhere", name="Elsewhere")
+    other = visitor(Role.MEMBER, project=elsewhere, name="stranger")
+    assert other.client.get(f"{other.base}runs/new/?like={run.pk}").status_code == 404
+
+
+def test_a_file_of_problems_is_used_once_more_where_no_other_is_sent(who: Visitor) -> None:
+    engine = build.engine()
+    good = SimpleUploadedFile("p.jsonl", b'{"problem": "What is 1 + 1?", "answer": "2"}\n')
+    run = made(who, sent(engine, source="file", problems=good, limit="1"))
+    assert "p.jsonl" in who.page(f"{who.base}runs/new/?like={run.pk}")
+    again = made(who, sent(engine, source="file", like=run.pk))
+    assert again.problems_file == run.problems_file
+    assert "limit" not in again.source
+    who.client.post(f"{who.base}runs/{run.pk}/act/", {"act": "discard"})
+    assert "1 request" in who.page(f"{who.base}runs/{again.pk}/")
+
+
+def test_settings_that_ask_for_rollouts_are_named_on_the_form_and_change_what_it_starts_from(who: Visitor) -> None:
+    page = who.page(f"{who.base}runs/new/?protocol=self_correction")
+    assert "It starts from the rollouts of a collection instead with" in page
+    assert "Problems of a file" in page
+    page = who.page(f"{who.base}runs/new/?protocol=self_correction&set-first=rollout")
+    assert "With these settings it starts from rollouts" in page
+    assert "Problems of a file" not in page
+
+
+def test_samples_that_will_all_be_alike_are_warned_of(who: Visitor) -> None:
+    build.problems(who.project, 1)
+    alike = made(who, sent(build.engine(), **{"set-samples": "4", "set-temperature": "0"}))
+    assert "All 4 samples of an item will be alike." in who.page(f"{who.base}runs/{alike.pk}/")
+    drawn = made(who, sent(build.engine(), **{"set-samples": "4", "set-temperature": "0.7"}))
+    assert "will be alike" not in who.page(f"{who.base}runs/{drawn.pk}/")
+
+
+def test_a_run_that_waits_for_another_says_so(who: Visitor) -> None:
+    build.problems(who.project, 1)
+    first, second = build.queued(who.project), build.queued(who.project)
+    worker()
+    assert "It waits for its turn" not in who.page(f"{who.base}runs/{first.pk}/")
+    assert "are at another run first" in who.page(f"{who.base}runs/{second.pk}/")
 
 
 def test_a_list_takes_its_filter_along(who: Visitor) -> None:

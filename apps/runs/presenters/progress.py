@@ -3,16 +3,16 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
 from apps.core.templatetags.numbers import count
 from apps.runs.models import Run, RunState, Unit
 from apps.runs.queries.runs import UnitCounts
 from apps.runs.queries.workers import Service
-from apps.runs.services.pace import Pace, Points, pace_of
+from apps.runs.services.pace import STEP_SECONDS, Pace, Points, pace_of
 
-WIDTH, HEIGHT, LEFT, BOTTOM = 1180, 132, 48, 104
+WIDTH, TOP, BOTTOM = 1180, 1, 83
+MOST_WINDOWS = 60
 BAR = 1290
 GLYPHS = {
     RunState.DRAFT: ("", "–"),
@@ -61,6 +61,7 @@ class Progress:
     curve: str
     band: str
     highest: str
+    n_before: int = 0
 
     @property
     def chip(self) -> Chip:
@@ -109,11 +110,19 @@ class Progress:
         """Why nothing moves, where that is for want of a worker."""
         return self.service.words if self.is_live else ""
 
+    @property
+    def turn(self) -> str:
+        """That it waits for others to end, where it does."""
+        if self.run.state != RunState.QUEUED or not self.service.is_served or not self.n_before:
+            return ""
+        others = "another run" if self.n_before == 1 else f"{self.n_before} other runs"
+        return f"It waits for its turn: the workers of the queue “{self.run.queue}” are at {others} first."
 
-def progress_of(run: Run, counts: UnitCounts, service: Service) -> Progress:
+
+def progress_of(run: Run, counts: UnitCounts, service: Service, n_before: int = 0) -> Progress:
     rates = _rates(run.pace)
     curve, band, highest = _drawing(rates)
-    return Progress(run, counts, pace_of(run.pace), service, curve, band, highest)
+    return Progress(run, counts, pace_of(run.pace), service, curve, band, highest, n_before)
 
 
 def chip_of(run: Run) -> Chip:
@@ -172,8 +181,14 @@ def _shape(error: str) -> str:
 
 
 def _rates(points: Points) -> list[tuple[float, float]]:
-    """(seconds, tokens a second) between each two points."""
-    return [(b[0], (b[2] - a[2]) / (b[0] - a[0])) for a, b in pairwise(points) if b[0] > a[0]]
+    """(seconds, tokens a second) over windows long enough that what a batch brings at once makes no spike."""
+    rates, first = [], points[0] if points else ()
+    window = max(STEP_SECONDS, points[-1][0] / MOST_WINDOWS) if points else STEP_SECONDS
+    for point in points[1:]:
+        if point[0] - first[0] >= window:
+            rates.append((point[0], (point[2] - first[2]) / (point[0] - first[0])))
+            first = point
+    return rates
 
 
 def _drawing(rates: Sequence[tuple[float, float]]) -> tuple[str, str, str]:
@@ -182,7 +197,7 @@ def _drawing(rates: Sequence[tuple[float, float]]) -> tuple[str, str, str]:
         return "", "", ""
     top = max(rate for _, rate in rates) or 1.0
     first, last = rates[0][0], rates[-1][0]
-    scale = (WIDTH - LEFT - 10) / max(last - first, 0.001)
-    places = [(LEFT + (at - first) * scale, BOTTOM - rate / top * (BOTTOM - 20)) for at, rate in rates]
+    scale = WIDTH / max(last - first, 0.001)
+    places = [((at - first) * scale, BOTTOM - rate / top * (BOTTOM - TOP)) for at, rate in rates]
     line = "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
-    return f"M{line}", f"M{LEFT} {BOTTOM}L{line}L{places[-1][0]:.1f} {BOTTOM}Z", count(top)
+    return f"M{line}", f"M0 {BOTTOM}L{line}L{places[-1][0]:.1f} {BOTTOM}Z", count(top)

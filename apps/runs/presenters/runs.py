@@ -9,6 +9,7 @@ from apps.core.models import Worker
 from apps.runs.models import RoleBinding, Run, RunState
 from apps.runs.presenters.progress import Chip, chip_of
 from apps.runs.queries.workers import Service
+from apps.runs.services.drafts import plain
 from apps.traces.models import Rollout, Turn
 from apps.traces.services.texts import contents
 
@@ -63,6 +64,11 @@ def asked_of(run: Run, bindings: Sequence[RoleBinding]) -> list[Line]:
     return lines
 
 
+def are_alike(run: Run) -> bool:
+    """Whether all samples of an item will be the same: several are wanted of the likeliest tokens."""
+    return int(run.parameters.get("samples", 1)) > 1 and run.parameters.get("temperature") == 0
+
+
 def _limit(run: Run) -> str:
     return f"the first {run.source['limit']}" if run.source.get("limit") else ""
 
@@ -71,16 +77,13 @@ def changed_settings(run: Run) -> list[tuple[str, str]]:
     """Settings that are not at their default, by their labels."""
     if run.protocol not in PROTOCOLS:
         return [(name, _short(value)) for name, value in run.parameters.items()]
-    known = {each.name: each for each in PROTOCOLS[run.protocol].parameters}
+    usual = plain(PROTOCOLS[run.protocol].settle({}))
+    labels = {each.name: each.label for each in PROTOCOLS[run.protocol].parameters}
     return [
-        (known[name].label if name in known else name, _short(value))
+        (labels.get(name, name), _short(value))
         for name, value in run.parameters.items()
-        if name not in known or value != _plain(known[name].default)
+        if name not in usual or value != usual[name]
     ]
-
-
-def _plain(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _short(value: object) -> str:

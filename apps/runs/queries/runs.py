@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.db.models import Avg, Count, QuerySet
+from django.db.models import Avg, Count, Q, QuerySet
 
 from apps.accounts.models import Project
 from apps.core.models import JobState
@@ -55,6 +55,13 @@ def counts_of(run: Run) -> UnitCounts:
     rows = dict(Unit.objects.filter(run=run).order_by().values_list("state").annotate(n=Count("pk")))
     names = (JobState.QUEUED, JobState.RUNNING, JobState.DONE, JobState.FAILED)
     return UnitCounts(*(rows.get(name, 0) for name in names))
+
+
+def n_before(run: Run) -> int:
+    """Runs of its queue, of whatever project, that are under way or were queued before it."""
+    others = Run.objects.filter(queue=run.queue, project__is_deleted=False).exclude(pk=run.pk)
+    waiting = Q(state=RunState.QUEUED, pk__lt=run.pk)
+    return others.filter(Q(state=RunState.RUNNING) | waiting).count() if run.state == RunState.QUEUED else 0
 
 
 def failed_units(run: Run, n: int) -> list[Unit]:

@@ -19,13 +19,16 @@ class Pace(NamedTuple):
 
 
 def with_point(points: Points, seconds: float, n_units: int, n_tokens: int) -> list[list[float]]:
-    """The points with one more; the last is replaced while it is younger than a step, and every other goes when many.
+    """The points with one more; the last is replaced while it is less than a step after the one before it, and every
+    other goes when there are many.
 
-    >>> with_point([[0.0, 0, 0], [10.0, 5, 50]], 11.0, 6, 60)
-    [[0.0, 0, 0], [11.0, 6, 60]]
+    >>> with_point([[0.0, 0, 0], [1.0, 5, 50]], 1.5, 6, 60)
+    [[0.0, 0, 0], [1.5, 6, 60]]
+    >>> with_point([[0.0, 0, 0], [2.0, 5, 50]], 2.1, 6, 60)
+    [[0.0, 0, 0], [2.0, 5, 50], [2.1, 6, 60]]
     """
     kept = [list(point) for point in points] or [[0.0, 0, 0]]
-    if len(kept) > 1 and seconds - kept[-2][0] < _step(kept):
+    if len(kept) > 1 and kept[-1][0] - kept[-2][0] < _step(kept):
         kept.pop()
     kept.append([round(max(seconds, kept[-1][0]), 2), n_units, n_tokens])
     return kept if len(kept) <= MOST_POINTS else [*kept[:-1:2], kept[-1]]
