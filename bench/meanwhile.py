@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.imports import STAGES, write_file
+from bench.pages import collect_static
 from bench.scale import ROOT
 
 if TYPE_CHECKING:
@@ -95,10 +96,12 @@ def rows() -> list[dict[str, str | float]]:
             subprocess.run(scale, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         file = Path(folder) / "rollouts.jsonl"
         write_file(file, shared, N_IMPORTED)
+        variables = os.environ | {"AFTERTHOUGHT_HOME": str(home)}
+        collect_static(variables)
         done = subprocess.run(
             [sys.executable, "manage.py", "shell", "--no-imports", "-c", ASK.format(path=str(file))],
             cwd=ROOT,
-            env=os.environ | {"AFTERTHOUGHT_HOME": str(home)},
+            env=variables,
             check=True,
             stdout=subprocess.PIPE,
             text=True,

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from bench.scale import ROOT
@@ -111,6 +112,13 @@ def pages(slug: str) -> dict[str, str]:
     }
 
 
+def collect_static(variables: Mapping[str, str]) -> None:
+    """Where DATABASE_URL is set, pages name their static files by a manifest, which is made by this."""
+    if "DATABASE_URL" in variables:
+        command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+        subprocess.run(command, cwd=ROOT, env=variables, check=True)
+
+
 def rows() -> list[dict[str, str | float]]:
     """One row a page: the first answer, then median and worst of the next ones, and how much of it was computing."""
     with tempfile.TemporaryDirectory(prefix="afterthought-bench-") as folder:
@@ -118,10 +126,12 @@ def rows() -> list[dict[str, str | float]]:
         if home == Path(folder):
             scale = [sys.executable, "-m", "bench.scale", "--rollouts", str(N_ROLLOUTS), "--home", folder]
             subprocess.run(scale, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        variables = os.environ | {"AFTERTHOUGHT_HOME": str(home)}
+        collect_static(variables)
         done = subprocess.run(
             [sys.executable, "manage.py", "shell", "--no-imports", "-c", ASK],
             cwd=ROOT,
-            env=os.environ | {"AFTERTHOUGHT_HOME": str(home)},
+            env=variables,
             check=True,
             stdout=subprocess.PIPE,
             text=True,

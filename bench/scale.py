@@ -57,6 +57,18 @@ def build(n: int) -> None:
     said(f"{n} rollouts stored")
     copy_analysis(analysis, whole)
     said("analysis copied")
+    index_all()
+    said("indexed for searching")
+
+
+def index_all() -> None:
+    """What workers do after an import, here and now."""
+    from apps.core.models import JobState
+    from apps.traces.models import Indexing
+    from apps.traces.services import indexing
+
+    for pk in Indexing.objects.filter(state=JobState.QUEUED).order_by("pk").values_list("pk", flat=True):
+        indexing.execute(indexing_id=pk)
 
 
 def imported(project: Any, rows: list[dict[str, Any]], n: int, name: str) -> Any:

@@ -115,7 +115,7 @@ def test_a_judge_is_held_against_golds_and_people(who: Visitor) -> None:
     assert found["verdicts", people, "agreement"]["estimate"] == "1.0"
     page = who.page(f"{who.base}runs/{run.pk}/judges/")
     assert "1 judged rollout without such a grade left out" in page
-    assert "What the judge is worth" in page
+    assert "The judge agrees with the golds on 33.3\u202f% of rollouts, κ 0.00." in page
     assert page.count("gold: incorrect") == 2
     assert "What it is worth" in who.page(f"{who.base}runs/{run.pk}/")
 
@@ -129,6 +129,8 @@ def test_a_judge_that_always_picks_place_a_is_shown_as_biased(who: Visitor) -> N
         "wins": "0.0", "loses": "0.0", "neither": "1.0", "preference": "0.5", "is_consistent": "0.0",
         "picks_place_a": "1.0",
     }  # fmt: skip
+    page = who.page(f"{who.base}runs/{run.pk}/judges/")
+    assert "The first of two wins 0.0\u202f% of pairs, the second 0.0\u202f%" in page
 
 
 def test_scores_are_held_against_outcomes(who: Visitor) -> None:

@@ -1,12 +1,14 @@
 """What a run's judges are worth, as sections of a page and rows of a CSV. Knows no request and no row."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from analysis.judging import Pairs, Worth, worth_of_pairs, worth_of_scores, worth_of_verdicts
+from analysis.measures.statistics import Estimate
 from analysis.resampling import Floats
+from apps.core.templatetags.numbers import decimal, share
 from apps.runs.queries.judges import TRUTHS, Preferred, Said
 
 SEED = 0
@@ -58,6 +60,7 @@ class Section(NamedTuple):
     against: str
     n_unknown: int
     lines: tuple[Line, ...]
+    short: str = ""
 
 
 def sections(verdicts: Sequence[Said], scores: Sequence[Said], pairs: Sequence[Preferred]) -> list[Section]:
@@ -65,6 +68,33 @@ def sections(verdicts: Sequence[Said], scores: Sequence[Said], pairs: Sequence[P
     found = [_held("verdicts", verdicts, truth, _of_verdicts) for truth in TRUTHS]
     found += [_held("scores", scores, truth, _of_scores) for truth in TRUTHS]
     return [each for each in found if each] + ([_pairs(pairs)] if pairs else [])
+
+
+def finding_of(found: Sequence[Section]) -> str:
+    """One sentence on the first section: what a reader should take from it."""
+    if not found:
+        return ""
+    value = {line.worth.name: line.worth.estimate for line in found[0].lines}
+    if found[0].of == "verdicts":
+        kappa = value["kappa"].value
+        chance = "" if kappa is None else f", κ {decimal(kappa, 2)}"
+        return f"The judge agrees with the {found[0].short} on {share(value['agreement'].value)} of rollouts{chance}."
+    if found[0].of == "scores":
+        return (
+            f"A right rollout has the higher score in {share(value['auroc'].value)} of pairs; 50 % would tell nothing."
+        )
+    wins, loses = share(value["wins"].value), share(value["loses"].value)
+    return f"The first of two wins {wins} of pairs, the second {loses}{_lean(value)}."
+
+
+def _lean(value: Mapping[str, Estimate]) -> str:
+    """What the picks say of a preference for a place."""
+    picks = value["picks_place_a"]
+    if picks.low is None or picks.high is None:
+        return ""
+    if picks.low <= 0.5 <= picks.high:
+        return "; no preference for a place shows"
+    return f"; the answer shown {'first' if picks.low > 0.5 else 'second'} is preferred whatever it is"
 
 
 def rows_of(found: Sequence[Section]) -> list[tuple[object, ...]]:
@@ -92,7 +122,7 @@ def _held(
         return None
     ids, values, rights = zip(*known, strict=True)
     found = worth(np.array(ids, np.int64), np.array(values, np.float64), np.array(rights, np.float64))
-    return Section(of, AGAINST[truth], len(said) - len(known), _lines(found))
+    return Section(of, AGAINST[truth], len(said) - len(known), _lines(found), truth)
 
 
 def _of_verdicts(ids: Ids, values: Floats, rights: Floats) -> list[Worth]:

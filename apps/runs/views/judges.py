@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.access import ProjectRequest, project_page
 from apps.accounts.permissions import Act
-from apps.runs.presenters.judges import COLUMNS, rows_of, sections
+from apps.runs.presenters.judges import COLUMNS, finding_of, rows_of, sections
 from apps.runs.queries import judges as queries
 from apps.runs.views.runs import run_or_404
 from apps.traces.views.exports import csv_response
@@ -20,5 +20,11 @@ def judges(request: ProjectRequest, pk: int) -> HttpResponseBase:
     found = sections(queries.said(run, queries.VERDICT), queries.said(run, queries.SCORE), queries.preferred(run))
     if request.GET.get("format") == "csv":
         return csv_response([COLUMNS, *rows_of(found)], f"run-{run.pk}-judges")
-    context = {"run": run, "found": found, "amiss": queries.amiss(run, 12), "section": "runs"}
+    context = {
+        "run": run,
+        "found": found,
+        "finding": finding_of(found),
+        "amiss": queries.amiss(run, 12),
+        "section": "runs",
+    }
     return render(request, "runs/judges.html", context)
