@@ -87,6 +87,21 @@ def check_way_back(analysis: Analysis, order: Order) -> None:
     assert page.after is not None
 
 
+def test_the_collections_of_a_project_page_as_one_list(project: Project, analysis: Analysis) -> None:
+    """On PostgreSQL each analysis is an arm of a union; the order is the same as without arms."""
+    analyses = [analysis, analysed(project, Shape(seed=8))]
+    rollouts, keys = listing.of_project(project, analyses), [each.pk for each in analyses]
+    for order in ORDERS:
+        whole = [row["pk"] for row in listing.page(rollouts, order, None, 1000).rows]
+        rows = listing.every_row(rollouts, order, 25, analyses=keys)
+        assert [row["pk"] for row in rows] == whole, order
+        assert len(whole) == 72
+        last = listing.page(rollouts, order, None, 60, analyses=keys)
+        after = listing.page(rollouts, order, Place.parse(last.after or "", ""), 60, analyses=keys)
+        back = listing.page(rollouts, order, Place.parse("", after.before or ""), 60, analyses=keys)
+        assert [row["pk"] for row in back.rows] == whole[:60], order
+
+
 def test_a_page_is_two_queries_one_for_keys_one_for_rows(analysis: Analysis) -> None:
     rollouts = listing.of_collection(analysis.collection, analysis)
     with CaptureQueriesContext(connection) as queries:

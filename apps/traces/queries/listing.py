@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import F, FilteredRelation, OrderBy, Q, QuerySet
 from django.db.models.functions import Left
 
@@ -78,6 +79,27 @@ class Walk(NamedTuple):
 
 WALK = Walk()
 EVERY = Q()
+MOST_ARMS = 50
+"""A sort over more analyses than this is left to the database as a whole."""
+
+
+class Among(NamedTuple):
+    """What keys are chosen from: rollouts, a condition by columns, and the analyses whose features are joined."""
+
+    rollouts: QuerySet[Rollout]
+    where: Q = EVERY
+    analyses: Sequence[int] = ()
+
+    def only(self, ids: Iterable[int]) -> "Among":
+        return self._replace(rollouts=self.rollouts.filter(among("pk", ids)))
+
+    def arms(self, wanted: Q) -> list[QuerySet[Rollout]]:
+        """The rollouts with features that are wanted, in one query or, where the database can order and limit the
+        arms of a union, in one for each analysis, which an index of features can follow."""
+        can = connection.features.supports_slicing_ordering_in_compound
+        if not can or not 1 < len(self.analyses) <= MOST_ARMS:
+            return [self.rollouts.filter(self.where & wanted)]
+        return [self.rollouts.filter(self.where & wanted & Q(measured__analysis=pk)) for pk in self.analyses]
 
 
 class BadPlaceError(UserError):
@@ -165,19 +187,21 @@ def page(
     walk: Walk = WALK,
     ids: Sequence[int] | None = None,
     where: Q = EVERY,
+    analyses: Sequence[int] = (),
 ) -> Page:
     """One page in the given order of those rollouts that match; undefined values come last in both directions.
 
     Two queries without `matches`, one for the keys of the page and one for its rows; with it a walk over more keys.
     `ids` are those that a frame has chosen among the rollouts, lowest first; None: all of them. `where` chooses by
     columns; it is a condition of its own because a filter on top of a filter would join features once more.
+    `analyses` are those whose features are joined, where the rollouts are of several.
     """
     is_backwards = place is not None and place.is_backwards
     if ids is not None and matches is None and not where and order.column == "pk":
         keys = _slice(ids, order, place, size + 1)
     else:
-        chosen_ones = rollouts if ids is None else rollouts.filter(among("pk", ids))
-        keys = _keys(chosen_ones, where, order, place, size + 1, matches, walk)
+        source = Among(rollouts, where, analyses)
+        keys = _keys(source if ids is None else source.only(ids), order, place, size + 1, matches, walk)
     has_more, keys = len(keys) > size, keys[:size]
     if is_backwards:
         keys.reverse()
@@ -198,11 +222,12 @@ def every_row(
     matches: Matching | None = None,
     ids: Sequence[int] | None = None,
     where: Q = EVERY,
+    analyses: Sequence[int] = (),
 ) -> Iterator[dict[str, Any]]:
     """All rows in order, a page at a time, so that an export of a large list holds no query open."""
     place: Place | None = None
     while True:
-        found = page(rollouts, order, place, size, matches, ids=ids, where=where)
+        found = page(rollouts, order, place, size, matches, ids=ids, where=where, analyses=analyses)
         yield from found.rows
         if found.after is None:
             return
@@ -215,7 +240,7 @@ def count_matches(
     """How many match among the first ones looked at, and whether there may be more."""
     n, walked, place = 0, 0, None
     while walked < walk.most:
-        keys = _next_keys(rollouts, where, Order(), place, walk.largest)
+        keys = _next_keys(Among(rollouts, where), Order(), place, walk.largest)
         n += len(matches.keep([key.pk for key in keys]))
         if n >= most or len(keys) < walk.largest:
             return min(n, most), n >= most
@@ -224,8 +249,7 @@ def count_matches(
 
 
 def _keys(
-    rollouts: QuerySet[Rollout],
-    where: Q,
+    source: Among,
     order: Order,
     place: Place | None,
     n: int,
@@ -234,19 +258,18 @@ def _keys(
 ) -> list[Place]:
     """The first `n` places from here on (or, going back, before here) that match."""
     if matches is None or matches.ids is not None:
-        among_these = rollouts if matches is None else rollouts.filter(among("pk", matches.ids or ()))
-        return _next_keys(among_these, where, order, place, n)
+        return _next_keys(source if matches is None else source.only(matches.ids or ()), order, place, n)
     found: list[Place] = []
     walked, step = 0, walk.first
     while walked < walk.most:
-        keys = _next_keys(rollouts, where, order, place, step)
+        keys = _next_keys(source, order, place, step)
         kept = matches.keep([key.pk for key in keys])
         found += [key for key in keys if key.pk in kept]
         if len(found) >= n or len(keys) < step:
             return found[:n]
         place, walked, step = keys[-1], walked + step, min(2 * step, walk.largest)
-    rest = rollouts.filter(among("pk", matches.settled(rollouts)))
-    return [*found, *_next_keys(rest, where, order, place, n - len(found))]
+    rest = source.only(matches.settled(source.rollouts))
+    return [*found, *_next_keys(rest, order, place, n - len(found))]
 
 
 def _slice(ids: Sequence[int], order: Order, place: Place | None, n: int) -> list[Place]:
@@ -261,7 +284,7 @@ def _slice(ids: Sequence[int], order: Order, place: Place | None, n: int) -> lis
     return [Place(None, pk, is_backwards) for pk in found]
 
 
-def _next_keys(rollouts: QuerySet[Rollout], where: Q, order: Order, place: Place | None, n: int) -> list[Place]:
+def _next_keys(source: Among, order: Order, place: Place | None, n: int) -> list[Place]:
     """Rollouts whose value is defined, then those where it is not: each part can follow an index."""
     is_backwards = place is not None and place.is_backwards
     parts = [True, False] if order.needs_analysis else [True]
@@ -269,15 +292,35 @@ def _next_keys(rollouts: QuerySet[Rollout], where: Q, order: Order, place: Place
     for is_defined in reversed(parts) if is_backwards else parts:
         if place is not None and _is_behind(is_defined, place, order):
             continue
-        wanted = where if len(parts) == 1 else where & Q(**{f"{order.column}__isnull": not is_defined})
+        wanted = EVERY if len(parts) == 1 else Q(**{f"{order.column}__isnull": not is_defined})
         if place is not None and is_defined == _is_defined(place, order):
             wanted &= _beyond(order, place)
-        ordered = rollouts.filter(wanted).order_by(*_ordering(order, is_backwards, is_defined))
-        keys = ordered.values_list(order.column if is_defined else "pk", "pk")[: n - len(found)]
+        arms = (
+            source.arms(wanted)
+            if is_defined and order.needs_analysis
+            else [source.rollouts.filter(source.where & wanted)]
+        )
+        keys = _first(arms, order, is_backwards, is_defined, n - len(found))
         found += [Place(value if is_defined else None, pk, is_backwards) for value, pk in keys]
         if len(found) >= n:
             break
     return found
+
+
+def _first(
+    arms: Sequence[QuerySet[Rollout]], order: Order, is_backwards: bool, is_defined: bool, n: int
+) -> Iterable[tuple[Any, int]]:
+    """The first values and ids of all arms together, in order."""
+    column = F(order.column if is_defined else "pk")
+    ordered = [
+        arm.order_by(*_ordering(order, is_backwards, is_defined)).annotate(value=column).values_list("value", "pk")[:n]
+        for arm in arms
+    ]
+    if len(ordered) == 1:
+        return ordered[0]
+    is_down = order.is_descending != is_backwards
+    by = [F("value").desc() if is_down else F("value").asc(), F("pk").desc() if is_backwards else F("pk").asc()]
+    return ordered[0].union(*ordered[1:], all=True).order_by(*by)[:n]
 
 
 def _is_defined(place: Place, order: Order) -> bool:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from apps.core.models import JobState
 from apps.traces.models import Analysis, Collection
 
+OPEN = (JobState.QUEUED, JobState.RUNNING)
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -33,3 +35,14 @@ def shown_analyses(collections: Iterable[Collection]) -> list[Analysis]:
     done = Analysis.objects.filter(collection__in=list(collections), state=JobState.DONE, features__isnull=False)
     rows = done.select_related("features", "candidate_set").order_by("revision", "pk")
     return list({row.collection_id: row for row in rows}.values())
+
+
+def know_all(analyses: Iterable[Analysis], collections: Iterable[Collection]) -> bool:
+    """Whether the analyses are of all these collections as they stand, but for those that hold nothing; the
+    collections as `collections_of` annotates them."""
+    known = {(each.collection_id, each.revision) for each in analyses}
+    return all((each.pk, each.revision) in known or _is_empty(each) for each in collections)
+
+
+def _is_empty(collection: Collection) -> bool:
+    return not collection.n_rollouts and getattr(collection, "import_state", None) not in OPEN

@@ -26,7 +26,7 @@ from apps.traces.queries.columns import Columns
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.queries.listing import Order, Place
 from apps.traces.queries.saved_views import views_of_list
-from apps.traces.queries.standing import Standing, shown_analyses, standing_of
+from apps.traces.queries.standing import Standing, know_all, shown_analyses, standing_of
 from apps.traces.services import summaries
 from apps.traces.services.asked import Asked
 from apps.traces.services.cells import add_cells
@@ -63,8 +63,7 @@ def export(request: ProjectRequest, pk: int, kind: str) -> HttpResponseBase:
 @refusing
 def project_export(request: ProjectRequest, kind: str) -> HttpResponseBase:
     """The chosen rollouts of a project as a file."""
-    analyses = shown_analyses(collections_of(request.project))
-    asked = _asked(request, listing.of_project(request.project, analyses), analyses)
+    asked = _asked_of_project(request)
     return EXPORTS[kind](asked, f"{request.project.slug} rollouts")
 
 
@@ -85,8 +84,7 @@ EXPORT_WORDS = {
 @refusing
 def project_rollouts(request: ProjectRequest) -> HttpResponseBase:
     """The rollouts of all collections of a project."""
-    analyses = shown_analyses(collections_of(request.project))
-    asked = _asked(request, listing.of_project(request.project, analyses), analyses)
+    asked = _asked_of_project(request)
     url = reverse("traces:project_rollouts", args=[request.project.slug])
     exports = {kind: reverse(f"traces:project_{kind}", args=[request.project.slug]) for kind in EXPORTS}
     return _page(request, asked, url, exports, {"section": "rollouts", "is_current": True})
@@ -96,6 +94,13 @@ def _asked_of(request: ProjectRequest, standing: Standing) -> Asked:
     analyses = [standing.shown] if standing.shown else []
     every = listing.of_collection(standing.collection, standing.shown)
     return _asked(request, every, analyses, is_whole=standing.is_current)
+
+
+def _asked_of_project(request: ProjectRequest) -> Asked:
+    collections = list(collections_of(request.project))
+    analyses = shown_analyses(collections)
+    every = listing.of_project(request.project, analyses)
+    return _asked(request, every, analyses, is_whole=know_all(analyses, collections))
 
 
 def _asked(
