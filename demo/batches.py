@@ -1,7 +1,7 @@
 """Conversations as batches of token ids of nearly equal length; the same seed gives the same ones. Knows no model."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import torch
@@ -9,6 +9,7 @@ from transformers import PreTrainedTokenizerBase
 
 from demo.corpus.conversations import Message, conversation
 
+Corpus = Callable[[random.Random], list[Message]]
 POOL = 512
 IGNORED = -100
 
@@ -47,20 +48,24 @@ def encode(messages: Sequence[Message], tokenizer: PreTrainedTokenizerBase) -> E
     return Encoded(ids, labels)
 
 
-def batches(seed: int, n_tokens: int, tokenizer: PreTrainedTokenizerBase, at: Position) -> Iterator[Batch]:
+def batches(
+    seed: int, n_tokens: int, tokenizer: PreTrainedTokenizerBase, at: Position, corpus: Corpus = conversation
+) -> Iterator[Batch]:
     """Batches without end, from a position on; each holds at most n_tokens with its padding."""
     pool, skipped = at
     while True:
-        made = _pool(seed, pool, n_tokens, tokenizer)
+        made = _pool(seed, pool, n_tokens, tokenizer, corpus)
         for number in range(skipped, len(made)):
             is_last = number + 1 == len(made)
             yield _batch(made[number], tokenizer, Position(pool + 1) if is_last else Position(pool, number + 1))
         pool, skipped = pool + 1, 0
 
 
-def _pool(seed: int, pool: int, n_tokens: int, tokenizer: PreTrainedTokenizerBase) -> list[list[Encoded]]:
+def _pool(
+    seed: int, pool: int, n_tokens: int, tokenizer: PreTrainedTokenizerBase, corpus: Corpus
+) -> list[list[Encoded]]:
     rng = random.Random(f"{seed}:{pool}")  # noqa: S311  no secret hangs on it
-    encoded = sorted((encode(conversation(rng), tokenizer) for _ in range(POOL)), key=lambda one: len(one.ids))
+    encoded = sorted((encode(corpus(rng), tokenizer) for _ in range(POOL)), key=lambda one: len(one.ids))
     groups: list[list[Encoded]] = [[]]
     for one in encoded:
         if len(one.ids) * (len(groups[-1]) + 1) > n_tokens and groups[-1]:

@@ -32,8 +32,11 @@ def conversation(rng: random.Random) -> list[Message]:
 
 
 def about(problem: Sum, rng: random.Random) -> list[Message]:
-    if rng.random() < P_CHOICE:
-        return choice(problem, rng)
+    return choice(problem, rng) if rng.random() < P_CHOICE else opened(problem, rng)
+
+
+def opened(problem: Sum, rng: random.Random) -> list[Message]:
+    """Without options: one turn or two, or a reasoning cut off."""
     asked = wording.ask(problem, rng)
     if rng.random() < P_SECOND_TURN:
         return two_turns(problem, asked, rng)

@@ -29,6 +29,38 @@ def test_the_rate_rises_stays_and_falls_with_the_tokens_seen() -> None:
     assert [rate_at(n, 10_000_000) for n in seen] == [0.0, 0.5, 1.0, 0.5, 0.0]
 
 
+def test_the_second_stage_rises_and_falls_by_its_own_numbers() -> None:
+    from demo.train import SECOND, rate_at
+
+    # It rises over 80,000 tokens and falls over the last half: half of each is at 40,000 and at 75 %.
+    seen = (0, 40_000, 80_000, 2_000_000, 3_000_000, 4_000_000)
+    assert [rate_at(n, 4_000_000, SECOND) for n in seen] == [0.0, 0.5, 1.0, 1.0, 0.5, 0.0]
+
+
+def test_the_second_stage_begins_from_the_weights_of_a_folder() -> None:
+    import torch
+    from transformers import LlamaForCausalLM
+
+    from demo.evaluate import MODEL
+    from demo.tokenizer import build
+    from demo.train import SECOND, begin
+
+    begun = begin(build(), 1, "cpu", SECOND, MODEL).model.state_dict()
+    shipped = LlamaForCausalLM.from_pretrained(MODEL).state_dict()
+    assert all(torch.equal(begun[name], weight) for name, weight in shipped.items())
+
+
+def test_the_second_stage_is_trained_on_lessons(tmp_path: Path) -> None:
+    import torch
+
+    from demo.evaluate import MODEL
+    from demo.train import CHECKPOINT, SECOND, SEED, train
+
+    torch.set_num_threads(1)
+    train(tmp_path, minutes=None, seed=SEED, device="cpu", until=4_000, stage=SECOND, weights=MODEL)
+    assert torch.load(tmp_path / CHECKPOINT, weights_only=True)["n_steps"] >= 1
+
+
 def test_training_that_was_cut_off_goes_on_to_the_same_weights(tmp_path: Path) -> None:
     import torch
 
