@@ -46,7 +46,7 @@ class Stage(NamedTuple):
 
 
 FIRST = Stage(conversation, 5_600_000, 0.006, 0.003, 260_000, 0.35)
-SECOND = Stage(lesson, 4_500_000, 0.004, 0.002, 80_000, 0.5)
+SECOND = Stage(lesson, 5_500_000, 0.004, 0.002, 80_000, 0.5)
 STAGES = {"first": FIRST, "second": SECOND}
 
 

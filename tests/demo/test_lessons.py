@@ -9,7 +9,7 @@ from analysis.answers.final import final_answer
 from analysis.protocols.debate import ruling_in
 from analysis.protocols.extraction import INSTRUCTION
 from analysis.protocols.json_replies import find_list
-from analysis.protocols.judge import verdict_in
+from analysis.protocols.rulings import verdict_in
 from analysis.types import AnswerType, Problem
 from demo.corpus import choosing, debating, extracting, judging, wording
 from demo.corpus.choosing import Options
