@@ -1,6 +1,6 @@
 """The parts of a rollout from the values that a mapping read: problem, prompt, facts of an attempt. Knows no paths."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -46,7 +46,7 @@ class Shared(Generic[T]):
     _room: int = MEMOISED_CHARS
 
     def read(self, read: Values) -> T:
-        values = [read.get(name) for name in self.fields]
+        values = [read[name] for name in self.fields]
         given = (*values, *map(type, values))
         try:
             known = self._known.get(given)
@@ -62,12 +62,14 @@ class Shared(Generic[T]):
         return made
 
 
-def shared_problems() -> Shared[Problem]:
-    return Shared(problem, PROBLEM_FIELDS)
+def shared_problems(given: Collection[str]) -> Shared[Problem]:
+    """Problems of rows that give these fields."""
+    return Shared(problem, tuple(name for name in PROBLEM_FIELDS if name in given))
 
 
-def shared_prompts() -> Shared[tuple[Turn, ...]]:
-    return Shared(prompt_turns, PROMPT_FIELDS)
+def shared_prompts(given: Collection[str]) -> Shared[tuple[Turn, ...]]:
+    """Prompts of rows that give these fields."""
+    return Shared(prompt_turns, tuple(name for name in PROMPT_FIELDS if name in given))
 
 
 def problem(read: Values) -> Problem:
@@ -164,9 +166,11 @@ def split_of(turns: tuple[Turn, ...]) -> Split:
 
 def is_truncated(turns: tuple[Turn, ...], split: Split) -> bool | None:
     """By the finish reason where there is one, else by a reasoning that never closes; None = cannot be told."""
-    last = next((turn for turn in reversed(turns) if turn.is_attempt), None)
-    reason = last.finish_reason.strip().lower() if last else ""
-    return reason in TRUNCATED if reason else split.truncated
+    for turn in reversed(turns):
+        if turn.is_attempt:
+            reason = turn.finish_reason and turn.finish_reason.strip().lower()
+            return reason in TRUNCATED if reason else split.truncated
+    return split.truncated
 
 
 def named(read: Values, prefix: str, names: Sequence[str], convert: Callable[[object], T | None]) -> ReadOnly[str, T]:
@@ -191,7 +195,7 @@ def text_of(value: object) -> str | None:
 
 
 def id_text(value: object) -> str:
-    return (to_text(value) or "").strip()
+    return "" if value is None else (to_text(value) or "").strip()
 
 
 def error_text(value: object) -> str:

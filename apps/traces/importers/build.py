@@ -4,7 +4,7 @@ A mapping is compiled once into closures; a row then costs a few dictionary look
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -28,11 +28,14 @@ Row = ReadOnly[str, object]
 Reader = Callable[[Row, str, int], object]
 REMEMBERED_CHARS = 2_000
 OPEN = ("condition.", "score.", "attribute.")
-TEXT_FIELDS = ("reasoning", "response")
 GIVES_SOMETHING = ("reasoning", "response", "turns", "correct", "predicted", "confidence", "error")
 AFTER_QUESTION = re.compile(r"\s*(?:(?:solution|answer|response|assistant)\s*:\s*)?", re.IGNORECASE)
 UNKNOWN_MODEL = "unknown"
 AS_IT_IS = ("path", "between", "after tags")
+NO_FACTS: ReadOnly[str, object] = {}
+ONLY_SOURCE: ReadOnly[str, ReadOnly[str, object]] = {
+    name: {"reasoning_source": name} for name in ("field", "inline", "closer_only", "stripped", "none")
+}
 
 
 class FieldError(ValueError):
@@ -45,14 +48,27 @@ class FieldError(ValueError):
 
 @dataclass(slots=True)
 class Draft:
-    """A rollout before it has its problem key and sample number: what the row says, and how the text was split."""
+    """What a row says of one rollout, before that has its id, the key of its problem and its sample number."""
 
-    rollout: Rollout
+    model: str
+    problem: Problem
+    turns: tuple[Turn, ...]
+    condition: ReadOnly[str, str]
+    scores: ReadOnly[str, float]
+    error: str
+    truncated: bool | None
+    attributes: ReadOnly[str, object]
     problem_id: str
     given_id: str
     sample: int | None
     sample_is_given: bool
-    split: Split
+
+    def placed(self, external_id: str, problem: Problem, sample: int) -> Rollout:
+        """The rollout, in its place among the others."""
+        return Rollout(
+            external_id, self.model, problem, self.turns, sample, self.condition, self.scores, self.error,
+            self.truncated, self.attributes,
+        )  # fmt: skip
 
 
 class Unit(NamedTuple):
@@ -63,7 +79,30 @@ class Unit(NamedTuple):
 
 
 FIRST = Unit("", 0)
-ONE = [FIRST]
+
+
+class Has(NamedTuple):
+    """Which parts a mapping gives at all, so that no row is asked for the others."""
+
+    cut_prompt: bool
+    error: bool
+    turns: bool
+    sample: bool
+    facts: bool
+    numbered: bool
+
+
+def has_of(mapping: Mapping) -> Has:
+    fields = mapping.fields
+    prompt = fields.get("prompt")
+    return Has(
+        prompt is not None and prompt.how == "before",
+        "error" in fields,
+        "turns" in fields,
+        "sample" in fields,
+        not fields.keys().isdisjoint(assemble.FACTS),
+        any(NUMBERED_NAME.fullmatch(name) for name in fields),
+    )
 
 
 @dataclass(slots=True)
@@ -87,10 +126,9 @@ class RowBuilder:
     wide: Path | None = field(init=False)
     taken: frozenset[str] = field(init=False)
     open_names: dict[str, list[str]] = field(init=False)
-    has_facts: bool = field(init=False)
-    has_numbered: bool = field(init=False)
-    prompts: assemble.Shared[tuple[Turn, ...]] = field(default_factory=assemble.shared_prompts)
-    problems: assemble.Shared[Problem] = field(default_factory=assemble.shared_problems)
+    has: "Has" = field(init=False)
+    prompts: assemble.Shared[tuple[Turn, ...]] = field(init=False)
+    problems: assemble.Shared[Problem] = field(init=False)
 
     def __post_init__(self) -> None:
         paths = {name: parse_path(rule.path) for name, rule in self.mapping.fields.items() if _is_path(rule)}
@@ -104,24 +142,25 @@ class RowBuilder:
         keys = {name: direct_key(path) for name, path in paths.items() if self.mapping.fields[name].how in AS_IT_IS}
         self.direct = [(name, key) for name, key in keys.items() if key is not None]
         self.others = [(name, reader) for name, reader in self.readers.items() if keys.get(name) is None]
-        self.has_facts = any(name in self.readers for name in assemble.FACTS)
-        self.has_numbered = any(NUMBERED_NAME.fullmatch(name) for name in self.readers)
+        self.has = has_of(self.mapping)
+        self.prompts, self.problems = assemble.shared_prompts(self.readers), assemble.shared_problems(self.readers)
         self.open_names = {prefix: [name for name in self.readers if name.startswith(prefix)] for prefix in OPEN}
 
-    def drafts(self, row: Row) -> Iterator[Draft | FieldError]:
+    def drafts(self, row: Row) -> Sequence[Draft | FieldError]:
         """Every rollout of a row, in order; a FieldError in the place of one that cannot be read."""
+        if not (self.wide or self.exploded):
+            return (self._drafted(row, FIRST),)
         try:
-            units = list(self._units(row)) if self.wide or self.exploded else ONE
+            units = list(self._units(row))
         except FieldError as error:
-            yield error
-            return
-        if not units:
-            yield self._nothing(row)
-        for unit in units:
-            try:
-                yield self._draft(row, unit)
-            except FieldError as error:
-                yield error
+            return (error,)
+        return [self._drafted(row, unit) for unit in units] or (self._nothing(row),)
+
+    def _drafted(self, row: Row, unit: Unit) -> Draft | FieldError:
+        try:
+            return self._draft(row, unit)
+        except FieldError as error:
+            return error
 
     def first_draft(self, row: Row) -> Draft | None:
         """The first rollout of a row; None where it gives none."""
@@ -140,7 +179,7 @@ class RowBuilder:
     def _show_part(self, name: str, row: Row) -> str | None:
         """The reasoning or response inside the text of a row's first attempt."""
         draft = self.first_draft(row)
-        turn = next((turn for turn in reversed(draft.rollout.turns) if turn.is_attempt), None) if draft else None
+        turn = next((turn for turn in reversed(draft.turns) if turn.is_attempt), None) if draft else None
         span = turn and (turn.reasoning if name == "reasoning" else turn.response)
         return turn.text[span.start : span.end] if turn and turn.text is not None and span else None
 
@@ -171,35 +210,39 @@ class RowBuilder:
         return None if value is MISSING else value
 
     def _draft(self, row: Row, unit: Unit) -> Draft:
-        read = self._values(row, unit)
+        read, has = self._values(row, unit), self.has
         problem = self.problems.read(read)
-        self._find_prompt(read)
+        if has.cut_prompt:
+            self._find_prompt(read)
         before, (turns, split) = self.prompts.read(read), self._attempts(row, unit, read)
-        error = assemble.error_text(read.get("error"))
+        error = assemble.error_text(read["error"]) if has.error else ""
         if not turns and not error:
             raise self._nothing(row, unit)
         if error and not any(turn.is_attempt for turn in turns):
             turns = (*turns, Turn(Role.ASSISTANT, is_attempt=True))
-        if assemble.has_prompt(turns):
+        if has.turns and assemble.has_prompt(turns):
             before = ()
             problem = assemble.with_question(problem, turns)
-        sample = to_count(read.get("sample"))
-        rollout = Rollout(
-            external_id="",
-            model=to_text(read.get("model")) or unit.model or self.facts.model or UNKNOWN_MODEL,
-            problem=problem,
-            turns=(*before, *turns),
-            condition=self._open(read, "condition.", to_text),
-            scores=self._open(read, "score.", to_number),
-            error=error,
-            truncated=assemble.is_truncated(turns, split),
-            attributes={**self._open(read, "attribute.", assemble.plain), "reasoning_source": split.source},
-        )
-        is_given = sample is not None
-        number = sample if is_given else unit.number if self.exploded else None
+        sample = to_count(read["sample"]) if has.sample else None
         return Draft(
-            rollout, assemble.id_text(read.get("problem_id")), assemble.id_text(read.get("id")), number, is_given, split
+            to_text(read.get("model")) or unit.model or self.facts.model or UNKNOWN_MODEL,
+            problem,
+            before + turns,
+            self._open(read, "condition.", to_text),
+            self._open(read, "score.", to_number),
+            error,
+            assemble.is_truncated(turns, split),
+            self._labels(read, split.source),
+            assemble.id_text(read.get("problem_id")),
+            assemble.id_text(read.get("id")),
+            unit.number if sample is None and self.exploded else sample,
+            sample is not None,
         )
+
+    def _labels(self, read: Row, source: str) -> ReadOnly[str, object]:
+        if not self.open_names["attribute."]:
+            return ONLY_SOURCE.get(source) or {"reasoning_source": source}
+        return {**self._open(read, "attribute.", assemble.plain), "reasoning_source": source}
 
     def _values(self, row: Row, unit: Unit) -> dict[str, object]:
         """Every mapped field of a row, None where it is missing."""
@@ -210,23 +253,25 @@ class RowBuilder:
         return read
 
     def _open(self, read: Row, prefix: str, convert: Callable[[object], T | None]) -> ReadOnly[str, T]:
-        return assemble.named(read, prefix, self.open_names[prefix], convert)
+        names = self.open_names[prefix]
+        return assemble.named(read, prefix, names, convert) if names else assemble.NONE_NAMED
 
     def _attempts(self, row: Row, unit: Unit, read: dict[str, object]) -> tuple[tuple[Turn, ...], Split]:
         turns: tuple[Turn, ...] = ()
-        if isinstance(messages := from_cell(read.get("turns")), list):
+        if self.has.turns and isinstance(messages := from_cell(read["turns"]), list):
             try:
                 turns = read_turns(messages)
             except TurnsError as problem:
                 raise FieldError("turns", str(problem)) from None
         reasoning, response = self._texts(read)
-        facts = assemble.attempt_facts(read, "") if self.has_facts else {}
-        numbered = assemble.numbered_attempts(read) if self.has_numbered else ()
+        facts = assemble.attempt_facts(read, "") if self.has.facts else NO_FACTS
+        numbered = assemble.numbered_attempts(read) if self.has.numbered else ()
         if reasoning is None and response is None and (turns or numbered or not facts):
             turns = assemble.with_facts(turns, facts)
             return (*turns, *numbered), assemble.split_of(turns)
         turn, split = attempt(reasoning, response, **facts)
-        turns = assemble.as_prompt(turns, turn)
+        if turns:
+            turns = assemble.as_prompt(turns, turn)
         if split.source == "none" and turn.n_reasoning_tokens and turn.text:
             split = split._replace(source="stripped")
         return (*turns, turn, *numbered), split
@@ -236,8 +281,7 @@ class RowBuilder:
         response_rule, reasoning_rule = rules.get("response"), rules.get("reasoning")
         if reasoning_rule and reasoning_rule.how == "between":
             return None, self._completion(read)
-        texts = {name: assemble.text_of(read.get(name)) for name in TEXT_FIELDS}
-        reasoning, response = texts["reasoning"], texts["response"]
+        reasoning, response = assemble.text_of(read.get("reasoning")), assemble.text_of(read.get("response"))
         if isinstance(raw := read.get("response"), list):
             thought, response = read_content(raw)
             reasoning = reasoning or thought
@@ -250,8 +294,8 @@ class RowBuilder:
 
     def _find_prompt(self, read: dict[str, object]) -> None:
         """Where the text has no tag that ends its prompt, the prompt ends behind the question (and “Solution:” …)."""
-        rule, whole, question = self.mapping.fields.get("prompt"), read.get("reasoning"), to_text(read.get("problem"))
-        if rule is None or rule.how != "before" or read["prompt"] is not None or not question:
+        whole, question = read.get("reasoning"), to_text(read.get("problem"))
+        if read["prompt"] is not None or not question:
             return
         if isinstance(whole, str) and (at := whole.find(question)) >= 0:
             ending = AFTER_QUESTION.match(whole, at + len(question))

@@ -200,9 +200,7 @@ def _file_model(file: SourceFile, mapping: Mapping, rows: Sequence[ReadOnly[str,
         builder = RowBuilder(
             Mapping({"model": mapping.fields["model"], "correct": Rule("true", "fixed")}), FileFacts(file.name)
         )
-        named = {d.rollout.model for row in rows for d in builder.drafts(row) if not isinstance(d, ValueError)} - {
-            "unknown"
-        }
+        named = {d.model for row in rows for d in builder.drafts(row) if not isinstance(d, ValueError)} - {"unknown"}
         return (named.pop(), "the only model of this file") if len(named) == 1 else ("", "")
     for part in reversed(re.sub(r"\.(jsonl?|ndjson|csv|tsv|txt|parquet|arrow|feather)$", "", file.name).split("/")):
         words = part.split("_")
@@ -258,8 +256,8 @@ def _inferred(name: str, draft: Draft | None) -> str:
     if draft is None:
         return ""
     if name == "finish_reason":
-        return {True: "truncated", False: "stop", None: ""}[draft.rollout.truncated]
-    return draft.rollout.problem.question[:400] if name == "problem" else ""
+        return {True: "truncated", False: "stop", None: ""}[draft.truncated]
+    return draft.problem.question[:400] if name == "problem" else ""
 
 
 def _model_finding(file: FileDetection, reason: str, draft: Draft | None) -> Finding:
@@ -272,7 +270,7 @@ def _model_finding(file: FileDetection, reason: str, draft: Draft | None) -> Fin
             "the key",
             READ,
             "the model is a key of the row",
-            draft.rollout.model if draft else "",
+            draft.model if draft else "",
         )
     if file.model:
         return Finding("model", "model", "— file name —", reason, GUESSED, reason, file.model)

@@ -4,12 +4,13 @@ Keeps a few dozen bytes per rollout (hashes), no text; the same rows in the same
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
-from analysis.types import Problem, Rollout
+from analysis.types import Problem, Rollout, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,42 +139,38 @@ class Places:
             self._numbered[problem_key] = name
         return self._numbered[problem_key]
 
-    def place(self, claim: "PlaceClaim") -> tuple[str, int] | None:
-        """The id and sample number of a rollout; None where it was there before."""
+    def place(self, claim: "PlaceClaim") -> int | None:
+        """The sample number of a rollout; None where it was there before."""
         group = _number((claim.about, claim.external_id, claim.problem_key))
-        sample, seen = claim.sample, self._seen
+        sample, seen, content = claim.sample, self._seen, claim.content
+        text = _number((group, "text", content))
         if sample is None:
-            if _number((group, "text", claim.content)) in seen:
+            if text in seen:
                 return None
             sample = self._next.get(group, 0)
             self.renumbered += sample > 0
         elif _number((group, sample)) in seen:
-            if claim.is_given or _number((group, sample, claim.content)) in seen:
+            if claim.is_given or _number((group, sample, content)) in seen:
                 return None
             sample = self._next[group]
             self.renumbered += 1
-        seen |= {
-            _number((group, sample)),
-            _number((group, sample, claim.content)),
-            _number((group, "text", claim.content)),
-        }
+        seen.update((text, _number((group, sample)), _number((group, sample, content))))
         self._next[group] = max(self._next.get(group, 0), sample + 1)
-        return self._unique(claim, sample), sample
+        return sample
 
-    def _unique(self, claim: "PlaceClaim", sample: int) -> str:
-        """The id, or the other one where a rollout of another problem has this id and sample."""
-        unit = _number(("unit", claim.about, claim.external_id, sample))
-        if unit not in self._seen:
-            self._seen.add(unit)
-            return claim.external_id
-        return claim.other_id
+    def is_free(self, about: tuple[object, ...], external_id: str, sample: int) -> bool:
+        """Whether no rollout (of another problem) had this id and sample before; from now on one has."""
+        unit = _number(("unit", about, external_id, sample))
+        is_free = unit not in self._seen
+        self._seen.add(unit)
+        return is_free
 
 
 class PlaceClaim(NamedTuple):
     """What decides a rollout's place: model and condition, id, problem, a hash of its contents, and the sample number.
 
     `sample` is None where the row says none; `is_given` = the number is the uploader's own (the same again is a
-    duplicate whatever its text); `other_id` stands in where id and sample are taken by a rollout of another problem.
+    duplicate whatever its text).
     """
 
     about: tuple[object, ...]
@@ -182,10 +179,9 @@ class PlaceClaim(NamedTuple):
     content: int
     sample: int | None
     is_given: bool
-    other_id: str
 
 
-def content_number(rollout: Rollout) -> int:
+def content_number(error: str, turns: Sequence[Turn]) -> int:
     """A hash of everything that a rollout says: texts, grades, answers, confidences, the error."""
-    said = [(turn.text, turn.role.value, turn.correct, turn.answer, repr(turn.confidence)) for turn in rollout.turns]
-    return _number((rollout.error, *said))
+    said = [(turn.text, turn.role._value_, turn.correct, turn.answer, repr(turn.confidence)) for turn in turns]
+    return _number((error, *said))

@@ -107,7 +107,7 @@ class Source:
         joined = read_joined(file, self.files, detected.mapping.joins)
         for problem in joined.problems:
             self.report.note(problem)
-        seen = _Seen(number, file, keys, places)
+        seen, is_joined = _Seen(number, file, keys, places), bool(joined)
         last, n_subs = -1, 0
         for raw in shaped_rows(file, detected.layout, detected.mapping.format or detected.format):
             self.report.rows += 1
@@ -118,7 +118,7 @@ class Source:
                 yield raw.number, n_subs, RowError(file.name, raw.number + 1, raw.line, "", brief(raw.error), n_subs)
                 n_subs += 1
                 continue
-            row = joined.beside(raw.value) if joined else raw.value
+            row = joined.beside(raw.value) if is_joined else raw.value
             for draft in builder.drafts(row):
                 yield raw.number, n_subs, seen.item(raw, n_subs, draft)
                 n_subs += 1
@@ -156,21 +156,19 @@ class _Seen:
         row = raw.number + 1
         if isinstance(draft, FieldError):
             return RowError(self.file.name, row, raw.line, draft.field, brief(draft.reason), sub)
-        rollout, problem = draft.rollout, draft.rollout.problem
+        problem = draft.problem
         key = self.keys.key_for(problem, draft.problem_id, self.number)
-        about = (rollout.model, *sorted(rollout.condition.items())) if rollout.condition else (rollout.model,)
+        about = (draft.model, *sorted(draft.condition.items())) if draft.condition else (draft.model,)
         name = draft.given_id or draft.problem_id
         name = name or self.places.id_for(key, row, self.number, self.file.base, about)
-        other = f"{name}~{question_hash(problem.question, problem.options)[:8] or row}"
-        content = content_number(rollout)
-        claim = PlaceClaim(about, name, key or name, content, draft.sample, draft.sample_is_given, other)
-        place = self.places.place(claim)
-        if place is None:
+        content = content_number(draft.error, draft.turns)
+        claim = PlaceClaim(about, name, key or name, content, draft.sample, draft.sample_is_given)
+        sample = self.places.place(claim)
+        if sample is None:
             return Duplicate(self.file.name, row, raw.line, name, draft.sample or 0)
-        return Rollout(
-            place[0], rollout.model, self._keyed(problem, key or name), rollout.turns, place[1], rollout.condition,
-            rollout.scores, rollout.error, rollout.truncated, rollout.attributes,
-        )  # fmt: skip
+        if not self.places.is_free(about, name, sample):
+            name = f"{name}~{question_hash(problem.question, problem.options)[:8] or row}"
+        return draft.placed(name, self._keyed(problem, key or claim.external_id), sample)
 
     def _keyed(self, problem: Problem, key: str) -> Problem:
         """The problem under its key; rows that share a problem share the object."""
