@@ -4,13 +4,16 @@ Values are as the database takes them: JSON as text, a foreign key as its id und
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import chain
 from typing import Any
 
 from django.db import connection, models
 from psycopg import sql
 
 STEP = 500
-"""Values in one query, well under what SQLite takes."""
+MOST_VALUES = 999
+"""Values in one query, at most what any SQLite takes."""
 NOWHERE: Mapping[str, int] = {}
 
 
@@ -48,19 +51,34 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     rows = list(rows)
     if not rows:
         return
+    if connection.vendor == "sqlite":
+        _insert_some(model._meta.db_table, tuple(columns), rows)
+        return
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            names = ", ".join(f'"{name}"' for name in columns)
-            marks = ", ".join(["%s"] * len(columns))
-            statement = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks})'  # noqa: S608  names of a model
-            cursor.executemany(statement, rows)
-            return
         copying = sql.SQL("COPY {} ({}) FROM STDIN").format(
             sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
         )
         with connection.wrap_database_errors, cursor.copy(copying) as copy:
             for row in rows:
                 copy.write_row(row)
+
+
+def _insert_some(table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
+    """Many rows a statement, which takes two thirds of the time; what is left over goes row by row."""
+    n = MOST_VALUES // len(columns)
+    whole = len(rows) - len(rows) % n
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        several, one = _insertion(table, columns, n), _insertion(table, columns, 1)
+        for start in range(0, whole, n):
+            connection.connection.execute(several, list(chain.from_iterable(rows[start : start + n])))
+        connection.connection.executemany(one, rows[whole:])
+
+
+@cache
+def _insertion(table: str, columns: tuple[str, ...], n: int) -> str:
+    names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
+    return f'INSERT INTO "{table}" ({names}) VALUES {", ".join([f"({marks})"] * n)}'  # noqa: S608  names of a model
 
 
 def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -26,7 +26,7 @@ from apps.runs.services.pace import with_point
 from apps.traces import models as traces
 from apps.traces.importers.packed import Packed, pack
 from apps.traces.services.attempts import problem_of
-from apps.traces.services.storing import Names, store, texts_of
+from apps.traces.services.storing import Names, store
 
 COMMIT_SECONDS = 0.06
 SMALLEST, LARGEST = 1, 200
@@ -117,7 +117,6 @@ class Store:
             yield packed._replace(turns=turns), made
 
     def _commit(self, ready: Sequence[Ready]) -> int:
-        texts = texts_of([packed for each in ready for packed, _ in each.rollouts])
         with transaction.atomic():
             run = Run.objects.select_for_update(of=("self",)).select_related("project", "output").get(pk=self.run.pk)
             if run.state not in (RunState.RUNNING, RunState.PAUSED):
@@ -128,7 +127,7 @@ class Store:
             if rollouts:
                 collection = _output_of(run)
                 packed = [each for each, _ in rollouts]
-                store(names=self._names, collection=collection, reading=None, batch=packed, texts=texts, source="run")
+                store(names=self._names, collection=collection, reading=None, batch=packed, source="run")
                 ids = _ids_of(collection, packed)
                 _link([(ids[each.unit_key], made) for each, made in rollouts], live, ids)
             Probe.objects.bulk_create(_probes(run, live))

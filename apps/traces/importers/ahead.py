@@ -36,7 +36,7 @@ from .source import Position, Source, open_source
 ROOT = Path(__file__).resolve().parents[3]
 CHILD = [sys.executable, "-m", "apps.traces.importers.ahead"]
 OBJECTS_BETWEEN_COLLECTIONS = 200_000
-FRAME_BYTES, ITEM_BYTES, FRAMES_AHEAD = 1 << 19, 1000, 24
+FRAME_BYTES, ITEM_BYTES, FRAMES_AHEAD = 1 << 18, 1000, 32
 BUFFER_BYTES, PIPE_BYTES = 1 << 20, 1 << 20
 LENGTH = struct.Struct("<Q")
 PackedItem = Packed | RowError | Duplicate
@@ -113,15 +113,17 @@ class Here:
     def __init__(self, given: Given) -> None:
         self._given, self._meter = given, Meter()
         self._source: Source | None = None
-        self.share = 0.0
+
+    @property
+    def share(self) -> float:
+        return min(1.0, self._meter.n_bytes / max(self._given.n_bytes, 1)) if self._source else 0.0
 
     def items(self) -> Iterator[tuple[Position, PackedItem]]:
         self._source = self._given.open(self._meter)
         self._meter.n_bytes = 0
-        packer = Packer()
+        pack = Packer().pack
         for position, item in self._source.rollouts(start=self._given.start):
-            yield position, packer.pack(item) if isinstance(item, Rollout) else item
-            self.share = min(1.0, self._meter.n_bytes / max(self._given.n_bytes, 1))
+            yield position, pack(item) if isinstance(item, Rollout) else item
 
     @property
     def ending(self) -> Ending:
@@ -224,12 +226,16 @@ class _Pen(threading.Thread):
             os._exit(1)
 
 
+def _n_bytes(item: Packed) -> int:
+    return sum([len(turn.text[2]) for turn in item.turns if turn.text])
+
+
 def _frames(here: Here) -> Iterator[list[Any]]:
-    """Items in lists of about FRAME_BYTES of text."""
+    """Items in lists of about FRAME_BYTES of compressed text."""
     frame, room = [], FRAME_BYTES
     for position, item in here.items():
         frame.append(_plain(position, item))
-        room -= ITEM_BYTES + (sum([turn.n_chars for turn in item.turns]) if isinstance(item, Packed) else 0)
+        room -= ITEM_BYTES + (_n_bytes(item) if isinstance(item, Packed) else 0)
         if room < 0:
             yield frame
             frame, room = [], FRAME_BYTES

@@ -1,13 +1,17 @@
-"""A rollout as read, in plain values that a pipe carries and tables take. Knows neither files nor tables."""
+"""A rollout as read, in plain values that a pipe carries and tables take. Knows neither files nor tables.
+
+Texts are hashed and compressed here, where rollouts are read: beside the database, and before any transaction.
+"""
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from typing import NamedTuple, TypeVar
 
 import orjson
+import zstandard
 
 from analysis.types import AnswerType, Problem, Rollout, TokenSource, Turn
 
@@ -15,18 +19,20 @@ from .identity import unit_key
 
 MOST_LABEL, MOST_NAME = 2_000, 200
 SOURCES = {"field", "inline", "closer_only", "stripped", "none"}
-MOST_REMEMBERED = 4_000
+MOST_REMEMBERED, MOST_REMEMBERED_CHARS = 4_000, 200
+LEVEL = 1
 T = TypeVar("T")
 P = TypeVar("P")
 PackedProblem = tuple[str, tuple[str, ...], str, tuple[str, ...], str, str, str, str]
+PackedText = tuple[bytes, int, bytes]
+"""The hash of a text's UTF-8, its characters, and its UTF-8 compressed."""
 NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 class PackedTurn(NamedTuple):
-    """One message: its text as UTF-8, the text's characters, its uploaded grade, then columns of the table of turns."""
+    """One message: its text, its uploaded grade, then columns of the table of turns."""
 
-    text: bytes | None
-    n_chars: int
+    text: PackedText | None
     correct: bool | None
     role: str
     actor: str
@@ -57,7 +63,7 @@ class Packed(NamedTuple):
     external_id: str
     model: str
     problem: PackedProblem
-    condition: dict[str, str]
+    condition: tuple[tuple[str, str], ...]
     sample: int
     truncated: bool
     error: str
@@ -70,20 +76,38 @@ class Packed(NamedTuple):
 
 @dataclass(slots=True)
 class Packer:
-    """Packs rollouts of one upload; what they share (the problem, the prompt) is packed once."""
+    """Packs rollouts of one upload; what they share (the problem, the prompt, short texts) is packed once."""
 
     _problems: dict[int, tuple[Problem, PackedProblem]] = field(default_factory=dict)
     _prompts: dict[int, tuple[Turn, PackedTurn]] = field(default_factory=dict)
+    _texts: dict[str, PackedText] = field(default_factory=dict)
+    _compress: Callable[[bytes], bytes] = field(default_factory=lambda: zstandard.ZstdCompressor(level=LEVEL).compress)
 
-    def pack(self, rollout: Rollout) -> Packed:
+    def pack(self, rollout: Rollout, key: str = "") -> Packed:
+        """Plain values of a rollout, under its own unit key unless another is given."""
         asked = rollout.problem
         problem = self._problems.get(id(asked)) or _kept(self._problems, asked, _pack_problem(asked))
-        return _packed(rollout, unit_key(rollout), problem[1], [self._turn(turn) for turn in rollout.turns])
+        turns = tuple([self._turn(turn) for turn in rollout.turns])
+        return _packed(rollout, key or unit_key(rollout), problem[1], turns)
 
     def _turn(self, turn: Turn) -> PackedTurn:
         if turn.is_attempt:
-            return _pack_turn(turn)
-        return (self._prompts.get(id(turn)) or _kept(self._prompts, turn, _pack_turn(turn)))[1]
+            return _pack_turn(turn, self._text(turn.text))
+        known = self._prompts.get(id(turn))
+        return (known or _kept(self._prompts, turn, _pack_turn(turn, self._text(turn.text))))[1]
+
+    def _text(self, text: str | None) -> PackedText | None:
+        if text is None:
+            return None
+        if len(text) > MOST_REMEMBERED_CHARS:
+            return self._pack_text(text)
+        if len(self._texts) >= MOST_REMEMBERED:
+            self._texts.clear()
+        return self._texts.get(text) or self._texts.setdefault(text, self._pack_text(text))
+
+    def _pack_text(self, text: str) -> PackedText:
+        content = text.encode()
+        return sha256(content).digest(), len(text), self._compress(content)
 
 
 def _kept(known: dict[int, tuple[T, P]], given: T, packed: P) -> tuple[T, P]:
@@ -94,9 +118,8 @@ def _kept(known: dict[int, tuple[T, P]], given: T, packed: P) -> tuple[T, P]:
 
 
 def pack(rollout: Rollout, key: str = "") -> Packed:
-    """Plain values of a rollout, under its own unit key unless another is given."""
-    turns = [_pack_turn(turn) for turn in rollout.turns]
-    return _packed(rollout, key or unit_key(rollout), _pack_problem(rollout.problem), turns)
+    """Plain values of a rollout by itself."""
+    return Packer().pack(rollout, key)
 
 
 def _pack_problem(asked: Problem) -> PackedProblem:
@@ -106,17 +129,16 @@ def _pack_problem(asked: Problem) -> PackedProblem:
     )  # fmt: skip
 
 
-def _packed(rollout: Rollout, key: str, problem: PackedProblem, turns: Sequence[PackedTurn]) -> Packed:
+def _packed(rollout: Rollout, key: str, problem: PackedProblem, turns: tuple[PackedTurn, ...]) -> Packed:
     n_chars, n_tokens = 0, 0
     for turn in turns:
         if turn.is_attempt:
-            n_chars += turn.n_chars
+            n_chars += turn.text[1] if turn.text else 0
             n_tokens += turn.n_tokens or 0
     return Packed(
-        key, rollout.external_id[:300], fitting(rollout.model), problem, dict(rollout.condition),
+        key, rollout.external_id[:300], fitting(rollout.model), problem, tuple(rollout.condition.items()),
         rollout.sample, rollout.truncated is True, rollout.error, n_chars, n_tokens or None,
-        _labels(rollout.attributes), dict(rollout.scores),
-        tuple(turns),
+        _labels(rollout.attributes), dict(rollout.scores), turns,
     )  # fmt: skip
 
 
@@ -125,16 +147,14 @@ def problem_of(packed: Packed) -> Problem:
     return Problem(question, golds, AnswerType(answer_type), options, key, problem_set, subject, level)
 
 
-def _pack_turn(turn: Turn) -> PackedTurn:
+def _pack_turn(turn: Turn, text: PackedText | None) -> PackedTurn:
     reasoning_start, reasoning_end = turn.reasoning or (None, None)
     response_start, response_end = turn.response or (None, None)
-    text = None if turn.text is None else turn.text.encode()
     counted = "" if turn.n_tokens is None else TokenSource.UPLOADED.value
     return PackedTurn(
-        text, len(turn.text or ""), turn.correct, turn.role.value, turn.actor[:200], reasoning_start, reasoning_end,
-        response_start, response_end, turn.is_attempt, turn.answer, turn.confidence, turn.confidence_text[:200],
-        turn.n_tokens, turn.n_reasoning_tokens, counted, turn.finish_reason[:60], turn.reward, _calls(turn.tool_calls),
-        turn.train_on,
+        text, turn.correct, turn.role._value_, turn.actor[:200], reasoning_start, reasoning_end, response_start,
+        response_end, turn.is_attempt, turn.answer, turn.confidence, turn.confidence_text[:200], turn.n_tokens,
+        turn.n_reasoning_tokens, counted, turn.finish_reason[:60], turn.reward, _calls(turn.tool_calls), turn.train_on,
     )  # fmt: skip
 
 

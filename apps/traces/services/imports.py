@@ -25,8 +25,7 @@ from apps.traces.models import Collection, Import, ImportIssue, Upload
 from apps.traces.services.analyses import request_analysis
 from apps.traces.services.deletions import STEP, delete_collection, delete_rollouts
 from apps.traces.services.indexing import request_indexing
-from apps.traces.services.storing import Names, forget_golds, store, texts_of
-from apps.traces.services.texts import Texts
+from apps.traces.services.storing import Names, forget_golds, store
 
 BATCH_SECONDS = 0.08
 SMALLEST_BATCH, LARGEST_BATCH = 10, 1000
@@ -204,14 +203,12 @@ def _read_and_store(reading: Import) -> None:
     items = ((position, item) for position, item in upload.items() if stored is None or position > stored)
     progress = _Progress(reading, upload)
     names = Names(reading.project, reading.pk)
-    texts = None
     for batch in progress.batches(items):
         errors = [item for _, item in batch if isinstance(item, RowError)]
         if errors and not reading.keep_good:
             _refuse_bad_rows(reading, chain((item for _, item in batch), (item for _, item in items)))
-        texts = texts_of([item for _, item in batch if isinstance(item, Packed)], before=texts)
         with transaction.atomic():
-            progress.store(batch, names, texts)
+            progress.store(batch, names)
     if not models.Rollout.objects.filter(collection=reading.collection, read_by=reading).exists():
         raise NothingToImport(_nothing(upload.ending))
     _complete(reading, upload.ending)
@@ -258,13 +255,13 @@ class _Progress:
             taken = time.monotonic() - began
             self.size = max(SMALLEST_BATCH, min(LARGEST_BATCH, int(self.size * BATCH_SECONDS / max(taken, 0.001))))
 
-    def store(self, batch: Sequence[tuple[Position, PackedItem]], names: Names, texts: Texts) -> None:
+    def store(self, batch: Sequence[tuple[Position, PackedItem]], names: Names) -> None:
         reading, collection = self.reading, self.reading.collection
         assert collection is not None
         reads = [item for _, item in batch if isinstance(item, Packed)]
         bad = [item for _, item in batch if isinstance(item, RowError)]
         n_duplicates = sum(isinstance(item, Duplicate) for _, item in batch)
-        n_duplicates += store(names=names, collection=collection, reading=reading, batch=reads, texts=texts)
+        n_duplicates += store(names=names, collection=collection, reading=reading, batch=reads)
         n_done = reading.n_done + len(batch)
         if reading.n_errors < MOST_ISSUES:
             _record([_issue(reading, error) for error in bad])

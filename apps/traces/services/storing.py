@@ -30,17 +30,16 @@ from apps.traces.models import (
     Score,
     Turn,
 )
-from apps.traces.services.texts import Texts, delete_unused
+from apps.traces.services.texts import delete_unused, put_packed
 
 UPLOADED_GRADER = "uploaded"
 LEARNED = "learned gold"
-FEW = 4
-"""Where less than one part in so many is known already, looking costs more than compressing it again."""
 ROLLOUT_COLUMNS = (
     "id", "collection_id", "read_by_id", "unit_key", "external_id", "model_id", "problem_id", "condition_id", "sample",
     "truncated", "error", "n_chars", "n_tokens", "attributes",
 )  # fmt: skip
-TURN_COLUMNS = ("rollout_id", "index", "text_id", *PackedTurn._fields[3:])
+TURN_COLUMNS = ("rollout_id", "index", "text_id", *PackedTurn._fields[2:])
+Factors = tuple[tuple[str, str], ...]
 GRADE_COLUMNS = ("rollout_id", "turn_index", "source", "grader", "outcome", "value", "reason", "graded_at")
 SCORE_COLUMNS = ("rollout_id", "name", "value", "source")
 
@@ -53,7 +52,7 @@ class Names:
     import_id: int = 0
     models: dict[str, int] = field(default_factory=dict)
     conditions: dict[str, int] = field(default_factory=dict)
-    given: dict[tuple[tuple[str, str], ...], int] = field(default_factory=dict)
+    given: dict[Factors, int] = field(default_factory=dict)
     problem_sets: dict[str, int] = field(default_factory=dict)
     problems: dict[tuple[str, str], int] = field(default_factory=dict)
 
@@ -65,21 +64,17 @@ class Names:
             self.models[name] = alias.model_id if alias else model.pk
         return self.models[name]
 
-    def problem_id(self, read: Packed) -> int:
-        return self.problems[problem_key(read)]
+    def condition_id(self, factors: Factors) -> int:
+        if factors not in self.given:
+            self.given[factors] = self._condition_id(dict(factors))
+        return self.given[factors]
 
-    def condition_id(self, factors: Mapping[str, str]) -> int:
-        given = tuple(factors.items())
-        if given not in self.given:
-            self.given[given] = self._condition_id(factors)
-        return self.given[given]
-
-    def _condition_id(self, factors: Mapping[str, str]) -> int:
-        key = orjson.dumps(dict(factors), option=orjson.OPT_SORT_KEYS)
+    def _condition_id(self, factors: dict[str, str]) -> int:
+        key = orjson.dumps(factors, option=orjson.OPT_SORT_KEYS)
         digest = hashlib.sha256(key).hexdigest()
         if digest not in self.conditions:
             condition, _ = Condition.objects.get_or_create(
-                project=self.project, hash=digest, defaults={"factors": dict(factors), "label": label_of(factors)}
+                project=self.project, hash=digest, defaults={"factors": factors, "label": label_of(factors)}
             )
             self.conditions[digest] = condition.pk
         return self.conditions[digest]
@@ -139,25 +134,17 @@ def label_of(factors: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {value}" for name, value in factors.items())[:300]
 
 
-def texts_of(batch: Sequence[Packed], before: Texts | None = None) -> Texts:
-    """What of a batch can be made ready before its transaction; `before` are the texts of the batch before it."""
-    contents = ((turn.text, turn.n_chars) for read in batch for turn in read.turns if turn.text is not None)
-    return Texts(contents, may_be_known=before is None or before.n_known_chars * FEW > before.n_chars)
-
-
 def store(
     *,
     names: Names,
     collection: Collection,
     reading: Import | None,
     batch: Sequence[Packed],
-    texts: Texts | None = None,
     source: str = "uploaded",
 ) -> int:
     """Store a batch; returns how many were duplicates of rows that this import stored before. Call in a transaction.
 
-    `texts` are the batch's, from `texts_of`, where the caller has made them ready. Without a `reading` (a run's output)
-    what is there stays. `source` is that of the scores.
+    Without a `reading` (a run's output) what is there stays. `source` is that of the scores.
     """
     assert transaction.get_connection().in_atomic_block
     first: dict[str, Packed] = {}
@@ -166,15 +153,15 @@ def store(
     known = find_ids(Rollout, "unit_key", list(first), {"collection_id": collection.pk})
     again = _read_by(reading, known)
     fresh = [read for key, read in first.items() if key not in again]
-    ids = {key: pk for key, pk in known.items() if key not in again}
-    _forget(list(ids.values()))
+    old = {key: pk for key, pk in known.items() if key not in again}
+    _forget(list(old.values()))
     names.learn_problems(fresh)
-    old, new = [key for key in first if key in ids], [read for read in fresh if read.unit_key not in known]
-    ids |= dict(zip([read.unit_key for read in new], reserved_ids(Rollout, len(new)), strict=True))
-    rows = {read.unit_key: _rollout_row(read, ids[read.unit_key], names, collection, reading) for read in fresh}
-    insert_rows(Rollout, ROLLOUT_COLUMNS, [rows[read.unit_key] for read in new])
-    _renew([rows[key] for key in old])
-    _store_parts([(ids[read.unit_key], read) for read in fresh], texts or texts_of(batch), source)
+    new = [read.unit_key for read in fresh if read.unit_key not in known]
+    ids = old | dict(zip(new, reserved_ids(Rollout, len(new)), strict=True))
+    rows = list(_rollout_rows(fresh, ids, names, (collection.pk, reading.pk if reading else None)))
+    insert_rows(Rollout, ROLLOUT_COLUMNS, [row for row in rows if row[0] not in old.values()] if old else rows)
+    _renew(row for row in rows if old and row[0] in old.values())
+    _store_parts([(ids[read.unit_key], read) for read in fresh], source)
     return len(batch) - len(fresh)
 
 
@@ -194,14 +181,14 @@ def _read_by(reading: Import | None, known: Mapping[str, int]) -> set[str]:
     return set(rollouts.values_list("unit_key", flat=True))
 
 
-def _rollout_row(
-    read: Packed, pk: int, names: Names, collection: Collection, reading: Import | None
-) -> tuple[Any, ...]:
-    return (
-        pk, collection.pk, reading.pk if reading else None, read.unit_key, read.external_id, names.model_id(read.model),
-        names.problem_id(read), names.condition_id(read.condition), read.sample, read.truncated, read.error,
-        read.n_chars, read.n_tokens, read.attributes,
-    )  # fmt: skip
+def _rollout_rows(
+    reads: Sequence[Packed], ids: Mapping[str, int], names: Names, owners: tuple[int, int | None]
+) -> Iterator[tuple[Any, ...]]:
+    models = {name: names.model_id(name) for name in dict.fromkeys([read.model for read in reads])}
+    conditions = {each: names.condition_id(each) for each in dict.fromkeys([read.condition for read in reads])}
+    for key, external_id, model, problem, condition, *columns, _, _ in reads:
+        problem_id = names.problems[problem[5], problem[4]]
+        yield ids[key], *owners, key, external_id, models[model], problem_id, conditions[condition], *columns
 
 
 def _forget(ids: Sequence[int]) -> None:
@@ -224,10 +211,10 @@ def _renew(rows: Iterable[tuple[Any, ...]]) -> None:
         Rollout.objects.filter(pk=columns.pop("id")).update(**columns)
 
 
-def _store_parts(rollouts: Sequence[tuple[int, Packed]], texts: Texts, source: str) -> None:
+def _store_parts(rollouts: Sequence[tuple[int, Packed]], source: str) -> None:
     turns = [(pk, index, turn) for pk, read in rollouts for index, turn in enumerate(read.turns)]
-    ids = texts.put(turn.text for _, _, turn in turns if turn.text is not None)
-    rows = [(pk, index, None if turn.text is None else ids[turn.text], *turn[3:]) for pk, index, turn in turns]
+    ids = put_packed([turn.text for _, _, turn in turns if turn.text])
+    rows = [(pk, index, ids[turn[0][0]] if turn[0] else None, *turn[2:]) for pk, index, turn in turns]
     insert_rows(Turn, TURN_COLUMNS, rows)
     insert_rows(Grade, GRADE_COLUMNS, list(_grade_rows(turns)))
     scores = [(pk, name[:100], value, source) for pk, read in rollouts for name, value in read.scores.items()]
