@@ -46,21 +46,28 @@ def find_ids(
     return found
 
 
-def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert rows of plain values; a clash with a constraint fails as any insert does."""
+def insert_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]], types: Sequence[str] = ()
+) -> None:
+    """Insert rows of plain values; a clash with a constraint fails as any insert does.
+
+    With the columns' `types` PostgreSQL is sent bytes as they are, not twice as many digits.
+    """
     rows = list(rows)
     if not rows:
         return
     if connection.vendor == "sqlite":
         _insert_some(model._meta.db_table, tuple(columns), rows)
         return
-    with connection.cursor() as cursor:
-        copying = sql.SQL("COPY {} ({}) FROM STDIN").format(
-            sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
-        )
-        with connection.wrap_database_errors, cursor.copy(copying) as copy:
-            for row in rows:
-                copy.write_row(row)
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    copying = sql.SQL("COPY {} ({}) FROM STDIN {}").format(
+        sql.Identifier(model._meta.db_table), names, sql.SQL("(FORMAT BINARY)" if types else "")
+    )
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(copying) as copy:
+        if types:
+            copy.set_types(types)
+        for row in rows:
+            copy.write_row(row)
 
 
 def _insert_some(table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 import zstandard
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from apps.core.bulk import find_ids, insert_rows, reserved_ids
 from apps.traces.importers.packed import PackedText
 from apps.traces.models import SearchBlock, Text, Turn, UnusedText
 
+COLUMNS, TYPES = ("id", "hash", "n_chars", "body"), ("int8", "bytea", "int4", "bytea")
 STEP = 500
 """Ids in one query, well under what SQLite takes."""
 INSERT_NEW = """
@@ -27,15 +28,26 @@ def put_packed(texts: Iterable[PackedText]) -> dict[bytes, int]:
 
 def _insert(rows: Sequence[PackedText]) -> dict[bytes, int]:
     """New texts, in the order of their hashes; on PostgreSQL another import may store the same ones at this moment."""
-    digests = [row[0] for row in rows]
     if connection.vendor == "sqlite":
-        ids = reserved_ids(Text, len(rows))
-        insert_rows(Text, ("id", "hash", "n_chars", "body"), [(pk, *row) for pk, row in zip(ids, rows, strict=True)])
-        return dict(zip(digests, ids, strict=True))
+        return _insert_alone(rows)
+    try:
+        with transaction.atomic():
+            return _insert_alone(rows)
+    except IntegrityError:
+        return _insert_beside(rows)
+
+
+def _insert_alone(rows: Sequence[PackedText]) -> dict[bytes, int]:
+    ids = reserved_ids(Text, len(rows))
+    insert_rows(Text, COLUMNS, [(pk, *row) for pk, row in zip(ids, rows, strict=True)], TYPES)
+    return {row[0]: pk for pk, row in zip(ids, rows, strict=True)}
+
+
+def _insert_beside(rows: Sequence[PackedText]) -> dict[bytes, int]:
+    """The same, slower, where another import has just stored some of the texts."""
     with connection.cursor() as cursor:
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        cursor.execute(INSERT_NEW, columns)
-    return {bytes(digest): pk for digest, pk in find_ids(Text, "hash", digests).items()}
+        cursor.execute(INSERT_NEW, [list(column) for column in zip(*rows, strict=True)])
+    return {bytes(digest): pk for digest, pk in find_ids(Text, "hash", [row[0] for row in rows]).items()}
 
 
 def content_of(text: Text) -> str:
