@@ -85,6 +85,7 @@ class Has(NamedTuple):
     """Which parts a mapping gives at all, so that no row is asked for the others."""
 
     cut_prompt: bool
+    prompt_inside: bool
     error: bool
     turns: bool
     sample: bool
@@ -94,9 +95,10 @@ class Has(NamedTuple):
 
 def has_of(mapping: Mapping) -> Has:
     fields = mapping.fields
-    prompt = fields.get("prompt")
+    prompt, reasoning = fields.get("prompt"), fields.get("reasoning")
     return Has(
         prompt is not None and prompt.how == "before",
+        prompt is not None and reasoning is not None and prompt.path == reasoning.path,
         "error" in fields,
         "turns" in fields,
         "sample" in fields,
@@ -303,10 +305,10 @@ class RowBuilder:
 
     def _completion(self, read: dict[str, object]) -> str | None:
         """The text that holds prompt, reasoning and response, from behind the prompt on."""
-        whole, rules = to_text(read.get("reasoning")), self.mapping.fields
-        prompt_rule, prompt = rules.get("prompt"), to_text(read.get("prompt"))
-        if whole is None or prompt_rule is None or prompt_rule.path != rules["reasoning"].path:
+        whole = to_text(read.get("reasoning"))
+        if whole is None or not self.has.prompt_inside:
             return whole
+        prompt_rule, prompt = self.mapping.fields["prompt"], to_text(read["prompt"])
         if prompt is None:
             raise FieldError("prompt", f"{prompt_rule.path} has no “{prompt_rule.marker}” where its prompt would end")
         return whole[len(prompt) :]

@@ -31,7 +31,7 @@ _quoted = json.encoder.encode_basestring
 
 def unit_key(rollout: Rollout) -> str:
     """What makes a rollout unique in its collection: a hash of (model, condition, id, sample), 32 hex digits."""
-    about = _about(rollout.model, tuple(sorted(rollout.condition.items())))
+    about = _about(rollout.model, tuple(sorted(rollout.condition.items())) if rollout.condition else ())
     parts = f"{about}{_quoted(rollout.external_id)}, {rollout.sample}]"
     return blake2b(parts.encode("utf-8", "replace"), digest_size=16).hexdigest()
 

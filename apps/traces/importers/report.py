@@ -1,6 +1,7 @@
 """What an import read, counted as it goes. Knows no files; holds names and hashes, no texts."""
 
 from dataclasses import dataclass, field
+from functools import reduce
 
 from analysis.types import Rollout
 
@@ -76,16 +77,16 @@ class FileCounts:
         return ", ".join(filter(None, [truncated, *said, *others]))
 
     def count(self, item: "Rollout | RowError | Duplicate") -> None:
-        if isinstance(item, RowError):
-            self.errors += 1
-        elif isinstance(item, Duplicate):
-            self.duplicates += 1
-        else:
+        if isinstance(item, Rollout):
             self.rollouts += 1
             self.truncated += item.truncated is True
-            self.error_rollouts += bool(item.error)
+            self.error_rollouts += item.error != ""
             source = str(item.attributes.get("reasoning_source", "none"))
             self.sources[source] = self.sources.get(source, 0) + 1
+        elif isinstance(item, RowError):
+            self.errors += 1
+        else:
+            self.duplicates += 1
 
     def added(self, other: "FileCounts") -> "FileCounts":
         """The counts of two files together."""
@@ -108,47 +109,55 @@ class ImportReport:
     """
 
     rows: int = 0
-    rollouts: int = 0
-    duplicates: int = 0
-    truncated: int = 0
-    error_rollouts: int = 0
     no_gold: int = 0
-    errors: int = 0
     renumbered: int = 0
     models: dict[str, int] = field(default_factory=dict)
     problems: set[str] = field(default_factory=set)
-    sources: dict[str, int] = field(default_factory=dict)
     clashing_ids: set[str] = field(default_factory=set)
     notes: dict[str, int] = field(default_factory=dict)
     files: dict[str, FileCounts] = field(default_factory=dict)
     is_complete: bool = False
+    _counted: list[FileCounts] = field(default_factory=list)
 
-    def begin(self, file: str) -> FileCounts:
-        """The counts of a file that is read from here on."""
+    def begin(self, file: str) -> None:
+        """Count what is read from here on as that file's."""
         self.files[file] = counts = FileCounts()
-        return counts
+        self._counted.append(counts)
+
+    @property
+    def rollouts(self) -> int:
+        return sum(counts.rollouts for counts in self._counted)
+
+    @property
+    def duplicates(self) -> int:
+        return sum(counts.duplicates for counts in self._counted)
+
+    @property
+    def truncated(self) -> int:
+        return sum(counts.truncated for counts in self._counted)
+
+    @property
+    def error_rollouts(self) -> int:
+        return sum(counts.error_rollouts for counts in self._counted)
+
+    @property
+    def errors(self) -> int:
+        return sum(counts.errors for counts in self._counted)
+
+    @property
+    def sources(self) -> dict[str, int]:
+        return reduce(FileCounts.added, self._counted, FileCounts()).sources
 
     def file_remarks(self) -> list[tuple[str, str]]:
         """(name, words) of each file of which more is to be said than how many rollouts it holds."""
         return [(name, words) for name, counts in self.files.items() if (words := counts.remark())]
 
     def count(self, item: "Rollout | RowError | Duplicate") -> None:
-        if isinstance(item, RowError):
-            self.errors += 1
-        elif isinstance(item, Duplicate):
-            self.duplicates += 1
-        else:
-            self._count_rollout(item)
-
-    def _count_rollout(self, rollout: Rollout) -> None:
-        self.rollouts += 1
-        self.truncated += rollout.truncated is True
-        self.error_rollouts += bool(rollout.error)
-        self.no_gold += not rollout.problem.golds
-        self.models[rollout.model] = self.models.get(rollout.model, 0) + 1
-        self.problems.add(rollout.problem.key)
-        source = str(rollout.attributes.get("reasoning_source", "none"))
-        self.sources[source] = self.sources.get(source, 0) + 1
+        self._counted[-1].count(item)
+        if isinstance(item, Rollout):
+            self.no_gold += not item.problem.golds
+            self.models[item.model] = self.models.get(item.model, 0) + 1
+            self.problems.add(item.problem.key)
 
     def note(self, text: str) -> None:
         if text in self.notes or len(self.notes) < MAX_NOTES:

@@ -91,12 +91,11 @@ class Source:
         for number, (file, detected) in enumerate(zip(self.files, self.detection.files, strict=True)):
             if detected.not_rollouts:
                 continue
-            counts = report.begin(file.name)
+            report.begin(file.name)
             for row, sub, item in self._read_file(number, file, detected, keys, places):
                 report.count(item)
-                counts.count(item)
                 report.renumbered = places.renumbered
-                if (number, row) >= tuple(start):
+                if number > start[0] or (number == start[0] and row >= start[1]):
                     yield Position(number, row, sub), item
         report.is_complete = True
 

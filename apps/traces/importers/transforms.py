@@ -146,6 +146,8 @@ def to_count(value: object) -> int | None:
     >>> to_count("12"), to_count(12.7), to_count(-1), to_count(1e300)
     (12, 12, None, None)
     """
+    if value is None or (type(value) is int and 0 <= value <= LARGEST_COUNT):
+        return value
     number = to_number(value)
     return int(number) if number is not None and 0 <= number <= LARGEST_COUNT else None
 
