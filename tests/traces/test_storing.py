@@ -11,7 +11,7 @@ from apps.traces.importers.packed import Packed, pack
 from apps.traces.models import Collection, Grade, Import, LanguageModel, ModelAlias, Rollout, Score, Text
 from apps.traces.models import Problem as ProblemRow
 from apps.traces.services.storing import Names, store
-from apps.traces.services.texts import content_of
+from apps.traces.services.texts import content_of, insert_beside, put_packed
 from tests.traces import build
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +38,14 @@ def test_the_same_text_is_kept_once() -> None:
     build.stored([build.rollout("1"), build.rollout("2")])
     assert Rollout.objects.count() == 2
     assert Text.objects.count() == 2  # the question, and the one attempt
+
+
+def test_a_text_that_another_import_has_just_stored_is_kept_once_and_found() -> None:
+    ours, theirs = (b"o" * 32, 4, b"ours"), (b"t" * 32, 6, b"theirs")
+    there = put_packed([theirs])
+    found = insert_beside([ours, theirs])
+    assert found[theirs[0]] == there[theirs[0]] != found[ours[0]]
+    assert [bytes(text.body) for text in Text.objects.order_by("pk")] == [b"theirs", b"ours"]
 
 
 def test_a_batch_stored_twice_by_one_import_is_stored_once_and_counted_as_duplicates() -> None:

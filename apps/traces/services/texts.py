@@ -12,10 +12,7 @@ from apps.traces.models import SearchBlock, Text, Turn, UnusedText
 COLUMNS, TYPES = ("id", "hash", "n_chars", "body"), ("int8", "bytea", "int4", "bytea")
 STEP = 500
 """Ids in one query, well under what SQLite takes."""
-INSERT_NEW = """
-    INSERT INTO traces_text (hash, n_chars, body) SELECT * FROM unnest(%s::bytea[], %s::int[], %s::bytea[])
-    ON CONFLICT (hash) DO NOTHING
-"""
+INSERT_NEW = "INSERT INTO traces_text (hash, n_chars, body) VALUES (%s, %s, %s) ON CONFLICT (hash) DO NOTHING"
 
 
 def put_packed(texts: Iterable[PackedText]) -> dict[bytes, int]:
@@ -34,7 +31,7 @@ def _insert(rows: Sequence[PackedText]) -> dict[bytes, int]:
         with transaction.atomic():
             return _insert_alone(rows)
     except IntegrityError:
-        return _insert_beside(rows)
+        return insert_beside(rows)
 
 
 def _insert_alone(rows: Sequence[PackedText]) -> dict[bytes, int]:
@@ -43,10 +40,10 @@ def _insert_alone(rows: Sequence[PackedText]) -> dict[bytes, int]:
     return {row[0]: pk for pk, row in zip(ids, rows, strict=True)}
 
 
-def _insert_beside(rows: Sequence[PackedText]) -> dict[bytes, int]:
-    """The same, slower, where another import has just stored some of the texts."""
+def insert_beside(rows: Sequence[PackedText]) -> dict[bytes, int]:
+    """Texts of which another import may have stored some just now; ids by hash."""
     with connection.cursor() as cursor:
-        cursor.execute(INSERT_NEW, [list(column) for column in zip(*rows, strict=True)])
+        cursor.executemany(INSERT_NEW, rows)
     return {bytes(digest): pk for digest, pk in find_ids(Text, "hash", [row[0] for row in rows]).items()}
 
 
