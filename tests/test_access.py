@@ -79,6 +79,7 @@ PROJECT_PAGES = {
     "traces:settings": changed_by_members("collection", "get"),
     "traces:delete_collection": changed_by_owners("collection"),
     "traces:regrade": changed_by_members("collection"),
+    "traces:analyse": changed_by_members("collection"),
     "traces:read_again": changed_by_members("collection"),
     "traces:rollouts": read("collection"),
     "traces:rollouts_csv": read("collection"),

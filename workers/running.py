@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from importlib.util import find_spec
+from typing import NamedTuple
 
 from django.db import DatabaseError, close_old_connections, connection
 
@@ -26,7 +27,7 @@ from apps.runs.services.plans import IN_WORKER, conductor_of, settings_for
 from apps.runs.services.provenance import record_engines
 from apps.runs.services.rivals import rival_collection
 from workers.conducting import Ensemble, Outcome
-from workers.engines.interface import Engine
+from workers.engines.interface import Engine, Stepping
 from workers.engines.loading import load_engine
 
 logger = logging.getLogger(__name__)
@@ -86,6 +87,16 @@ class Engines:
                 self._held[wanted[each.role]] = load_engine(each.engine.kind, settings)
         return {role: self._held[key] for role, key in wanted.items()}
 
+    def is_at_hand(self, bindings: Sequence[RoleBinding]) -> bool:
+        """Whether these engines can be had without letting go of another."""
+        return all(each.engine.kind not in IN_WORKER or self._is_held(each) for each in bindings)
+
+    def _is_held(self, binding: RoleBinding) -> bool:
+        try:
+            return self._key(binding) in self._held
+        except UserError:  # it has no such model: whoever opens it is told so, and nothing is let go of
+            return True
+
     def _key(self, binding: RoleBinding) -> str:
         settings = settings_for(binding.engine, binding.model)
         return repr((binding.engine.kind, sorted(settings.items(), key=str)))
@@ -138,8 +149,23 @@ def lacking_for(run_id: int) -> list[str]:
     return sorted(set(kinds) - set(kinds_here()))
 
 
-def execute(run_id: int, opened: Open = HELD.for_roles, at_once: int = AT_ONCE) -> None:
-    """Work on a run until no unit waits, it is paused or cancelled, or this process is asked to end."""
+class Beside(NamedTuple):
+    """What a worker does between the steps of a run, at most every so many seconds: small things that wait for it."""
+
+    act: Callable[[Run], None]
+    seconds: float = 0.5
+
+
+NOTHING_BESIDE = Beside(lambda run: None)
+
+
+def execute(
+    run_id: int, opened: Open = HELD.for_roles, at_once: int = AT_ONCE, beside: Beside = NOTHING_BESIDE
+) -> None:
+    """Work on a run until no unit waits, it is paused or cancelled, or this process is asked to end.
+
+    `beside` is done now and then between its steps.
+    """
     if lacking := lacking_for(run_id):
         logger.warning("run %s needs %s, which this worker lacks", run_id, ", ".join(lacking))
         return
@@ -151,7 +177,7 @@ def execute(run_id: int, opened: Open = HELD.for_roles, at_once: int = AT_ONCE) 
         engines = opened(list(run.roles.select_related("engine").order_by("pk")))
         record_engines(run, worker_name(), {role: engine.about() for role, engine in engines.items()})
         claiming.give_up_on_deadly(run)
-        Work(run, conductor, engines, at_once).do()
+        Work(run, conductor, engines, at_once, beside=beside).do()
         running.finish_if_over(run)
 
 
@@ -182,6 +208,7 @@ class Work:
         engines: Mapping[str, Engine],
         at_once: int,
         stopping: Stopping = STOPPING,
+        beside: Beside = NOTHING_BESIDE,
     ) -> None:
         self.run, self.conductor, self.at_once, self.stopping = run, conductor, at_once, stopping
         self.ensemble: Ensemble[int] = Ensemble(engines)
@@ -191,11 +218,12 @@ class Work:
         self.against = rival_collection(run.project, run.parameters)
         self.ended: list[Ended] = []
         self.stored_at = self.looked_at = time.monotonic()
-        self.is_over = False
+        self.is_over = self.is_beside = False
+        self.beside, self.beside_at, self.engines = beside, time.monotonic(), list(engines.values())
 
     def do(self) -> None:
         try:
-            with Keeping(lambda: claiming.keep(self.run, frozenset(self.claims))).at_work():
+            with self._between_steps(), Keeping(lambda: claiming.keep(self.run, frozenset(self.claims))).at_work():
                 while not self.is_over:
                     self._take_up()
                     if not self.ensemble.is_at_work:
@@ -203,6 +231,28 @@ class Work:
                     self._round()
         finally:
             self._give_back()
+
+    @contextmanager
+    def _between_steps(self) -> Iterator[None]:
+        stepping = [each for each in self.engines if isinstance(each, Stepping)]
+        before = [each.between_steps for each in stepping]
+        for each in stepping:
+            each.between_steps = self._look_beside
+        try:
+            yield
+        finally:
+            for each, was in zip(stepping, before, strict=True):
+                each.between_steps = was
+
+    def _look_beside(self) -> None:
+        """Let something small be done that waits for this process; never one such thing within another."""
+        if self.is_beside or time.monotonic() - self.beside_at < self.beside.seconds:
+            return
+        self.is_beside = True
+        try:
+            self.beside.act(self.run)
+        finally:
+            self.is_beside, self.beside_at = False, time.monotonic()
 
     def _take_up(self) -> None:
         """Fill up with waiting units, a good many at a time."""
@@ -239,6 +289,7 @@ class Work:
 
     def _should_stop(self) -> bool:
         """Looked up once in a while: a cancel ends the work at once, a pause lets what is under way end."""
+        self._look_beside()
         if self.stopping:
             self.is_over = True
         elif time.monotonic() - self.looked_at > STORE_SECONDS:

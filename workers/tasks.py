@@ -45,7 +45,7 @@ def import_project(*, import_id: int) -> None:
 
 @app.task(name=queue.RUN)
 def execute_run(*, run_id: int) -> None:
-    running.execute(run_id)
+    running.execute(run_id, beside=running.Beside(trying.answer_one))
 
 
 @app.task(name=queue.TRY)

@@ -1,6 +1,8 @@
 """A worker's part in trials: a dry run of three items, or one reply of an engine. Stores nothing but what is shown."""
 
+import logging
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from analysis.asking import Ask, Message, Sampling
@@ -8,18 +10,42 @@ from analysis.errors import UserError
 from analysis.types import Role
 from apps.core import jobs
 from apps.core.models import JobState
-from apps.runs.models import RoleBinding, Trial
+from apps.runs.models import RoleBinding, Run, Trial
 from apps.runs.services import trials
 from apps.runs.services.outcomes import clean
 from apps.runs.services.plans import conductor_of
 from workers.conducting import Ensemble
 from workers.running import HELD, Keeping, Open, kinds_here
 
+MOST_LOOKED_AT = 20
+logger = logging.getLogger(__name__)
+
+
+def answer_one(run: Run) -> None:
+    """Between the steps of a run: the trial that has waited longest on its queue, if its engines are at hand here."""
+    waiting = Trial.objects.filter(queue=run.queue, state=JobState.QUEUED).select_related("engine", "run__project")
+    trial = next((each for each in waiting.order_by("pk")[:MOST_LOOKED_AT] if _is_at_hand(each)), None)
+    if trial is None:
+        return
+    try:
+        execute(trial.pk)
+    except Exception:  # recorded at the trial; the run, which it is no part of, goes on
+        logger.exception("trial %s broke beside run %s", trial.pk, run.pk)
+
+
+def _is_at_hand(trial: Trial) -> bool:
+    bindings = bindings_of(trial)
+    return _can_drive(bindings) and HELD.is_at_hand(bindings)
+
+
+def _can_drive(bindings: Sequence[RoleBinding]) -> bool:
+    return {each.engine.kind for each in bindings} <= set(kinds_here())
+
 
 def execute(trial_id: int, opened: Open = HELD.for_roles) -> None:
     """Do a trial once; one whose engines this worker lacks is left to another."""
     found = Trial.objects.filter(pk=trial_id).select_related("engine", "run__project").first()
-    if found is None or not {each.engine.kind for each in bindings_of(found)} <= set(kinds_here()):
+    if found is None or not _can_drive(bindings_of(found)):
         return
     trial = jobs.claim(Trial, trial_id)
     if trial is None:

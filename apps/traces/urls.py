@@ -31,6 +31,7 @@ urlpatterns = [
     path("p/<slug:project>/compare", comparisons.compare, name="compare"),
     path("p/<slug:project>/compare.csv", comparisons.compare_csv, name="compare_csv"),
     path("p/<slug:project>/collections/<int:pk>/", dashboards.dashboard, name="dashboard"),
+    path("p/<slug:project>/collections/<int:pk>/analyse/", dashboards.analyse, name="analyse"),
     path("p/<slug:project>/collections/<int:pk>/progress/", dashboards.progress, name="analysis_progress"),
     path("p/<slug:project>/collections/<int:pk>/measures/<slug:name>.csv", dashboards.measure_csv, name="measure_csv"),
     path("p/<slug:project>/collections/<int:pk>/settings/", collections.settings, name="settings"),

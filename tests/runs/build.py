@@ -95,7 +95,7 @@ def done(run: Run, engine: EngineOfWorkers | None = None, at_once: int = 256) ->
 class Asking(Counting):
     """Calls something at its n-th reply."""
 
-    def __init__(self, act: Callable[[], None], at: int) -> None:
+    def __init__(self, act: Callable[[], object], at: int) -> None:
         super().__init__()
         self._act, self._at = act, at
 

@@ -81,7 +81,7 @@ def test_the_state_of_an_import_is_said(import_state: str, words: str) -> None:
 def test_the_state_of_an_analysis_is_said_and_an_old_one_is_not_ready(state: str, revision: int, words: str) -> None:
     who = visitor()
     collection = collection_of(who)
-    held = collection.candidate_sets.create(extractor="boxed", version=1)
+    held = collection.candidate_sets.create(extractor="rules", version=1)
     Analysis.objects.create(collection=collection, revision=revision, candidate_set=held, grader="g", state=state)
     assert words in who.page(who.base)
 

@@ -1,7 +1,7 @@
 """What every engine can do. An engine knows neither Django nor Celery and runs in a notebook."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol, runtime_checkable
 
 from analysis.asking import Ask, Probing, Reply
 
@@ -20,3 +20,14 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Let go of the model or the connections."""
+
+
+@runtime_checkable
+class Stepping(Protocol):
+    """An engine that lets whoever drives it look around between its steps, also to ask it something else meanwhile."""
+
+    between_steps: Callable[[], None]
+
+
+def nothing() -> None:
+    """What is done between steps where nobody wants anything."""

@@ -4,12 +4,13 @@ Its loop is its own: requests are packed by length, draw from seeds of their own
 are branches of one reading. In a notebook it also takes processors of logits and gives hidden states.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import torch
 
 from analysis.asking import Ask, Probing, Reply
+from workers.engines.interface import nothing
 from workers.engines.local.branches import Trunk, write
 from workers.engines.local.continuations import Told, weights_of
 from workers.engines.local.folders import model_folder
@@ -36,6 +37,7 @@ class TransformersEngine:
     ) -> None:
         self._budget = Budget(batch_tokens, max_batch)
         self._held: tuple[Key, Model] | None = hold(model_folder(model), dtype, device)
+        self.between_steps: Callable[[], None] = nothing
 
     @property
     def model(self) -> Model:
@@ -58,7 +60,7 @@ class TransformersEngine:
                 rows.append(self._row(position, ask, self.model.prompts.ids(ask)))
             except AskRefused as error:
                 yield position, refused(str(error), ask.seed)
-        for row in generate(self.model, rows, self._budget, processors):
+        for row in generate(self.model, rows, self._budget, processors, self.between_steps):
             yield row.position, self._reply(row, asks[row.position])
 
     def probe(

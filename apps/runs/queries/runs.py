@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.db.models import Avg, Count, Q, QuerySet
+from django.db.models import Avg, Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from apps.accounts.models import Project
 from apps.core.models import JobState
 from apps.runs.models import Engine, Judgement, RoleBinding, Run, RunState, Trial, Unit
-from apps.traces.models import Problem, Rollout
+from apps.traces.models import CandidateSet, Problem, Rollout
 
 PAGE = 50
 OPEN = (RunState.QUEUED, RunState.RUNNING, RunState.PAUSED)
@@ -116,6 +117,14 @@ def judged(run: Run, n: int = 40) -> list[Judged]:
 
 def latest_judgements(run: Run, n: int) -> list[Judgement]:
     return list(Judgement.objects.filter(run=run).select_related("rollout__problem").order_by("-pk")[:n])
+
+
+def sets_of(run: Run) -> list[CandidateSet]:
+    """The candidate sets that the run wrote, with how many rollouts each holds and the candidates in them."""
+    sets = CandidateSet.objects.filter(source=CandidateSet.Source.MODEL, version=run.pk, collection__is_deleted=False)
+    sets = sets.filter(collection__project_id=run.project_id, extractor__startswith=f"{run.protocol}:")
+    numbers = {"n_read": Count("readings"), "n_found": Coalesce(Sum("readings__n_candidates"), 0)}
+    return list(sets.select_related("collection").annotate(**numbers).order_by("pk"))
 
 
 def engines_for_runs() -> list[Engine]:

@@ -17,6 +17,7 @@ from apps.core.jobs import LEASE, database_now
 from apps.core.models import JobState
 from apps.core.queue import enqueue_on_commit
 from apps.runs.models import LEGAL, Run, RunState, Unit
+from apps.runs.queries.runs import sets_of
 from apps.runs.services.drafts import MOST_UNITS, given_of, limit_of, n_samples_of
 from apps.runs.services.plans import PlanRefused
 from apps.runs.services.provenance import asked_for
@@ -161,6 +162,8 @@ def settle(run: Run) -> None:
         refresh_counts(collection)
         request_indexing(collection=collection)
         request_analysis(collection=collection)
+    for found in sets_of(run):
+        request_analysis(collection=found.collection, extractor=str(found))
 
 
 def delete(*, run: Run, actor: User | None, with_output: bool) -> None:

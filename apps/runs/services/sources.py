@@ -85,14 +85,14 @@ class Chosen(NamedTuple):
                 yield Start(row["problem_id"], None)
 
     def _asked(self) -> Asked:
-        standing = standing_of(self.collection)
+        standing = standing_of(self.collection, self.filters.extractor)
         analyses = [standing.shown] if standing.shown else []
         asked = Asked(
             listing.of_collection(self.collection, standing.shown),
             analyses,
             self.filters,
             Order(),
-            standing.is_current,
+            standing.is_whole,
         )
         if not asked.is_answerable:
             raise SourceRefused(

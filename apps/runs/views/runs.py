@@ -88,6 +88,7 @@ def _came(run: Run) -> dict[str, Any]:
     """What the run has made so far."""
     return {
         "latest": presenting.latest_of(queries.latest_rollouts(run, 6)),
+        "sets": queries.sets_of(run),
         "probed": queries.probed_rollouts(run, 6),
         "n_probes": run.probes.count(),
         "judged": queries.judged(run),

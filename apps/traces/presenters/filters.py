@@ -52,12 +52,17 @@ def filter_form(
     has_analysis: bool = True,
     extra: Sequence[tuple[str, str]] = (),
     by: Select | None = None,
+    source: Select | None = None,
 ) -> FilterForm:
-    """Fields with one choice only are left out, unless they are set; `extra` are parameters that stay."""
+    """Fields with one choice only are left out, unless they are set; `extra` are parameters that stay.
+
+    `source` is the choice of the candidate set, where the page has one.
+    """
     given = filters.given
     selects = [_names(name, choices.get(name, ()), given.get(name, "")) for name in NAMES]
     selects = [each for each in selects if len(each.options) > 1 or each.value]
     selects += _fixed(given, is_list=is_list) if has_analysis else [_truncated(given)]
+    selects += [source] if source else []
     held = {each.name for each in selects} | ({"q"} if is_list else set())
     chips = [
         Chip(name, value, FIELDS[name].words(value), action + filters.without(name).query)
@@ -65,7 +70,13 @@ def filter_form(
         if name not in held
     ]
     return FilterForm(
-        action, [*selects, *([by] if by else [])], chips, extra, action if filters else "", is_list, filters.q or ""
+        action,
+        [*selects, *([by] if by else [])],
+        chips,
+        extra,
+        action + filters.cleared.query if filters else "",
+        is_list,
+        filters.q or "",
     )
 
 

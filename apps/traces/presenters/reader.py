@@ -53,11 +53,13 @@ class View:
     line: int | None = None
     turn: int | None = None
     asking: Asking | None = None
+    extractor: str = ""
 
     def href(self, **changes: object) -> str:
         """This page's address with some of the choices changed; what is left at its default stays out."""
         maths = "all" if self.all_maths else ""
-        chosen = {"raw": int(self.raw), "maths": maths, "turn": self.turn, "q": self.q} | changes
+        chosen = {"raw": int(self.raw), "maths": maths, "turn": self.turn, "q": self.q, "extractor": self.extractor}
+        chosen |= changes
         return "?" + urlencode({name: value for name, value in chosen.items() if value not in (None, 0, "")})
 
     @property
@@ -130,6 +132,7 @@ class Page:
     budget: Budget
     standing: Standing
     reading: Reading | None
+    readings: Sequence[Reading]
     grades: Grades
     siblings: queries.Siblings
     next_problem: int | None
@@ -224,6 +227,12 @@ class Page:
         return self.view.href(raw=1)
 
     @property
+    def other_sets(self) -> list[tuple[str, str]]:
+        """The other candidate sets that have read this rollout, each with the address of this page by it."""
+        names = [str(each.candidate_set) for each in self.readings if each != self.reading]
+        return [(name, self.view.href(extractor=name)) for name in names]
+
+    @property
     def all_maths_href(self) -> str:
         return self.view.href(raw=0, maths="all")
 
@@ -237,7 +246,8 @@ def reader_page(rollout: Rollout, view: View) -> Page:
     if view.asking is not None and view.line is None:
         view = replace(view, line=_line_of_match(lines, view.asking))
     standing = standing_of(rollout.collection)
-    reading = next(iter(queries.readings_of(rollout)), None)
+    readings = queries.readings_of(rollout)
+    reading = _reading(readings, view)
     shown = _shown(attempt, reading, standing, lines)
     window = _window(lines.n, view)
     shown = [replace(candidate, href=window.href(candidate.line)) for candidate in shown]
@@ -265,6 +275,7 @@ def reader_page(rollout: Rollout, view: View) -> Page:
         budget=budget,
         standing=standing,
         reading=reading,
+        readings=readings,
         grades=grades_on(attempt, queries.grades_of(rollout, attempt.turn.index if attempt.turn else 0)),
         siblings=queries.siblings_of(rollout),
         next_problem=queries.find_next_problem(rollout),
@@ -274,6 +285,12 @@ def reader_page(rollout: Rollout, view: View) -> Page:
         scores=[(_score_name(score), f"{score.value:.6g}") for score in queries.scores_of(rollout)],
         labels=[(name.replace("_", " "), str(value)) for name, value in (rollout.attributes or {}).items()],
     )
+
+
+def _reading(readings: Sequence[Reading], view: View) -> Reading | None:
+    """By the set that was asked for, else by the default one, else by the newest."""
+    named = (each for each in readings if str(each.candidate_set) == view.extractor)
+    return next(named, readings[0] if readings else None)
 
 
 def _layers(rollout: Rollout, attempt: Attempt, lines: Lines, window: Window) -> list[Drawn]:

@@ -109,12 +109,18 @@ def listing(
         [_line(row, names, snippets.get(row["pk"])) for row in page.rows],
         address.to(after=page.after) if page.after else "",
         address.to(before=page.before) if page.before else "",
-        f"?{urlencode({'q': address.filters.q})}" if address.filters.q else "",
+        _for_reader(address.filters),
         [Choice(name, column.label, column.words, name in names) for name, column in COLUMNS.items()],
         [(name, value) for name, value in address.state.items() if name != "columns"],
         Address(address.url, address.filters, address.order).to(),
         [(label, f"{url}?{urlencode(address.state)}".removesuffix("?"), words) for label, url, words in exports],
     )
+
+
+def _for_reader(filters: RolloutFilter) -> str:
+    """What the reader keeps of a list: the words that were searched, and whose candidates are shown."""
+    kept = {name: value for name, value in filters.given.items() if name in ("q", "extractor")}
+    return f"?{urlencode(kept)}" if kept else ""
 
 
 def _head(name: str, sort: str, address: Address) -> Head:

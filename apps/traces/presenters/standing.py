@@ -32,19 +32,28 @@ def state_of(standing: Standing, *, is_importing: bool = False) -> State:
     newest = standing.newest
     if standing.is_current and (newest is None or not newest.is_open):
         return State("current")
+    by_set = f", by {standing.extractor}" if standing.extractor else ""
     if newest is not None and newest.is_open:
         words = f"{count(newest.n_done)} of {count(newest.n_total)} rollouts. {_shows(standing)}"
-        return State("working", f"Analysis of revision {newest.revision}:", words, newest.n_done, newest.n_total)
+        return State(
+            "working", f"Analysis of revision {newest.revision}{by_set}:", words, newest.n_done, newest.n_total
+        )
     if is_importing:
         return State("working", "Rollouts are being read.", "The analysis follows by itself.")
     if newest is not None and newest.state == JobState.FAILED:
         return State(
-            "failed", f"The analysis of revision {newest.revision} failed:", f"{_why(newest)} {_shows(standing)}"
+            "failed",
+            f"The analysis of revision {newest.revision}{by_set} failed:",
+            f"{_why(newest)} {_shows(standing)}",
         )
+    if standing.shown is None and standing.extractor:
+        return State("none", f"Not analysed by {standing.extractor} yet.", "Its figures appear once that is done.")
     if standing.shown is None:
         return State(
             "none", "Not analysed yet.", "The rollouts are stored and can be listed and read; ask for their analysis."
         )
+    if standing.shown.revision == standing.collection.revision:
+        return State("old", f"{standing.extractor} has read more since.", "Figures show what it had read before.")
     return State("old", f"The collection is at revision {standing.collection.revision}.", _shows(standing))
 
 

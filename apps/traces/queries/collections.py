@@ -10,6 +10,7 @@ from apps.accounts.models import Change, Membership, Project, User
 from apps.accounts.queries import changes_of
 from apps.core.models import JobState
 from apps.traces.models import Analysis, Collection, Import, ImportIssue, Indexing, Preset, Upload
+from apps.traces.queries.candidate_sets import OF_DEFAULT
 
 PAGE = 50
 OPEN = (JobState.QUEUED, JobState.RUNNING)
@@ -39,7 +40,7 @@ def find_sample(user: User) -> Project | None:
 def collections_of(project: Project) -> QuerySet[Collection]:
     """The project's collections, newest first, each with the state of its last import and last analysis."""
     last_import = Import.objects.filter(collection=OuterRef("pk")).exclude(state=JobState.DRAFT).order_by("-pk")
-    last_analysis = Analysis.objects.filter(collection=OuterRef("pk")).order_by("-revision", "-pk")
+    last_analysis = Analysis.objects.filter(OF_DEFAULT, collection=OuterRef("pk")).order_by("-revision", "-pk")
     index = Indexing.objects.filter(collection=OuterRef("pk"))
     return (
         Collection.objects.filter(project=project, is_deleted=False)

@@ -18,6 +18,7 @@ from analysis.errors import UserError
 from analysis.markers import MARKERS
 from analysis.types import NOTHING, Outcome, Transition
 from apps.traces.queries.asking import Asking
+from apps.traces.queries.candidate_sets import find_name
 from apps.traces.queries.ranges import Range
 
 NONE = "(none)"
@@ -60,6 +61,7 @@ class RolloutFilter:
     marker: str | None = None
     problem: str | None = None
     q: str | None = None
+    extractor: str | None = None
 
     @classmethod
     def parse(cls, given: Mapping[str, str], *, with_text: bool = False) -> "RolloutFilter":
@@ -80,12 +82,17 @@ class RolloutFilter:
         values = {each.name: getattr(self, each.name) for each in fields(self)}
         return {name: value for name, value in values.items() if value is not None}
 
+    @property
+    def choosing(self) -> dict[str, str]:
+        """The fields that are not open and choose rollouts; by whose candidates is no choice of rollouts."""
+        return {name: value for name, value in self.given.items() if FIELDS[name].chooses}
+
     def __bool__(self) -> bool:
-        return bool(self.given)
+        return bool(self.choosing)
 
     def __iter__(self) -> Iterator[tuple[str, "RolloutFilter"]]:
-        """Each field that is not open, with the filter of that field alone."""
-        return ((name, RolloutFilter(**{name: value})) for name, value in self.given.items())
+        """Each field that chooses, with the filter of that field alone."""
+        return ((name, RolloutFilter(**{name: value})) for name, value in self.choosing.items())
 
     def having(self, **more: str | None) -> "RolloutFilter":
         return replace(self, **more)
@@ -96,19 +103,24 @@ class RolloutFilter:
     @property
     def query(self) -> str:
         """The filter as the end of an address: `?model=Qwen3-8B`, empty when all is open."""
-        return f"?{urlencode(self.given)}" if self else ""
+        return f"?{urlencode(self.given)}" if self.given else ""
+
+    @property
+    def cleared(self) -> "RolloutFilter":
+        """All fields open, by the same candidates."""
+        return RolloutFilter(extractor=self.extractor)
 
     def expression(self) -> pl.Expr:
         """Over the columns of analysis.features; never null."""
         assert self.q is None, "features know no text"
-        parts = [FIELDS[name].expression(value) for name, value in self.given.items()]
+        parts = [FIELDS[name].expression(value) for name, value in self.choosing.items()]
         if not parts:
             return pl.lit(True)  # polars 2.1 breaks a large frame filtered by lit(True).fill_null(False)
         return reduce(and_, parts).fill_null(False)
 
     def condition_of_rollouts(self) -> Q:
         """Over Rollout with the relation `measured` to its feature row; only of the fields that SQL knows."""
-        known = {name: value for name, value in self.without("q").given.items() if not FIELDS[name].is_frame_only}
+        known = {name: value for name, value in self.without("q").choosing.items() if not FIELDS[name].is_frame_only}
         return reduce(and_, (FIELDS[name].condition(value) for name, value in known.items()), Q())
 
     @property
@@ -137,6 +149,7 @@ class Field:
     label: str
     is_frame_only = False
     needs_analysis = True
+    chooses = True
 
     def check(self, name: str, value: str) -> None:
         raise NotImplementedError
@@ -301,6 +314,19 @@ class Texts(Field):
         return f"with the text {value}"
 
 
+@dataclass(frozen=True)
+class CandidatesFrom(Field):
+    """By whose candidates the other fields are meant: `extractor@version`; it chooses no rollouts itself."""
+
+    label: str = "Candidates from"
+    needs_analysis: bool = False
+    chooses: bool = False
+
+    def check(self, name: str, value: str) -> None:
+        if find_name(value) is None or len(value) > 80:
+            raise BadFilterError(f"{name} cannot be {value[:80]!r}; write extractor@version, as in rules@1")
+
+
 def _named(value: str) -> str:
     return "" if value == NONE else value
 
@@ -356,5 +382,6 @@ FIELDS: dict[str, Field] = {
     "marker": HasMarker(),
     "problem": Number("Problem", pl.col("problem_id"), "problem_id", "", "problem", needs_analysis=False),
     "q": Texts(),
+    "extractor": CandidatesFrom(),
 }
 assert list(FIELDS) == [each.name for each in fields(RolloutFilter)], "every field of the filter needs its line"

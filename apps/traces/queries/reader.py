@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from apps.accounts.models import Project
 from apps.core.models import JobState
 from apps.traces.models import Analysis, Candidate, CandidateSet, Grade, Problem, Reading, Rollout, Score, Turn
+from apps.traces.queries.candidate_sets import OF_DEFAULT
 
 SIBLINGS = 2_000
 
@@ -56,8 +57,9 @@ def turns_of(rollout: Rollout) -> list[Turn]:
 
 
 def readings_of(rollout: Rollout) -> list[Reading]:
-    """Which candidate sets have read this rollout, the newest first."""
-    return list(Reading.objects.filter(rollout=rollout).select_related("candidate_set").order_by("-candidate_set_id"))
+    """Which candidate sets have read this rollout: the default one first, then the newest."""
+    readings = Reading.objects.filter(rollout=rollout).select_related("candidate_set")
+    return list(readings.alias(is_default=Q(OF_DEFAULT)).order_by("-is_default", "-candidate_set_id"))
 
 
 def candidates_of(rollout: Rollout, candidate_set: CandidateSet, turn_index: int) -> list[Candidate]:
@@ -103,7 +105,9 @@ def counting_outcomes(rollouts: Sequence[Rollout]) -> dict[int, str]:
     collections = {rollout.collection_id for rollout in rollouts}
     newest = {
         analysis.collection_id: analysis.pk
-        for analysis in Analysis.objects.filter(collection_id__in=collections, state=JobState.DONE).order_by("pk")
+        for analysis in Analysis.objects.filter(
+            OF_DEFAULT, collection_id__in=collections, state=JobState.DONE
+        ).order_by("pk")
     }
     features = Analysis.objects.filter(pk__in=newest.values(), rows__rollout__in=[rollout.pk for rollout in rollouts])
     return dict(features.values_list("rows__rollout_id", "rows__outcome"))

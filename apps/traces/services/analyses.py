@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from analysis import features, phrases
-from analysis.answers.extract import DEFAULT, VERSIONS
+from analysis.answers.extract import DEFAULT
 from analysis.errors import UserError
 from apps.core import blobs, bulk, jobs
 from apps.core.context import n_workers
@@ -31,7 +31,8 @@ from apps.traces.models import (
     Reading,
     RolloutFeature,
 )
-from apps.traces.services.attempts import attempts_after
+from apps.traces.queries.candidate_sets import get_name, n_read, name_of
+from apps.traces.services.attempts import Attempt, attempts_after
 from apps.traces.services.questions import prepare
 from apps.traces.services.reading import Batch, Found, feature_row
 from apps.traces.services.verdicts import GRADER_NAME, Verdicts
@@ -59,17 +60,21 @@ class AnalysisFailed(UserError):
 
 @transaction.atomic
 def request_analysis(*, collection: Collection, extractor: str = DEFAULT) -> Analysis:
-    """The analysis of the collection as it stands now; made and queued if there is none yet."""
+    """The analysis of the collection as it stands now; made and queued if there is none yet.
+
+    `extractor` names the candidate set: `boxed` for the rules of today, or a stored one in full, as `boxed@1`. Raises
+    UnknownSetError for any other.
+    """
+    name = get_name(collection, extractor)
     candidate_set, _ = CandidateSet.objects.get_or_create(
-        collection=collection, extractor=extractor, version=VERSIONS[extractor]
+        collection=collection, extractor=name.extractor, version=name.version
     )
-    analysis, is_new = Analysis.objects.get_or_create(
-        collection=collection,
-        revision=collection.revision,
-        candidate_set=candidate_set,
-        grader=GRADER_NAME,
-        defaults={"n_total": collection.n_rollouts},
-    )
+    n = n_read(collection, name)
+    asked = {"revision": collection.revision, "candidate_set": candidate_set, "grader": GRADER_NAME}
+    if n is not None:  # a set that grew since: its analysis is made anew
+        Analysis.objects.filter(collection=collection, state=JobState.DONE, **asked).exclude(n_done=n).delete()
+    total = collection.n_rollouts if n is None else n
+    analysis, is_new = Analysis.objects.get_or_create(collection=collection, **asked, defaults={"n_total": total})
     if is_new or (analysis.state in {JobState.FAILED, JobState.CANCELLED} and jobs.requeue(analysis)):
         enqueue_on_commit(Analysis.task_name, analysis_id=analysis.pk)
     return analysis
@@ -108,11 +113,21 @@ def found_batches(analysis: Analysis) -> Iterator[list[Found]]:
             attempts = attempts_after(collection, last, BATCH)
             if attempts:
                 last = attempts[-1].rollout.pk
-                waiting.append(Batch(attempts, candidate_set, extraction))
-            if not waiting:
+                if known := _in_set(attempts, candidate_set):
+                    waiting.append(Batch(known, candidate_set, extraction))
+            elif not waiting:
                 return
-            if len(waiting) > BATCHES_AHEAD or not attempts:
+            if len(waiting) > BATCHES_AHEAD or (waiting and not attempts):
                 yield waiting.popleft().found(verdicts, counting)
+
+
+def _in_set(attempts: list[Attempt], candidate_set: CandidateSet) -> list[Attempt]:
+    """All of them where rules read; of a set that a model, people or older rules made those that it holds."""
+    if name_of(candidate_set).is_made_by_rules:
+        return attempts
+    read = candidate_set.readings.filter(rollout__in=[each.rollout.pk for each in attempts])
+    held = set(read.values_list("rollout_id", flat=True))
+    return [each for each in attempts if each.rollout.pk in held]
 
 
 def ensured_analysis(*, collection: Collection, extractor: str = DEFAULT) -> Analysis:

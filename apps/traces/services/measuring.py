@@ -135,7 +135,7 @@ def _computed(frame: pl.DataFrame, wanted: Sequence[Wanted]) -> dict[Wanted, lis
 
 
 def _key(analyses: Sequence[Analysis], question: Sequence[Any], filters: RolloutFilter) -> str:
-    parts = [code_version(), SEED, [analysis.pk for analysis in analyses], *question, filters.given]
+    parts = [code_version(), SEED, [analysis.pk for analysis in analyses], *question, filters.choosing]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

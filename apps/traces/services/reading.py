@@ -117,15 +117,16 @@ def counting_outcome(attempt: Attempt, ours: Outcome, counting: str) -> Outcome:
 
 def _stored_candidates(attempts: Sequence[Attempt], candidate_set: CandidateSet) -> dict[int, list[types.Candidate]]:
     """Candidates of those attempts that the set's extractor has read before; none found is a finding too."""
-    offsets = {attempt.rollout.pk: attempt.read_offset for attempt in attempts}
-    read = candidate_set.readings.filter(rollout_id__in=offsets).values_list("rollout_id", flat=True)
+    spans = {each.rollout.pk: (each.read_offset, each.read_offset + len(each.read_text)) for each in attempts}
+    read = candidate_set.readings.filter(rollout_id__in=spans).values_list("rollout_id", flat=True)
     stored: dict[int, list[types.Candidate]] = {pk: [] for pk in read}
     rows = Candidate.objects.filter(candidate_set=candidate_set, rollout_id__in=stored).order_by("rollout_id", "index")
     for row in rows:
-        offset = offsets[row.rollout_id]
-        stored[row.rollout_id].append(
-            types.Candidate(row.start - offset, row.end - offset, row.line, row.value, row.rule, row.because)
-        )
+        start, end = spans[row.rollout_id]
+        if start <= row.start <= row.end <= end:  # a model may have named a place beside the text that is read
+            stored[row.rollout_id].append(
+                types.Candidate(row.start - start, row.end - start, row.line, row.value, row.rule, row.because)
+            )
     return stored
 
 

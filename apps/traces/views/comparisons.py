@@ -53,8 +53,8 @@ def compare_csv(request: ProjectRequest) -> HttpResponseBase:
     chosen = chosen_or_404(request)
     if not FEWEST <= len(chosen) <= MOST:
         raise WrongNumberOfCollectionsError(f"choose {FEWEST} to {MOST} collections (c=1&c=2), not {len(chosen)}")
-    analyses = _in_order(chosen)
-    lines = lines_of(analyses, {each.pk: each.name for each in chosen}, RolloutFilter.parse(request.GET.dict()))
+    filters = RolloutFilter.parse(request.GET.dict())
+    lines = lines_of(_in_order(chosen, filters), {each.pk: each.name for each in chosen}, filters)
     rows = [row for line in lines for row in line.table_rows()]
     return csv_response(measure_lines(rows, GROUP), f"{request.project.name} side by side")
 
@@ -76,8 +76,8 @@ def ids_of(query: QueryDict) -> list[int]:
     return list(dict.fromkeys(map(int, given)))
 
 
-def _in_order(chosen: list[Collection]) -> list[Analysis]:
-    by_collection = {analysis.collection_id: analysis for analysis in shown_analyses(chosen)}
+def _in_order(chosen: list[Collection], filters: RolloutFilter) -> list[Analysis]:
+    by_collection = {analysis.collection_id: analysis for analysis in shown_analyses(chosen, filters.extractor)}
     return [by_collection[each.pk] for each in chosen if each.pk in by_collection]
 
 
@@ -86,7 +86,7 @@ def _page(request: ProjectRequest, chosen: list[Collection]) -> object:
     lists = {str(each.pk): reverse("traces:rollouts", args=[slug, each.pk]) for each in chosen}
     links = LinksAcross("", lambda measure: "", filters, lists)
     query = urlencode([*(("c", each.pk) for each in chosen), *filters.given.items()])
-    analyses = _in_order(chosen)
+    analyses = _in_order(chosen, filters)
     lines = lines_of(analyses, {each.pk: each.name for each in chosen}, filters)
     truncated = truncated_of(analyses, filters)
     return comparison(

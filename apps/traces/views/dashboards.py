@@ -3,8 +3,9 @@
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from analysis.answers.extract import DEFAULT
 from analysis.measures.accuracy import FIRST
 from apps.accounts.access import ProjectRequest, project_page
 from apps.accounts.permissions import Act, may
@@ -14,11 +15,13 @@ from apps.traces.presenters.dashboard import dashboard as presented
 from apps.traces.presenters.exports import measure_lines
 from apps.traces.presenters.figures.card import Links
 from apps.traces.presenters.filters import clear_words, filter_form
+from apps.traces.presenters.sources import source_select
 from apps.traces.presenters.standing import State, state_of
 from apps.traces.queries.collections import find_collection, open_import_of
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.queries.standing import Standing, standing_of
 from apps.traces.services import measuring, summaries
+from apps.traces.services.analyses import request_analysis
 from apps.traces.services.questions import question_of, settings_of
 from apps.traces.views.exports import csv_response
 from apps.traces.views.refusals import refusing
@@ -29,19 +32,32 @@ from apps.traces.views.refusals import refusing
 @refusing
 def dashboard(request: ProjectRequest, pk: int) -> HttpResponseBase:
     """What the reflections of a collection's rollouts were worth."""
-    standing = standing_of(collection_or_404(request, pk))
     filters = RolloutFilter.parse(request.GET.dict())
+    standing = standing_of(collection_or_404(request, pk), filters.extractor)
     numbers = _numbers(request, standing, filters) if standing.shown else {}
     return render(request, "traces/dashboard.html", _frame(request, standing, _state(standing)) | numbers)
 
 
+@require_POST
+@project_page(Act.CORRECT)
+@refusing
+def analyse(request: ProjectRequest, pk: int) -> HttpResponseBase:
+    """Have the collection analysed by a candidate set, in the background; pressed twice it is done once."""
+    collection = collection_or_404(request, pk)
+    filters = RolloutFilter.parse({"extractor": request.POST.get("extractor", "")})
+    request_analysis(collection=collection, extractor=filters.extractor or DEFAULT)
+    return redirect(dashboard_url(request, pk) + filters.query)
+
+
 @require_safe
 @project_page(Act.VIEW)
+@refusing
 def progress(request: ProjectRequest, pk: int) -> HttpResponseBase:
     """The line that says where the analysis stands; the whole page where there is no script to swap it in."""
-    standing = standing_of(collection_or_404(request, pk))
+    filters = RolloutFilter.parse(request.GET.dict())
+    standing = standing_of(collection_or_404(request, pk), filters.extractor)
     if not request.headers.get("HX-Request"):
-        return redirect("traces:dashboard", request.project.slug, pk)
+        return redirect(dashboard_url(request, pk) + filters.query)
     state = _state(standing)
     response = render(request, "traces/parts/state.html", _frame(request, standing, state))
     if not state.is_working:
@@ -54,11 +70,11 @@ def progress(request: ProjectRequest, pk: int) -> HttpResponseBase:
 @refusing
 def measure_csv(request: ProjectRequest, pk: int, name: str) -> HttpResponseBase:
     """All rows of one measure, under the page's filter, as a file."""
-    standing = standing_of(collection_or_404(request, pk))
+    filters = RolloutFilter.parse(request.GET.dict())
+    standing = standing_of(collection_or_404(request, pk), filters.extractor)
     measuring.label_of(name)
     if standing.shown is None:
         return HttpResponse("This collection has no finished analysis yet.", status=404, content_type="text/plain")
-    filters = RolloutFilter.parse(request.GET.dict())
     by = [column for column in request.GET.get("by", "").split(",") if column]
     settings = settings_of(name, request.GET.get(FIRST.name, FIRST.default))
     wanted = [measuring.Wanted(name, columns, settings) for columns in dict.fromkeys([(), tuple(by)])]
@@ -74,6 +90,10 @@ def collection_or_404(request: ProjectRequest, pk: int) -> Collection:
     return collection
 
 
+def dashboard_url(request: ProjectRequest, pk: int) -> str:
+    return reverse("traces:dashboard", args=[request.project.slug, pk])
+
+
 def _state(standing: Standing) -> State:
     is_importing = not standing.is_current and open_import_of(standing.collection) is not None
     return state_of(standing, is_importing=is_importing)
@@ -83,6 +103,8 @@ def _frame(request: ProjectRequest, standing: Standing, state: State) -> dict[st
     return {
         "section": "collections",
         "collection": standing.collection,
+        "standing": standing,
+        "source": source_select(standing) if standing.extractor else None,
         "analysis": standing.shown,
         "state": state,
         "reading": None if standing.is_current else open_import_of(standing.collection),
@@ -96,9 +118,16 @@ def _numbers(request: ProjectRequest, standing: Standing, filters: RolloutFilter
     analyses, whole = [standing.shown], summaries.summary_of([standing.shown], RolloutFilter())
     summary = summaries.summary_of(analyses, filters) if filters else whole
     question = question_of(summary, request.GET.get("by", ""), request.GET.get(FIRST.name, ""))
-    page_url = reverse("traces:dashboard", args=[request.project.slug, standing.collection.pk])
+    page_url = dashboard_url(request, standing.collection.pk)
     extra = [(FIRST.name, question.no_candidate)] if question.no_candidate != FIRST.default else []
-    form = filter_form(page_url, filters, whole.choices, extra=extra, by=by_select(summary, question.by))
+    form = filter_form(
+        page_url,
+        filters,
+        whole.choices,
+        extra=extra,
+        by=by_select(summary, question.by),
+        source=source_select(standing),
+    )
     context: dict[str, object] = {"form": form, "n_chosen": summary.n_rollouts, "n_all": whole.n_rollouts}
     links = links_of(request, standing.collection, filters)
     if not summary.n_rollouts:

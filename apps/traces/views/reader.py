@@ -57,6 +57,7 @@ def _view_of(chosen: QueryDict) -> View:
         line=_number(chosen.get("line")),
         turn=_number(chosen.get("turn")),
         asking=_asking(chosen.get("q", "")),
+        extractor=chosen.get("extractor", "")[:80],
     )
 
 

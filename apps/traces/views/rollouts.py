@@ -41,7 +41,7 @@ from apps.traces.views.refusals import refusing
 @refusing
 def collection_rollouts(request: ProjectRequest, pk: int) -> HttpResponseBase:
     """The rollouts of one collection."""
-    standing = standing_of(collection_or_404(request, pk))
+    standing = standing_of(collection_or_404(request, pk), _set_of(request))
     collection, asked = standing.collection, _asked_of(request, standing)
     args = [request.project.slug, pk]
     context = {"section": "collections", "collection": collection, "is_current": standing.is_current}
@@ -54,7 +54,7 @@ def collection_rollouts(request: ProjectRequest, pk: int) -> HttpResponseBase:
 @refusing
 def export(request: ProjectRequest, pk: int, kind: str) -> HttpResponseBase:
     """The chosen rollouts of one collection as a file: all that match, whatever the page shows."""
-    standing = standing_of(collection_or_404(request, pk))
+    standing = standing_of(collection_or_404(request, pk), _set_of(request))
     return EXPORTS[kind](_asked_of(request, standing), f"{standing.collection.name} rollouts")
 
 
@@ -93,14 +93,20 @@ def project_rollouts(request: ProjectRequest) -> HttpResponseBase:
 def _asked_of(request: ProjectRequest, standing: Standing) -> Asked:
     analyses = [standing.shown] if standing.shown else []
     every = listing.of_collection(standing.collection, standing.shown)
-    return _asked(request, every, analyses, is_whole=standing.is_current)
+    return _asked(request, every, analyses, is_whole=standing.is_whole)
+
+
+def _set_of(request: ProjectRequest) -> str | None:
+    """The candidate set that the address names."""
+    return RolloutFilter.parse(request.GET.dict(), with_text=True).extractor
 
 
 def _asked_of_project(request: ProjectRequest) -> Asked:
     collections = list(collections_of(request.project))
-    analyses = shown_analyses(collections)
+    extractor = _set_of(request)
+    analyses = shown_analyses(collections, extractor)
     every = listing.of_project(request.project, analyses)
-    return _asked(request, every, analyses, is_whole=know_all(analyses, collections))
+    return _asked(request, every, analyses, is_whole=not extractor and know_all(analyses, collections))
 
 
 def _asked(
@@ -165,7 +171,7 @@ def _choices(asked: Asked) -> dict[str, Sequence[str]]:
 def _clear(asked: Asked) -> tuple[str, str]:
     if not asked.filters or not asked.is_answerable:
         return "", ""
-    if len(asked.filters.given) == 1:
-        return clear_words(asked.filters, next(iter(asked.filters.given)))
+    if len(asked.filters.choosing) == 1:
+        return clear_words(asked.filters, next(iter(asked.filters.choosing)))
     counts = {name: asked.with_only(part).count.n for name, part in asked.filters}
     return clear_words(asked.filters, min(counts, key=lambda name: counts[name]))

@@ -5,11 +5,12 @@ the copying of the cache. The same prompt in several rows is read once. Knows as
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 import torch
 
+from workers.engines.interface import nothing
 from workers.engines.local.cache import GrowingCache
 from workers.engines.local.loading import Model
 from workers.engines.local.packing import Budget, Need, longest_first, n_joining
@@ -21,13 +22,20 @@ DROP_SHARE = 8  # ended rows are dropped when they are one in so many: one copy 
 JOIN_SHARE = 4  # rows join when so large a share of the places is free: prefills are cheaper together
 
 
-def generate(model: Model, rows: Sequence[Row], budget: Budget, processors: Sequence[Processor] = ()) -> Iterator[Row]:
-    """Every row, each when it has ended."""
+def generate(
+    model: Model,
+    rows: Sequence[Row],
+    budget: Budget,
+    processors: Sequence[Processor] = (),
+    between: Callable[[], None] = nothing,
+) -> Iterator[Row]:
+    """Every row, each when it has ended; `between` is called before every step, with nothing half done."""
     yield from (row for row in rows if row.finish_reason)
     going = [row for row in rows if not row.finish_reason]
     waiting = deque(going[place] for place in longest_first([need_of(row) for row in going]))
     batch = Batch(model, budget, processors)
     while waiting or batch.busy:
+        between()
         try:
             joining = [waiting.popleft() for _ in range(batch.n_joining(waiting))]
             yield from batch.join(joining) if joining else batch.step()

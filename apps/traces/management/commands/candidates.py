@@ -19,7 +19,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--collection", type=int, required=True, metavar="ID")
-        parser.add_argument("--extractor", default=DEFAULT, choices=list(EXTRACTORS))
+        parser.add_argument(
+            "--extractor",
+            default=DEFAULT,
+            metavar="NAME",
+            help=f"{', '.join(EXTRACTORS)}, or a stored set in full, as extraction:MODEL@7",
+        )
         parser.add_argument("--jsonl", action="store_true", help="the only output there is, and the default")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -7,12 +7,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from analysis.answers.extract import DEFAULT
 from analysis.errors import UserError
 from analysis.measures import MEASURES
 from analysis.measures.base import GROUPS, Row
 from apps.core.templatetags.numbers import interval, written
-from apps.traces.models import Collection
+from apps.traces.models import Analysis, Collection
 from apps.traces.presenters.exports import measure_lines, safe
+from apps.traces.queries.candidate_sets import name_of
 from apps.traces.queries.filters import FIELDS, RolloutFilter
 from apps.traces.services import measuring
 from apps.traces.services.analyses import ensured_analysis
@@ -28,6 +30,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--set", action="append", default=[], metavar="SETTING=VALUE", help="a setting of the measure"
         )
+        parser.add_argument(
+            "--extractor", default=DEFAULT, metavar="NAME", help="whose candidates: a rule or a stored set, as boxed@1"
+        )
         parser.add_argument("--where", action="append", default=[], metavar="FIELD=VALUE", help=", ".join(FIELDS))
         output = parser.add_mutually_exclusive_group()
         output.add_argument("--json", action="store_true", help="a list of objects")
@@ -36,7 +41,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         by = [column.strip() for column in options["by"].split(",") if column.strip()]
         try:
-            rows = rows_of(options["name"], options["collection"], by, options["set"], options["where"])
+            analyses = analyses_of(options["name"], options["collection"], options["extractor"])
+            self.say_left_out(analyses)
+            filters = RolloutFilter.parse(pairs_of(options["where"], FIELDS))
+            rows = measuring.measure(analyses, options["name"], by, pairs_of(options["set"]), filters)
         except UserError as error:
             raise CommandError(str(error)) from error
         if options["json"]:
@@ -48,13 +56,20 @@ class Command(BaseCommand):
             for row in rows:
                 self.stdout.write(in_words(row))
 
+    def say_left_out(self, analyses: list[Analysis]) -> None:
+        """A set that a model made may not hold every rollout."""
+        for analysis in analyses:
+            n, total = analysis.n_done, analysis.collection.n_rollouts
+            if n < total and not name_of(analysis.candidate_set).is_made_by_rules:
+                words = f"{total - n} of {total} rollouts of {analysis.collection.name!r} are left out"
+                self.stderr.write(f"{words}: {analysis.candidate_set} has not read them")
 
-def rows_of(name: str, ids: list[int], by: list[str], settings: list[str], where: list[str]) -> list[Row]:
+
+def analyses_of(name: str, ids: list[int], extractor: str) -> list[Analysis]:
+    """The finished analyses of the collections by a candidate set, made where there are none."""
     measuring.label_of(name)
-    filters = RolloutFilter.parse(pairs_of(where, FIELDS))
     collections = [collection_of(pk) for pk in dict.fromkeys(ids)]
-    analyses = [ensured_analysis(collection=collection) for collection in collections]
-    return measuring.measure(analyses, name, by, pairs_of(settings), filters)
+    return [ensured_analysis(collection=collection, extractor=extractor) for collection in collections]
 
 
 def collection_of(pk: int) -> Collection:
