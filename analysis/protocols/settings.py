@@ -6,6 +6,7 @@ value.
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,9 @@ from analysis.protocols.conduct import Parameter
 
 TRUE = frozenset({"true", "yes", "on", "1"})
 FALSE = frozenset({"false", "no", "off", "0", ""})
+LONGEST = 100_000
+"""Characters of a text or a list: it is kept with every run and sent with every request."""
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class SettingRefused(UserError):
@@ -50,7 +54,18 @@ def read(parameter: Parameter, value: Any) -> Any:
     found = READERS[parameter.kind](parameter, value)
     if parameter.kind in ("integer", "number"):
         _refuse_beyond(parameter, found)
+    elif not isinstance(found, bool):
+        _refuse_unwritable(parameter, found)
     return found
+
+
+def _refuse_unwritable(parameter: Parameter, value: str | Sequence[Any]) -> None:
+    """Too long to be kept, or with what no database takes."""
+    text = value if isinstance(value, str) else "".join(map(str, value))
+    if len(text) > LONGEST:
+        raise SettingRefused(f"{parameter.name} is {len(text):,} characters long, must be at most {LONGEST:,}")
+    if UNSTORABLE.search(text):
+        raise SettingRefused(f"{parameter.name} holds a NUL or half a surrogate pair, which cannot be stored")
 
 
 def _refuse_beyond(parameter: Parameter, value: float) -> None:

@@ -104,13 +104,13 @@ class RunForm:
             {name: value for name, value in source.items() if name != "limit"} | ({"limit": limit} if limit else {}),
             self.settings,
             self._number("seed", 0, MAX_SEED) or 0,
-            self._data.get("name", "").strip()[:200],
+            self._data.get("name", "").replace("\x00", "\ufffd").strip()[:200],
         )
 
     def source(self) -> dict[str, Any]:
         kind = self._data.get("source", "")
         if kind == "problems":
-            chosen = self._data.get("problem_set", EVERY_SET)
+            chosen = self._data.get("problem_set", EVERY_SET).replace("\x00", "\ufffd")
             return {"kind": kind} if chosen == EVERY_SET else {"kind": kind, "problem_set": chosen}
         if kind == "collection":
             pk = self._number("collection", 1, 1 << 62)

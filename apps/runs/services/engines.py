@@ -82,8 +82,8 @@ def ensure_demo_engines() -> None:
 
 
 def _check_names(wanted: Wanted) -> None:
-    if not wanted.name.strip() or len(wanted.name) > 100:
-        raise EngineRefused("an engine needs a name of at most 100 characters")
+    if not wanted.name.strip() or len(wanted.name) > 100 or not wanted.name.isprintable():
+        raise EngineRefused("an engine needs a name of at most 100 printable characters")
     if not QUEUE_NAME.fullmatch(wanted.queue.strip()):
         raise EngineRefused(f"queue {wanted.queue!r}: small letters, digits, dots and dashes, at most 60")
     if not wanted.models and wanted.kind not in ANY_NAME:
@@ -91,7 +91,7 @@ def _check_names(wanted: Wanted) -> None:
     if len(wanted.models) > MOST_MODELS:
         raise EngineRefused(f"{len(wanted.models)} models; {MOST_MODELS} is the most")
     for name, place in wanted.models.items():
-        if not name or len(name) > 200 or not place:
+        if not name or len(name) > 200 or not place or len(place) > 1000 or not (name + place).isprintable():
             raise EngineRefused(f"model {name[:60]!r}: write a name of at most 200 characters, =, and where it is")
 
 

@@ -17,6 +17,7 @@ IN_WORKER = frozenset({"transformers", "vllm"})
 ANY_NAME = frozenset({"scripted"})
 """Kinds that answer under whatever name."""
 MAX_SEED = 2**31 - 1
+LONGEST_NAME = 200
 
 
 class PlanRefused(UserError):
@@ -74,6 +75,8 @@ def settings_for(engine: Engine, model: str) -> dict[str, Any]:
     models = engine.settings.get("models", {})
     rest = {name: value for name, value in engine.settings.items() if name != "models"}
     if engine.kind in ANY_NAME:
+        if len(model) > LONGEST_NAME or not model.isprintable():
+            raise PlanRefused(f"a model's name has at most {LONGEST_NAME} printable characters, not {model[:60]!r}")
         return rest | {"model": models.get(model) or model or "scripted"}
     if model not in models:
         raise PlanRefused(f"engine {engine.name!r} has no model {model!r}; it has: {', '.join(models) or 'none'}")

@@ -176,6 +176,8 @@ class Name(Field):
     def check(self, name: str, value: str) -> None:
         if len(value) > 300:
             raise BadFilterError(f"{name} is {len(value)} characters long; names have at most 300")
+        if "\x00" in value:
+            raise BadFilterError(f"{name} cannot be {value[:80]!r}; no name holds a NUL")
 
     def expression(self, value: str) -> pl.Expr:
         return pl.col(self.column) == _named(value)

@@ -29,7 +29,8 @@ def texts(engine: Any, *asks: Ask) -> list[str]:
 
 def test_it_looks_around_before_every_step(engine: Any) -> None:
     """One reading of the prompts, which gives the first token, and eleven steps for the others."""
-    assert isinstance(engine, Stepping)
+    is_stepping: bool = isinstance(engine, Stepping)
+    assert is_stepping
     looks = list[int]()
     engine.between_steps = lambda: looks.append(1)
     list(engine.complete([replace(ASKS[0], sampling=Sampling(max_tokens=12))]))
