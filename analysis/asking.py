@@ -68,6 +68,14 @@ class Probing:
     points: tuple[Point, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Splitting:
+    """A text whose tokens are wanted: the reply's tokens have their texts; it has none where the engine knows none."""
+
+    text: str
+    role: str = "solver"
+
+
 class Token(NamedTuple):
     """One token of a reply: its id (-1 where the server gives none), text, log-probability and likeliest others."""
 

@@ -7,13 +7,14 @@ asks it had; a protocol that breaks on a reply fails its item; the others go on.
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Generic, NamedTuple, TypeVar
 
-from analysis.asking import Ask, Probing, Reply
+from analysis.asking import Ask, Probing, Reply, Splitting, Token
 from analysis.errors import UserError
 from analysis.protocols.conduct import Result
 from analysis.protocols.declared import Conducting
-from workers.engines.interface import Engine
+from workers.engines.interface import Engine, Splits
 
 logger = logging.getLogger(__name__)
 K = TypeVar("K")
@@ -50,7 +51,7 @@ class Part(Generic[K]):
 
     key: K
     conducting: Conducting
-    asks: Sequence[Ask | Probing] = ()
+    asks: Sequence[Ask | Probing | Splitting] = ()
     answers: dict[int, Answer] = field(default_factory=dict)
     usage: Usage = field(default_factory=Usage)
 
@@ -86,7 +87,8 @@ class Ensemble(Generic[K]):
         for engine, wanted in _by_engine(asking, self._engines):
             for part, place, answer in _answered(engine, wanted):
                 part.answers[place] = answer
-                part.usage = part.usage.plus([answer] if isinstance(answer, Reply) else answer)
+                if not isinstance(part.asks[place], Splitting):  # no model reads for it
+                    part.usage = part.usage.plus([answer] if isinstance(answer, Reply) else answer)
                 if len(part.answers) == len(part.asks):
                     del left[id(part)]
                     self._go_on(part)
@@ -119,7 +121,7 @@ class Ensemble(Generic[K]):
             self._parts.append(part)
 
 
-Question = tuple[Part[K], int, Ask | Probing]
+Question = tuple[Part[K], int, Ask | Probing | Splitting]
 
 
 def _by_engine(
@@ -135,6 +137,9 @@ def _by_engine(
 
 
 def _answered(engine: Engine, wanted: Sequence[Question[K]]) -> Iterator[tuple[Part[K], int, Answer]]:
+    for part, place, ask in wanted:
+        if isinstance(ask, Splitting):
+            yield part, place, split(engine, ask.text)
     asks = [each for each in wanted if isinstance(each[2], Ask)]
     if asks:
         yield from _each_once(asks, lambda: engine.complete([ask for _, _, ask in asks if isinstance(ask, Ask)]))
@@ -143,6 +148,13 @@ def _answered(engine: Engine, wanted: Sequence[Question[K]]) -> Iterator[tuple[P
         yield from _each_once(
             probings, lambda: engine.probe([ask for _, _, ask in probings if isinstance(ask, Probing)])
         )
+
+
+def split(engine: Engine, text: str) -> Reply:
+    """A text as the engine's model cuts it; no tokens where that is not known."""
+    ends = engine.token_ends(text) if isinstance(engine, Splits) else ()
+    texts = [text[start:end] for start, end in pairwise([0, *ends])]
+    return Reply(text, tokens=[Token(-1, each, None) for each in texts])
 
 
 def _each_once(

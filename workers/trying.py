@@ -12,8 +12,8 @@ from apps.core import jobs
 from apps.core.models import JobState
 from apps.runs.models import RoleBinding, Run, Trial
 from apps.runs.services import trials
-from apps.runs.services.outcomes import clean
 from apps.runs.services.plans import conductor_of
+from apps.runs.services.storable import clean
 from workers.conducting import Ensemble
 from workers.running import HELD, Keeping, Open, kinds_here
 

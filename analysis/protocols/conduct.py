@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
-from analysis.asking import Ask, Message, Probing, Reply
+from analysis.asking import Ask, Message, Probing, Reply, Splitting
 from analysis.errors import UserError
 from analysis.types import NOTHING, Outcome, Problem, Span, Turn
 
-Asks = Sequence[Ask | Probing]
+Asks = Sequence[Ask | Probing | Splitting]
 Replies = Sequence[Reply | Sequence[Reply]]
 NO_SCORES: Mapping[str, float] = MappingProxyType({})
 NO_DECISIONS: Mapping[str, bool] = MappingProxyType({})

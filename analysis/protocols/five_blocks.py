@@ -2,15 +2,19 @@ r"""Think, answer, reflection, think, answer in one reply (SRPO, arXiv 2506.0171
 
 Scores are those of the authors' OpenRLHF variant: effect 0.75, 1, 0.25, 0 for right→right, wrong→right, right→wrong,
 wrong→wrong (0.5 for a single right answer), format 0.5, brevity 0.1·exp(-((L - T)/(Tmax - T))²) with T twice and Tmax
-two and a half times the length of the first think and answer. Lengths are in characters: a protocol has no tokenizer.
+two and a half times the length of the first think and answer. Lengths are in tokens where the engine gives those of its
+reply, else in characters, which a remark says.
 """
 
 import math
 import re
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import accumulate
 from typing import NamedTuple
 
+from analysis.asking import Reply
 from analysis.protocols.conduct import Estimate, Item, Made, Parameter, Result
 from analysis.protocols.declared import Conducting, Declared, Settings
 from analysis.protocols.prompting import PERSONA, SYSTEM_PROMPT, TEMPLATE, check_prompting, opening_of
@@ -24,6 +28,7 @@ OPENER = re.compile(r"<(think|answer|reflection)>")
 ORDER = ("think", "answer", "reflection", "think", "answer")
 EFFECT = {(True, True): 0.75, (False, True): 1.0, (True, False): 0.25, (False, False): 0.0}
 SINGLE = 0.5
+Length = Callable[[Span], int]
 FORMAT = 0.5
 INSTRUCTION = (
     "Answer in five parts: your thoughts between <think> and </think>, an answer between <answer> and </answer>, a "
@@ -78,10 +83,14 @@ def _conducting(item: Item, settings: Settings) -> Conducting:
     reply = good(only((yield [opening.ask(sampling_of(settings), seed_of(item))])))
     whole = attempt_of(reply, item.problem)
     turns = attempts_of(whole, item.problem)
-    scores = scores_of(reply.text, [turn.answer for turn in turns if turn.is_attempt], item.problem)
+    length = length_in(reply)
+    scores = scores_of(reply.text, [turn.answer for turn in turns if turn.is_attempt], item.problem, length)
     told = asked_turns(opening.messages)
     is_cut = reply.finish_reason == "length"
-    return Result((Made((*told, *turns), item.sample, condition_of(settings), scores, truncated=is_cut),))
+    return Result(
+        (Made((*told, *turns), item.sample, condition_of(settings), scores, truncated=is_cut),),
+        remarks=_remarks(length),
+    )
 
 
 def attempts_of(whole: Turn, problem: Problem) -> tuple[Turn, ...]:
@@ -113,10 +122,29 @@ def _attempt(text: str, whole: Turn, problem: Problem) -> Turn:
     )
 
 
-def scores_of(text: str, answers: list[str | None], problem: Problem) -> Mapping[str, float]:
+def length_in(reply: Reply) -> Length:
+    """How long a span of the reply is: the tokens that begin in it where they make up the text, else its characters."""
+    if not reply.tokens or "".join(token.text for token in reply.tokens) != reply.text:
+        return characters
+    starts = [0, *accumulate(len(token.text) for token in reply.tokens)][:-1]
+    return lambda span: bisect_left(starts, span.end) - bisect_left(starts, span.start)
+
+
+def characters(span: Span) -> int:
+    return span.end - span.start
+
+
+def _remarks(length: Length) -> tuple[str, ...]:
+    said = "the engine gave no tokens of this reply: the lengths behind srpo_brevity are in characters"
+    return (said,) if length is characters else ()
+
+
+def scores_of(
+    text: str, answers: list[str | None], problem: Problem, length: Length = characters
+) -> Mapping[str, float]:
     """The three parts and their sum; effect and sum are left out where an answer cannot be compared with the gold."""
     blocks = blocks_of(text)
-    parts = {"srpo_format": FORMAT * blocks.is_in_format, "srpo_brevity": brevity(blocks)}
+    parts = {"srpo_format": FORMAT * blocks.is_in_format, "srpo_brevity": brevity(blocks, length)}
     effect = effect_of([is_right(problem, answer) for answer in answers])
     if effect is None:
         return parts
@@ -135,11 +163,11 @@ def effect_of(right: list[bool | None]) -> float | None:
     return EFFECT[first, last] if len(right) > 1 else SINGLE * first
 
 
-def brevity(blocks: Blocks) -> float:
+def brevity(blocks: Blocks, length: Length = characters) -> float:
     """0.1 at a reply of twice the length of its first think and answer, falling off to both sides; 0 out of format."""
     if not blocks.is_in_format:
         return 0.0
-    lengths = [span.end - span.start for _, span in blocks.found]
+    lengths = [length(span) for _, span in blocks.found]
     first = lengths[0] + lengths[1]
     if not first:
         return 0.0
@@ -152,7 +180,7 @@ def _at_most(item: Item, settings: Settings) -> Estimate:
 
 
 FIVE_BLOCKS = Declared(
-    version="1",
+    version="2",
     needs="problem",
     roles=("solver",),
     parameters=PARAMETERS,

@@ -1,8 +1,10 @@
 """Where a trace is probed: after steps, every so many tokens or characters, or at cues. Knows no reply."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import accumulate
 
+from analysis.asking import Token
 from analysis.protocols.conduct import Parameter, Source
 from analysis.protocols.declared import Settings
 from analysis.protocols.settings import SettingRefused
@@ -38,12 +40,16 @@ PARAMETERS = (AT, EVERY, SEGMENTATION, CUES, CUE_SIDE, MAX_POINTS)
 ANSWER = "The answer is"
 
 
-def points_of(source: Source, settings: Settings) -> list[Place]:
+def points_of(source: Source, settings: Settings, tokens: Sequence[Token] = ()) -> list[Place]:
     """The places that are probed, in order; `step` counts the places from 1 where they are no steps.
 
-    Places every n tokens are set by the attempt's own characters per token, else by an estimate: approximate.
+    Places every n tokens are at the `tokens` of the reasoning where those are known; else they are set by the
+    attempt's own characters per token, or by an estimate: approximate.
     """
-    places = list(PLACES[settings["at"]](source, settings))
+    if tokens and settings["at"] == "tokens":
+        places = list(_at_tokens(source, settings, tokens))
+    else:
+        places = list(PLACES[settings["at"]](source, settings))
     return thinned(places, settings["max_points"])
 
 
@@ -87,6 +93,13 @@ def _characters(source: Source, settings: Settings, each: float = 1.0) -> Iterat
 
 def _tokens(source: Source, settings: Settings) -> Iterator[Place]:
     return _characters(source, settings, characters_per_token(source))
+
+
+def _at_tokens(source: Source, settings: Settings, tokens: Sequence[Token]) -> Iterator[Place]:
+    start, _ = reasoning_of(source)
+    for number, end in enumerate(accumulate(len(token.text) for token in tokens), 1):
+        if number % settings["every"] == 0:
+            yield Place(start + end, number // settings["every"])
 
 
 def _cues(source: Source, settings: Settings) -> Iterator[Place]:

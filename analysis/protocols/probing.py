@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from analysis.answers.options import LETTERS
-from analysis.asking import Ask, Point, Probing, Reply
+from analysis.asking import Ask, Point, Probing, Reply, Splitting, Token
 from analysis.protocols.conduct import Estimate, Item, Parameter, Probed, ProtocolFailed, Replies, Result
 from analysis.protocols.declared import Conducting, Declared, Settings
 from analysis.protocols.probe_points import PARAMETERS as POINTS
@@ -30,6 +30,7 @@ from analysis.protocols.probe_values import (
     log_probability,
     mean_token_entropy,
 )
+from analysis.protocols.reading import only
 from analysis.protocols.sampling import decoding, sampling_of, seed_of
 from analysis.protocols.settings import SettingRefused
 from analysis.protocols.tracing import Place, conversation_of, reasoning_of, source_of
@@ -96,7 +97,12 @@ class Answered(NamedTuple):
 def _conducting(item: Item, given: Settings) -> Conducting:
     settings = applied(given)
     source = source_of(item)
-    places = points_of(source, settings)
+    tokens: Sequence[Token] = ()
+    if settings["at"] == "tokens":
+        start, end = reasoning_of(source)
+        tokens = only((yield [Splitting(source.text[start:end])])).tokens
+    is_estimated = settings["at"] == "tokens" and not tokens
+    places = points_of(source, settings, tokens)
     if not places:
         raise ProtocolFailed(f"the trace has nothing to probe at: {_sought(settings)}")
     suffix = suffix_of(source, settings["suffix"])
@@ -105,7 +111,9 @@ def _conducting(item: Item, given: Settings) -> Conducting:
     probes = tuple(_probes(item, answered, settings))
     if not probes:
         raise ProtocolFailed(f"no probe came back: {answered[0].replies[0].error or 'no reason given'}")
-    return Result(probes=probes, scores=_scores(item, answered), remarks=tuple(_remarks(answered, settings)))
+    return Result(
+        probes=probes, scores=_scores(item, answered), remarks=tuple(_remarks(answered, settings, is_estimated))
+    )
 
 
 def _sought(settings: Settings) -> str:
@@ -233,7 +241,9 @@ def _scores(item: Item, answered: Sequence[Answered]) -> dict[str, float]:
     }
 
 
-def _remarks(answered: Sequence[Answered], settings: Settings) -> Iterator[str]:
+def _remarks(answered: Sequence[Answered], settings: Settings, is_estimated: bool) -> Iterator[str]:
+    if is_estimated:
+        yield "the engine gives no tokens of a text: places every n tokens are estimated from its characters"
     errors = [reply.error for each in answered for reply in each.replies if reply.finish_reason == "error"]
     if errors:
         yield f"{len(errors)} probes failed, the first with: {errors[0]}"
@@ -259,7 +269,7 @@ def _at_most(item: Item, given: Settings) -> Estimate:
 
 
 PROBE = Declared(
-    version="1",
+    version="2",
     needs="rollout",
     roles=("solver",),
     parameters=PARAMETERS,

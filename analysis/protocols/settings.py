@@ -54,7 +54,7 @@ def read(parameter: Parameter, value: Any) -> Any:
     found = READERS[parameter.kind](parameter, value)
     if parameter.kind in ("integer", "number"):
         _refuse_beyond(parameter, found)
-    elif not isinstance(found, bool):
+    elif isinstance(found, str | list | tuple):
         _refuse_unwritable(parameter, found)
     return found
 

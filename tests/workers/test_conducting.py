@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from analysis.asking import Ask, Message, Point, Probing, Reply
+from analysis.asking import Ask, Message, Point, Probing, Reply, Splitting
 from analysis.protocols.conduct import ProtocolFailed, Result
 from analysis.protocols.declared import Conducting
 from analysis.types import Role
@@ -169,3 +169,26 @@ def test_a_round_that_is_stopped_leaves_the_rest_as_it_was() -> None:
     stopped = [outcome.key for outcome in ensemble.round(lambda: True)]
     assert stopped == ["a"]
     assert sorted(all_of(ensemble)) == ["b", "c"]
+
+
+class Cutting(Echo):
+    """Cuts texts into pieces of three characters."""
+
+    def token_ends(self, text: str) -> Sequence[int]:
+        return [min(at + 3, len(text)) for at in range(0, len(text), 3)]
+
+
+def splitting() -> Conducting:
+    (reply,) = yield [Splitting("abcdefgh")]
+    assert isinstance(reply, Reply)
+    return said(*(token.text for token in reply.tokens))
+
+
+def test_a_text_is_cut_into_the_tokens_of_an_engine_that_knows_them_and_costs_no_request() -> None:
+    for engine, pieces in ((Cutting(), ("abc", "def", "gh")), (Echo(), ())):
+        ensemble: Ensemble[str] = Ensemble({"solver": engine})
+        ensemble.begin("a", splitting())
+        (ended,) = [each for _ in range(2) for each in ensemble.round()]
+        assert ended.result == said(*pieces)
+        assert ended.usage.n_requests == 0
+        assert engine.calls == []

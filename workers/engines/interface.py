@@ -29,5 +29,13 @@ class Stepping(Protocol):
     between_steps: Callable[[], None]
 
 
+@runtime_checkable
+class Splits(Protocol):
+    """An engine that knows how its model cuts a text into tokens."""
+
+    def token_ends(self, text: str) -> Sequence[int]:
+        """Where each token of a text ends, in code points, in order; the last is the text's length."""
+
+
 def nothing() -> None:
     """What is done between steps where nobody wants anything."""

@@ -48,6 +48,9 @@ class TransformersEngine:
     def about(self) -> Mapping[str, object]:
         return provenance(self.model) | {"batch_tokens": self._budget.tokens, "max_batch": self._budget.rows}
 
+    def token_ends(self, text: str) -> Sequence[int]:
+        return self.model.prompts.token_ends(text)
+
     def close(self) -> None:
         if self._held is not None:
             let_go(self._held[0])

@@ -79,6 +79,9 @@ class VllmEngine:
         """The share of all prompt tokens so far that vLLM found in its cache; None before the first."""
         return self._n_cached_tokens / self._n_prompt_tokens if self._n_prompt_tokens else None
 
+    def token_ends(self, text: str) -> Sequence[int]:
+        return self.prompts.token_ends(text)
+
     def close(self) -> None:
         """Lets go of the model: its processes end with the last reference."""
         self._llm = None

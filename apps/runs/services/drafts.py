@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
+from analysis.asking import Reply, Splitting
 from analysis.catalogue import PROTOCOLS
 from analysis.protocols.conduct import Conductor, Estimate, Item, ProtocolFailed
 from apps.accounts.models import Project, User
@@ -83,7 +84,9 @@ def try_out(conductor: Conductor, item: Item, parameters: Mapping[str, Any]) -> 
     """Let the protocol ask its first questions, so that a template that cannot be filled is told before the start."""
     conducting = conductor.conduct(item, parameters)
     with suppress(ProtocolFailed):  # this item's own fault, which its unit will tell; others may be sound
-        next(conducting, None)
+        asks = next(conducting, ())
+        if any(isinstance(each, Splitting) for each in asks):
+            conducting.send([Reply() for _ in asks])
     conducting.close()
 
 

@@ -1,14 +1,12 @@
-"""What came of units into rows: rollouts, probes, candidates, scores and the end of the unit in one transaction.
+"""What came of units into rows: rollouts, what was found of their sources, the end of the unit, in one transaction.
 
 A unit that another worker has taken over meanwhile, or whose run was cancelled, gives nothing. Knows no engine.
 """
 
 import json
-import math
-import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -16,13 +14,15 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from analysis.errors import UserError
-from analysis.protocols.conduct import Found, Made, Probed, Result
-from analysis.types import Rollout, TokenSource, Turn
+from analysis.protocols.conduct import Made, Result
+from analysis.types import Rollout, TokenSource
 from apps.core.bulk import update_rows
 from apps.core.jobs import LEASE, database_now
 from apps.core.models import JobState
-from apps.runs.models import Judgement, Probe, Run, RunState, Unit
+from apps.runs.models import Run, RunState, Unit
+from apps.runs.services.findings import store_findings
 from apps.runs.services.pace import with_point
+from apps.runs.services.storable import clean, storable
 from apps.traces import models as traces
 from apps.traces.importers.packed import Packed, pack
 from apps.traces.services.attempts import problem_of
@@ -30,7 +30,6 @@ from apps.traces.services.storing import Names, store
 
 COMMIT_SECONDS = 0.06
 SMALLEST, LARGEST = 1, 200
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 LONGEST_ERROR = 4_000
 
 
@@ -105,7 +104,7 @@ class Store:
                 external_id_of(problem, source, made),
                 self.model,
                 problem_of(problem),
-                tuple(_storable(turn) for turn in made.turns),
+                tuple(storable(turn) for turn in made.turns),
                 made.sample,
                 {name: clean(value) for name, value in made.condition.items()},
                 dict(made.scores),
@@ -130,10 +129,7 @@ class Store:
                 store(names=self._names, collection=collection, reading=None, batch=packed, source="run")
                 ids = _ids_of(collection, packed)
                 _link([(ids[each.unit_key], made) for each, made in rollouts], live, ids)
-            Probe.objects.bulk_create(_probes(run, live))
-            Judgement.objects.bulk_create(_judgements(run, live))
-            _store_candidates(run, self.model, live)
-            _store_scores(run, live)
+            store_findings(run, self.model, [(each.ended.unit, each.ended.result) for each in live])
             _end_units(live, ids)
             _count(run, live, len(rollouts))
         return len(live)
@@ -150,23 +146,6 @@ def external_id_of(problem: traces.Problem, source: traces.Rollout | None, made:
 def rollout_key(unit_key: str, index: int) -> str:
     """32 hex digits: the same unit gives the same keys, whoever makes it."""
     return blake2b(f"{unit_key}/{index}".encode(), digest_size=16).hexdigest()
-
-
-def clean(text: str) -> str:
-    """Text as both databases take it, character for character: NUL and half surrogates become U+FFFD."""
-    return UNSTORABLE.sub("\ufffd", text)
-
-
-def _storable(turn: Turn) -> Turn:
-    return replace(
-        turn,
-        text=None if turn.text is None else clean(turn.text),
-        answer=None if turn.answer is None else clean(turn.answer),
-        confidence_text=clean(turn.confidence_text),
-        actor=clean(turn.actor),
-        finish_reason=clean(turn.finish_reason),
-        correct=None,
-    )
 
 
 def _source(n_tokens: int | None) -> str:
@@ -208,108 +187,6 @@ def _link(made: Sequence[tuple[int, Made]], live: Sequence[Ready], ids: Mapping[
         if each.parent_offset is not None and source_of[pk] is not None
     ]
     traces.Rollout.objects.bulk_update(rows, ["parent", "parent_turn", "parent_offset"], batch_size=100)
-
-
-def _probes(run: Run, live: Sequence[Ready]) -> list[Probe]:
-    return [
-        _probe(run, each.ended.unit, probed)
-        for each in live
-        for probed in (each.ended.result.probes if each.ended.result else ())
-    ]
-
-
-def _probe(run: Run, unit: Unit, probed: Probed) -> Probe:
-    assert unit.source_id is not None, "a protocol that probes starts from rollouts"
-    return Probe(
-        run=run,
-        rollout_id=unit.source_id,
-        turn_index=probed.turn_index,
-        offset=probed.offset,
-        k=probed.k,
-        value=clean(probed.value)[:10_000],
-        log_probability=probed.log_probability,
-        entropy=probed.entropy,
-        p_correct=probed.p_correct,
-        outcome=probed.outcome.value if probed.outcome else "",
-        decisions=dict(probed.decisions),
-        figures={name: value for name, value in probed.figures.items() if math.isfinite(value)},
-    )
-
-
-def _judgements(run: Run, live: Sequence[Ready]) -> Iterator[Judgement]:
-    for each in live:
-        unit = each.ended.unit
-        for index, said in enumerate(each.ended.result.judgements if each.ended.result else ()):
-            assert unit.source_id is not None, "a protocol that judges starts from rollouts"
-            yield Judgement(
-                run=run,
-                rollout_id=unit.source_id,
-                sample=unit.sample,
-                index=index,
-                name=clean(said.name)[:100],
-                value=said.value,
-                verdict=clean(said.verdict)[:200],
-                rationale=clean(said.rationale),
-                order=clean(said.order)[:40],
-            )
-
-
-def _store_candidates(run: Run, model: str, live: Sequence[Ready]) -> None:
-    """What a model found in the sources: a candidate set of the sources' collection, of source model."""
-    found = [(each.ended.unit, each.ended.result.candidates) for each in live if each.ended.result]
-    read = [(unit, candidates) for unit, candidates in found if candidates is not None and unit.source_id]
-    if not read:
-        return
-    collections = dict(
-        traces.Rollout.objects.filter(pk__in=[unit.source_id for unit, _ in read]).values_list("pk", "collection_id")
-    )
-    for unit, candidates in read:
-        candidate_set = _set_of(run, model, collections[unit.source_id or 0])
-        _replace_reading(candidate_set, unit, candidates)
-
-
-def _set_of(run: Run, model: str, collection_id: int) -> traces.CandidateSet:
-    found, _ = traces.CandidateSet.objects.get_or_create(
-        collection_id=collection_id,
-        extractor=f"{run.protocol}:{model}"[:60],
-        version=run.pk,
-        defaults={"source": traces.CandidateSet.Source.MODEL},
-    )
-    return found
-
-
-def _replace_reading(candidate_set: traces.CandidateSet, unit: Unit, candidates: Sequence[Found]) -> None:
-    assert unit.source_id is not None
-    traces.Reading.objects.create(
-        candidate_set=candidate_set, rollout_id=unit.source_id, read_from="reasoning", n_candidates=len(candidates)
-    )
-    turns = traces.Turn.objects.filter(rollout_id=unit.source_id, is_attempt=True).order_by("-index")
-    turn_index = turns.values_list("index", flat=True).first() or 0
-    traces.Candidate.objects.bulk_create(
-        traces.Candidate(
-            candidate_set=candidate_set,
-            rollout_id=unit.source_id,
-            turn_index=turn_index,
-            index=index,
-            start=each.start,
-            end=each.end,
-            line=each.line,
-            value=clean(each.value),
-            rule="named by a model",
-            because=clean(candidate_set.extractor),
-        )
-        for index, each in enumerate(candidates)
-    )
-
-
-def _store_scores(run: Run, live: Sequence[Ready]) -> None:
-    rows = [
-        traces.Score(rollout_id=each.ended.unit.source_id, name=name[:100], value=value, source=f"run {run.pk}")
-        for each in live
-        if each.ended.unit.source_id is not None and each.ended.result
-        for name, value in each.ended.result.scores.items()
-    ]
-    traces.Score.objects.bulk_create(rows)
 
 
 END_COLUMNS = (

@@ -16,9 +16,9 @@ from apps.core.models import JobState
 from apps.core.queue import enqueue_on_commit
 from apps.runs.models import Engine, Run, RunState, Trial
 from apps.runs.services.drafts import first_items, given_of, limit_of
-from apps.runs.services.outcomes import clean
 from apps.runs.services.plans import PlanRefused, settings_for
 from apps.runs.services.rivals import rival_collection
+from apps.runs.services.storable import clean
 
 N_ITEMS = 3
 MOST_CHARS = 20_000

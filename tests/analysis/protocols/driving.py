@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from analysis.asking import Ask, Probing, Reply
+from analysis.asking import Ask, Probing, Reply, Splitting
 from analysis.protocols.conduct import Asks, Conductor, Item, Replies, Result
 from workers.engines.interface import Engine
 
@@ -14,7 +14,8 @@ Answer = Callable[[Ask], Reply | str]
 class Driven:
     """What a protocol asked and what came of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, split: Callable[[str], Reply] = Reply) -> None:
+        self.split = split
         self.asks: list[Ask] = []
         self.n_requests = 0
         self.n_tokens = 0
@@ -25,14 +26,15 @@ class Driven:
             asks = next(conducting)
             while True:
                 self._count(asks)
-                asks = conducting.send(answer(asks))
+                texts = [each.text for each in asks if isinstance(each, Splitting)]
+                asks = conducting.send([self.split(text) for text in texts] if texts else answer(asks))
         except StopIteration as stop:
             result: Result = stop.value
             return result
 
     def _count(self, asks: Asks) -> None:
         self.n_rounds += 1
-        for each in asks:
+        for each in (each for each in asks if not isinstance(each, Splitting)):
             ask = each.ask if isinstance(each, Probing) else each
             n = len(each.points) if isinstance(each, Probing) else 1
             self.asks.append(ask)
@@ -45,9 +47,10 @@ def by(answer: Answer) -> Callable[[Asks], Replies]:
     return lambda asks: [_answered(each, answer) for each in asks]
 
 
-def _answered(each: Ask | Probing, answer: Answer) -> Reply | Sequence[Reply]:
+def _answered(each: Ask | Probing | Splitting, answer: Answer) -> Reply | Sequence[Reply]:
     if isinstance(each, Ask):
         return _reply(answer(each))
+    assert isinstance(each, Probing)
     return [_reply(answer(at_point(each, number))) for number in range(len(each.points))]
 
 
@@ -74,7 +77,7 @@ def served(engine: Engine) -> Callable[[Asks], Replies]:
         for each in asks:
             if isinstance(each, Probing):
                 found.append(next(iter(engine.probe([each])))[1])
-            else:
+            elif isinstance(each, Ask):
                 found.append(next(iter(engine.complete([each])))[1])
         return found
 
@@ -82,7 +85,12 @@ def served(engine: Engine) -> Callable[[Asks], Replies]:
 
 
 def drive(
-    protocol: Conductor, item: Item, answer: Callable[[Asks], Replies], settings: Mapping[str, Any] | None = None
+    protocol: Conductor,
+    item: Item,
+    answer: Callable[[Asks], Replies],
+    settings: Mapping[str, Any] | None = None,
+    split: Callable[[str], Reply] = Reply,
 ) -> tuple[Result, Driven]:
-    driven = Driven()
+    """`split` cuts texts into tokens; as it is, nothing is known of them."""
+    driven = Driven(split)
     return driven.run(protocol.conduct(item, settings or {}), answer), driven

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from analysis.asking import Reply
+from analysis.asking import Reply, Token
 from analysis.protocols.conduct import Item
 from analysis.protocols.five_blocks import FIVE_BLOCKS, blocks_of, brevity, effect_of
 
@@ -50,6 +50,25 @@ def test_brevity_is_greatest_at_twice_the_first_part() -> None:
     assert brevity(blocks_of(reply(16))) == pytest.approx(0.1)
     assert brevity(blocks_of(reply(20))) == pytest.approx(0.1 / math.e)
     assert brevity(blocks_of("no blocks")) == 0
+
+
+def test_lengths_are_tokens_where_the_engine_gives_them_and_a_remark_says_where_not() -> None:
+    """The first think and answer are 4 + 1 tokens, all five blocks 4 + 1 + 3 + 1 + 1 = 10 = T: the most, 0.1.
+
+    In characters they are 7 + 1 of 7 + 1 + 3 + 1 + 1 = 13, so (13 - 16) / 4 = -0.75: 0.1 exp(-0.5625).
+    """
+    pieces = ["<think>", "aaaa", "b", "b", "b", "</think><answer>", "7", "</answer><reflection>", "x", "y", "z",
+              "</reflection><think>", "c", "</think><answer>", "7", "</answer>"]  # fmt: skip
+    text = "".join(pieces)
+    told = Reply(text, tokens=[Token(0, piece, None) for piece in pieces])
+    result, _ = drive(FIVE_BLOCKS, Item(SUM), listed([told]))
+    assert result.rollouts[0].scores["srpo_brevity"] == pytest.approx(0.1)
+    assert result.remarks == ()
+    result, _ = drive(FIVE_BLOCKS, Item(SUM), listed([text]))
+    assert result.rollouts[0].scores["srpo_brevity"] == pytest.approx(0.1 * math.exp(-0.5625))
+    assert result.remarks == (
+        "the engine gave no tokens of this reply: the lengths behind srpo_brevity are in characters",
+    )
 
 
 @pytest.mark.parametrize(

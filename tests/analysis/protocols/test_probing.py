@@ -232,3 +232,20 @@ def test_a_problem_without_options_or_gold_has_probes_without_outcome() -> None:
     item = replace(ITEM, problem=Problem("What is 17 + 25?"))
     result, _ = drive(PROBE, item, by(lambda _: " 42."))
     assert {probe.outcome for probe in result.probes} == {Outcome.NO_GOLD}
+
+
+def test_places_every_n_tokens_are_the_engines_own_where_it_knows_them() -> None:
+    """The reasoning is 7..55; in tokens of four characters the fifth ends at 27 and the tenth at 47."""
+
+    def split(text: str) -> Reply:
+        return Reply(text, tokens=[Token(-1, text[at : at + 4], None) for at in range(0, len(text), 4)])
+
+    result, driven = drive(PROBE, ITEM, by(lambda ask: " 42."), {"at": "tokens", "every": 5}, split)
+    assert [probe.offset for probe in result.probes] == [27, 47]
+    assert driven.n_requests == 2
+    assert not any("estimated" in remark for remark in result.remarks)
+
+
+def test_places_every_n_tokens_are_said_to_be_estimated_where_the_engine_knows_none() -> None:
+    result, _ = drive(PROBE, ITEM, by(lambda ask: " 42."), {"at": "tokens", "every": 5})
+    assert any("estimated from its characters" in remark for remark in result.remarks)

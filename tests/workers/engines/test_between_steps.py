@@ -1,4 +1,4 @@
-"""The transformers engine lets its driver look around between steps, and answer something else meanwhile."""
+"""The transformers engine lets its driver look around between steps, and says where the tokens of a text end."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -49,3 +49,11 @@ def test_what_is_asked_between_steps_is_answered_and_changes_nothing(engine: Any
     engine.between_steps = ask_once
     assert texts(engine, *ASKS) == alone
     assert said == other
+
+
+@pytest.mark.parametrize("text", ["What is 12 + 34?", "", " \n<think>é😀 x", "a" * 99])
+def test_tokens_of_a_text_end_in_order_with_the_text(engine: Any, text: str) -> None:
+    ends = engine.token_ends(text)
+    assert len(ends) == len(engine.model.tokenizer(text, add_special_tokens=False)["input_ids"])
+    assert ends == sorted(ends)
+    assert not text or ends[-1] == len(text)

@@ -1,6 +1,7 @@
 """Asks as token ids, and token ids as text. Knows a tokenizer with a chat template, and no model."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from jinja2 import TemplateError
@@ -62,6 +63,12 @@ class Prompts:
         head = self._decode(lead, skip=True)
         whole = self._decode(lead + list(ids), skip=True)
         return whole[len(head) :] if whole.startswith(head) else self._decode(ids, skip=True)
+
+    def token_ends(self, text: str) -> list[int]:
+        """Where each token of a text ends; of a character that takes several tokens only the last reaches its end."""
+        spans = self._backend.encode(text, add_special_tokens=False).offsets
+        ends = [end if end <= after else start for (start, end), (after, _) in pairwise(spans)]
+        return [*ends, len(text)] if spans else []
 
     def token_text(self, token_id: int) -> str:
         """One token alone, special tokens written out, bytes that are no character as U+FFFD."""
