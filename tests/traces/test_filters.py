@@ -48,7 +48,9 @@ def selected_by_sql(analysis: Analysis, filters: RolloutFilter) -> set[int]:
 
 
 def test_every_field_has_examples() -> None:
-    assert set(EXAMPLES) | {"problem", "q"} == set(FIELDS)  # q: test_search
+    assert set(EXAMPLES) | {"problem", "q", "extractor"} == set(
+        FIELDS
+    )  # q: test_search; extractor: test_candidate_sets
 
 
 @pytest.mark.parametrize(("name", "value"), PAIRS)
