@@ -21,6 +21,8 @@ class Preset(NamedTuple):
 DYNASOR_TEXT = "... Oh, I suddenly got the answer to the whole problem, **Final Answer**\n\n\\[ \\boxed{"
 EFFORTS = {"mild": (8, 64), "low": (5, 64), "mid": (3, 64), "high": (2, 64), "crazy": (2, 32)}
 """Dynasor-CoT's effort levels: how many answers must agree, and tokens between probes."""
+BY_CHARACTERS = "tokens are counted by characters"
+"""Why a preset is approximate where the engine gives no tokens of a text."""
 GREEDY = {"temperature": 0.0, "top_p": 1.0, "k": 1}
 
 PRESETS: Mapping[str, Preset] = {
@@ -60,7 +62,7 @@ PRESETS: Mapping[str, Preset] = {
         "Dynasor-CoT: every 64 tokens (32 at the highest effort)",
         {"at": "tokens", "suffix": DYNASOR_TEXT, "max_tokens": 20, "temperature": 0.6, "top_p": 0.95, "k": 1},
         "dynasor",
-        "tokens are counted by characters",
+        BY_CHARACTERS,
     ),
     "cgrs": Preset(
         "CGRS: at each blank line",

@@ -14,7 +14,7 @@ from analysis.protocols.conduct import Estimate, Item, Parameter, Probed, Protoc
 from analysis.protocols.declared import Conducting, Declared, Settings
 from analysis.protocols.probe_points import PARAMETERS as POINTS
 from analysis.protocols.probe_points import check_points, points_of, suffix_of
-from analysis.protocols.probe_presets import EFFORTS, PRESETS, applied
+from analysis.protocols.probe_presets import BY_CHARACTERS, EFFORTS, PRESETS, applied
 from analysis.protocols.probe_rules import (
     cgrs_certainty,
     cgrs_suppression,
@@ -86,6 +86,10 @@ PARAMETERS = (
 )
 
 
+ESTIMATED = "tokens are estimated"
+"""Beside the settings, once it is known: that places every n tokens are set by characters."""
+
+
 class Answered(NamedTuple):
     """One point with its k answers and their replies."""
 
@@ -101,7 +105,7 @@ def _conducting(item: Item, given: Settings) -> Conducting:
     if settings["at"] == "tokens":
         start, end = reasoning_of(source)
         tokens = only((yield [Splitting(source.text[start:end])])).tokens
-    is_estimated = settings["at"] == "tokens" and not tokens
+    settings[ESTIMATED] = settings["at"] == "tokens" and not tokens
     places = points_of(source, settings, tokens)
     if not places:
         raise ProtocolFailed(f"the trace has nothing to probe at: {_sought(settings)}")
@@ -111,9 +115,7 @@ def _conducting(item: Item, given: Settings) -> Conducting:
     probes = tuple(_probes(item, answered, settings))
     if not probes:
         raise ProtocolFailed(f"no probe came back: {answered[0].replies[0].error or 'no reason given'}")
-    return Result(
-        probes=probes, scores=_scores(item, answered), remarks=tuple(_remarks(answered, settings, is_estimated))
-    )
+    return Result(probes=probes, scores=_scores(item, answered), remarks=tuple(_remarks(answered, settings)))
 
 
 def _sought(settings: Settings) -> str:
@@ -208,8 +210,15 @@ def _decided(
 
 def _named(rule: str, settings: Settings) -> str:
     """A rule's name, marked where the probe does not ask just as its method does."""
-    preset = PRESETS[settings["preset"]]
-    return rule if preset.rule == rule and not preset.approximate else f"{rule}_approximate"
+    return (
+        rule if PRESETS[settings["preset"]].rule == rule and not _why_approximate(settings) else f"{rule}_approximate"
+    )
+
+
+def _why_approximate(settings: Settings) -> str:
+    """Where tokens are counted by the engine's own nothing about their count is approximate."""
+    reason = PRESETS[settings["preset"]].approximate
+    return "" if reason == BY_CHARACTERS and not settings[ESTIMATED] else reason
 
 
 def _p_correct(problem: Problem, reply: Reply) -> float | None:
@@ -241,8 +250,8 @@ def _scores(item: Item, answered: Sequence[Answered]) -> dict[str, float]:
     }
 
 
-def _remarks(answered: Sequence[Answered], settings: Settings, is_estimated: bool) -> Iterator[str]:
-    if is_estimated:
+def _remarks(answered: Sequence[Answered], settings: Settings) -> Iterator[str]:
+    if settings[ESTIMATED]:
         yield "the engine gives no tokens of a text: places every n tokens are estimated from its characters"
     errors = [reply.error for each in answered for reply in each.replies if reply.finish_reason == "error"]
     if errors:
@@ -250,7 +259,7 @@ def _remarks(answered: Sequence[Answered], settings: Settings, is_estimated: boo
     n_empty = sum(not answer.value for each in answered for answer in each.answers)
     if n_empty:
         yield f"{n_empty} probes gave no answer that can be read"
-    reason = PRESETS[settings["preset"]].approximate
+    reason = _why_approximate(settings)
     if reason and settings["preset"] != "own":
         yield f"decisions are approximate: {reason}"
 

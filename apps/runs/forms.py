@@ -70,10 +70,19 @@ def fields_of(parameters: Sequence[Parameter], given: Mapping[str, str], refused
     ]
 
 
+def lines_of(text: object) -> str:
+    """What was written in a browser, which ends lines with two characters whatever was in them before.
+
+    >>> lines_of("a\\r\\nb\\rc\\n")
+    'a\\nb\\rc\\n'
+    """
+    return str(text).replace("\r\n", "\n")
+
+
 def settings_in(data: QueryDict, parameters: Sequence[Parameter]) -> dict[str, str]:
     """The settings that a form sent; a flag that is not ticked is sent by nobody and is off."""
     flags = {each.name: "false" for each in parameters if each.kind == "flag"}
-    sent = {each.name: str(data[PREFIX + each.name]) for each in parameters if PREFIX + each.name in data}
+    sent = {each.name: lines_of(data[PREFIX + each.name]) for each in parameters if PREFIX + each.name in data}
     return flags | sent
 
 
@@ -92,7 +101,7 @@ class RunForm:
     def settings_sent(self) -> dict[str, str]:
         """Those that an address names; the others keep their defaults, flags too."""
         names = [each.name for each in self._conductor.parameters if PREFIX + each.name in self._data]
-        return {name: str(self._data[PREFIX + name]) for name in names}
+        return {name: lines_of(self._data[PREFIX + name]) for name in names}
 
     def plan(self, protocol: str, uploaded: Mapping[str, Any] | None = None) -> Plan:
         """Raises PlanRefused for what cannot be read; whether it can be run is for others to say."""
@@ -202,3 +211,9 @@ class TryForm(forms.Form):
     max_tokens = forms.IntegerField(min_value=1, max_value=4096)
     temperature = forms.FloatField(min_value=0, max_value=5)
     seed = forms.IntegerField(min_value=0, max_value=MAX_SEED)
+
+    def clean_system(self) -> str:
+        return lines_of(self.cleaned_data["system"])
+
+    def clean_prompt(self) -> str:
+        return lines_of(self.cleaned_data["prompt"])

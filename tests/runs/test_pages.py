@@ -11,6 +11,7 @@ from apps.accounts.models import Project, Role
 from apps.core.models import Worker
 from apps.runs.models import Engine, Run, RunState, Trial, Unit
 from apps.runs.services import running
+from apps.runs.services.plans import conductor_of
 from tests.runs import build
 from tests.traces import build as traces
 from tests.traces.pages import WITHOUT_STATIC_FOLDER, Visitor, visitor
@@ -187,6 +188,18 @@ def test_samples_that_will_all_be_alike_are_warned_of(who: Visitor) -> None:
     assert "All 4 samples of an item will be alike." in who.page(f"{who.base}runs/{alike.pk}/")
     drawn = made(who, sent(build.engine(), **{"set-samples": "4", "set-temperature": "0.7"}))
     assert "will be alike" not in who.page(f"{who.base}runs/{drawn.pk}/")
+
+
+def test_lines_that_a_browser_ends_its_own_way_are_sent_as_they_were_written(who: Visitor) -> None:
+    """A browser sends every line end as two characters; the settings that were left alone stay the usual ones."""
+    usual = {each.name: each.default for each in conductor_of("extraction").parameters}
+    collection = traces.stored([traces.rollout("1")], owner=who.project)
+    shown = {f"set-{name}": str(usual[name]).replace("\n", "\r\n") for name in ("instruction", "template")}
+    role = {"role-extractor": f"{build.engine().pk}:scripted"}
+    data = sent(build.engine(), protocol="extraction", source="collection", collection=collection.pk, **role, **shown)
+    run = made(who, data)
+    assert run.parameters["template"] == usual["template"]
+    assert "You mark answers" not in who.page(f"{who.base}runs/{run.pk}/")
 
 
 def test_a_run_that_waits_for_another_says_so(who: Visitor) -> None:

@@ -9,7 +9,7 @@ from analysis import features, types
 from analysis.answers.extract import READS_FINAL
 from analysis.answers.extract.serve import Text
 from analysis.answers.final import final_answer
-from analysis.types import Outcome
+from analysis.types import Outcome, TokenSource
 from apps.core.extraction import Extraction
 from apps.traces.models import Candidate, CandidateSet
 from apps.traces.models.collections import GradeSource
@@ -80,6 +80,7 @@ def feature_row(found: Found) -> dict[str, Any]:
             truncated=attempt.rollout.truncated,
             n_attempt_chars=len(attempt.reasoning) + len(attempt.response),
             n_tokens=turn.n_tokens if turn else None,
+            token_source=TokenSource((turn and turn.token_source) or TokenSource.UPLOADED),
             n_reasoning_tokens=turn.n_reasoning_tokens if turn else None,
         ),
     )

@@ -141,6 +141,14 @@ def test_dynasor_stops_when_its_last_answers_agree_and_none_sounds_unsure() -> N
     assert not any(probe.decisions["dynasor_approximate"] for probe in unsure.probes)
     assert "decisions are approximate: tokens are counted by characters" in sure.remarks
 
+    def split(text: str) -> Reply:
+        return Reply(text, tokens=[Token(-1, text[at : at + 5], None) for at in range(0, len(text), 5)])
+
+    exact, _ = drive(PROBE, replace(item, source=source), by(lambda _: "42} \\]"), settings, split)
+    assert [probe.offset for probe in exact.probes] == [160, 320]
+    assert [probe.decisions["dynasor"] for probe in exact.probes] == [False, True]
+    assert not any("approximate" in remark for remark in exact.remarks)
+
 
 def test_cgrs_probes_at_blank_lines_and_says_how_likely_it_would_suppress() -> None:
     # one certain token: entropy 0, C 1, p 1
