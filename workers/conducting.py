@@ -98,6 +98,14 @@ class Ensemble(Generic[K]):
                     return
         self._parts += left.values()
 
+    def let_go_untouched(self) -> list[K]:
+        """Give up the items of which no reply has come yet, and say which; those that were begun stay."""
+        untouched = [part for part in self._parts if not part.usage.n_requests]
+        self._parts = [part for part in self._parts if part.usage.n_requests]
+        for part in untouched:
+            part.conducting.close()
+        return [part.key for part in untouched]
+
     def _drained(self) -> Iterator[Outcome[K]]:
         ended, self._ended = self._ended, []
         yield from ended
@@ -131,6 +139,8 @@ def _by_engine(
     wanted: dict[int, tuple[Engine, list[Question[K]]]] = {}
     for part in parts:
         for place, ask in enumerate(part.asks):
+            if place in part.answers:  # the round before was stopped on its way
+                continue
             engine = engines[ask.ask.role if isinstance(ask, Probing) else ask.role]
             wanted.setdefault(id(engine), (engine, []))[1].append((part, place, ask))
     yield from wanted.values()

@@ -218,7 +218,7 @@ class Work:
         self.against = rival_collection(run.project, run.parameters)
         self.ended: list[Ended] = []
         self.stored_at = self.looked_at = time.monotonic()
-        self.is_over = self.is_beside = False
+        self.is_over = self.is_paused = self.is_beside = False
         self.beside, self.beside_at, self.engines = beside, time.monotonic(), list(engines.values())
 
     def do(self) -> None:
@@ -275,6 +275,8 @@ class Work:
             if time.monotonic() - self.stored_at > STORE_SECONDS:
                 self._put()
         self._put()
+        if self.is_paused:
+            claiming.give_back_units([self.units.pop(key) for key in self.ensemble.let_go_untouched()])
 
     def _ended(self, outcome: Outcome[int]) -> Ended:
         return Ended(self.units[outcome.key], outcome.result, outcome.error, Cost(*outcome.usage))
@@ -288,14 +290,21 @@ class Work:
         self.stored_at = time.monotonic()
 
     def _should_stop(self) -> bool:
-        """Looked up once in a while: a cancel ends the work at once, a pause lets what is under way end."""
+        """Looked up once in a while: a cancel ends the work at once; a pause stops the round, so that what was begun
+        is gone on with alone."""
         self._look_beside()
         if self.stopping:
             self.is_over = True
         elif time.monotonic() - self.looked_at > STORE_SECONDS:
             self.looked_at = time.monotonic()
-            self.is_over = running.is_closed(self.run)
+            return self._look_at_state()
         return self.is_over
+
+    def _look_at_state(self) -> bool:
+        state, was_paused = running.state_of(self.run), self.is_paused
+        self.is_over = state not in (RunState.RUNNING, RunState.PAUSED)
+        self.is_paused = state == RunState.PAUSED
+        return self.is_over or (self.is_paused and not was_paused)
 
     def _give_back(self) -> None:
         if self.units:

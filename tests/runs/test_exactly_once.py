@@ -170,9 +170,12 @@ def test_what_a_worker_brings_to_a_cancelled_run_is_not_stored() -> None:
     assert set(run.units.values_list("state", flat=True)) == {JobState.CANCELLED}
 
 
-def test_what_is_under_way_when_a_run_is_paused_is_finished_and_stored() -> None:
+def test_of_a_run_that_is_paused_what_was_begun_is_stored_and_the_rest_waits() -> None:
+    """It is noticed at the next look, so that up to five units have ended by then, and none is held any more."""
     run = run_of(project())
     done = build.done(run, Interrupted(lambda: running.pause(run=Run.objects.get(pk=run.pk))), at_once=5)
-    assert (done.state, done.n_done) == (RunState.PAUSED, 5)
+    assert (done.state, done.n_finished) == (RunState.PAUSED, done.units.filter(state=JobState.DONE).count())
+    assert 1 <= done.n_done <= 5
+    assert set(done.units.values_list("state", flat=True)) == {JobState.DONE, JobState.QUEUED}
     running.resume(run=done)
     assert build.done(done).n_done == 12

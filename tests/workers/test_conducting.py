@@ -192,3 +192,23 @@ def test_a_text_is_cut_into_the_tokens_of_an_engine_that_knows_them_and_costs_no
         assert ended.result == said(*pieces)
         assert ended.usage.n_requests == 0
         assert engine.calls == []
+
+
+def test_a_round_that_was_stopped_is_gone_on_with_where_it_was_and_nothing_is_asked_twice() -> None:
+    engine = Echo()
+    ensemble: Ensemble[str] = Ensemble({"solver": engine})
+    ensemble.begin("a", several("x", 3))
+    assert list(ensemble.round(lambda: True)) == []
+    (ended,) = ensemble.round()
+    assert ended.result == said("X0", "X1", "X2")
+    assert (engine.calls, ended.usage.n_requests) == ([3, 2], 3)
+
+
+def test_items_without_a_reply_can_be_let_go_of_and_those_that_were_begun_end() -> None:
+    ensemble: Ensemble[str] = Ensemble({"solver": Echo()})
+    for key in "abc":
+        ensemble.begin(key, rounds(key, 2))
+    assert list(ensemble.round(lambda: True)) == []
+    assert ensemble.let_go_untouched() == ["b", "c"]
+    assert [each.key for _ in range(2) for each in ensemble.round()] == ["a"]
+    assert not ensemble.is_at_work

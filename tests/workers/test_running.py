@@ -88,6 +88,22 @@ def test_a_worker_that_is_asked_to_end_gives_back_what_it_has_not_finished() -> 
     assert run.lease_until <= database_now()
 
 
+def test_a_run_that_is_paused_is_let_go_of_at_the_next_look() -> None:
+    """Paused at the first reply and looked at there: one unit is done, the others wait again, nobody asks on."""
+    owner = project()
+    build.problems(owner, 6)
+    run = build.queued(owner)
+    assert running.take_up(run.pk) is not None
+    engine = build.Asking(lambda: running.pause(run=Run.objects.get(pk=run.pk)), at=1)
+    work = Work(run, conductor_of(run.protocol), {"solver": engine}, 6)
+    work.looked_at = float("-inf")
+    work.do()
+    assert sorted(run.units.values_list("state", flat=True)) == ["done", *["queued"] * 5]
+    assert engine.n_asked == 1
+    running.resume(run=run)
+    assert build.done(run).n_done == 6
+
+
 def test_a_dry_run_asks_for_three_items_and_stores_nothing() -> None:
     owner = project()
     build.problems(owner, 9)

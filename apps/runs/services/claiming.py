@@ -67,6 +67,14 @@ def give_back(run: Run, claims: Collection[str]) -> int:
     return held.update(state=JobState.QUEUED, lease_until=None, claim="")
 
 
+def give_back_units(units: Collection[Unit]) -> int:
+    """Put claimed units back that were not begun, as a worker does whose run is paused; returns how many."""
+    held = Unit.objects.filter(
+        pk__in=[unit.pk for unit in units], claim__in={unit.claim for unit in units}, state=JobState.RUNNING
+    )
+    return held.update(state=JobState.QUEUED, lease_until=None, claim="")
+
+
 def give_up_on_deadly(run: Run) -> int:
     """End units whose workers have died too often; returns how many."""
     lost = Unit.objects.filter(run=run, state=JobState.RUNNING, attempt__gte=MOST_ATTEMPTS)

@@ -82,9 +82,9 @@ def take_up(run_id: int) -> Run | None:
     return runs.filter(pk=run_id, state=RunState.RUNNING, project__is_deleted=False).first()
 
 
-def is_closed(run: Run) -> bool:
-    """Whether what is under way is of no use any more; a paused run's is."""
-    return not Run.objects.filter(pk=run.pk, state__in=[RunState.RUNNING, RunState.PAUSED]).exists()
+def state_of(run: Run) -> str:
+    """As it stands now; empty for a run that is gone. Of use is what is under way of one that runs or is paused."""
+    return Run.objects.filter(pk=run.pk).values_list("state", flat=True).first() or ""
 
 
 def leave(*, run: Run) -> None:
@@ -94,7 +94,7 @@ def leave(*, run: Run) -> None:
 
 
 def pause(*, run: Run) -> None:
-    """Let no more units be taken up; those under way are finished."""
+    """Let no more units be taken up; those of which a reply has come are finished, the others given back."""
     _turn(run, RunState.PAUSED)
 
 

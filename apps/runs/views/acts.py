@@ -47,7 +47,7 @@ def _dry(request: ProjectRequest, run: Run) -> str:
 
 def _pause(request: ProjectRequest, run: Run) -> str:
     running.pause(run=run)
-    return "Paused. Units that are under way are finished; no other is taken up."
+    return "Paused. Units that have a reply already are finished; the others wait."
 
 
 def _resume(request: ProjectRequest, run: Run) -> str:
