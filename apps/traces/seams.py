@@ -11,6 +11,10 @@ NEEDED_PROBLEMS: Registry[Callable[[Project], Iterable[int]]] = Registry(
 )
 """Who still needs problems that no rollout has: ids of a project's problems."""
 LAYERS: Registry[Callable[..., Iterable[Any]]] = Registry(
-    "reader layer", {"probes": Entry("Forced answers", "apps.runs.presenters.layers:probes")}
+    "reader layer",
+    {
+        "probes": Entry("Forced answers", "apps.runs.presenters.layers:probes"),
+        "continuations": Entry("Continuations after steps", "apps.runs.presenters.importance:continuations"),
+    },
 )
 """Who knows places in a rollout's text: (rollout, turn index) to `presenters.layers.Layer`s."""

@@ -4,8 +4,9 @@ import pytest
 
 from apps.accounts.models import Role
 from apps.runs.models import Probe, Run, RunState, Unit
+from apps.runs.presenters.importance import continuations
 from apps.runs.services import running
-from apps.traces.models import Collection, Problem
+from apps.traces.models import Collection, Problem, Score
 from apps.traces.presenters.layers import Layer, Point, drawn
 from apps.traces.presenters.marks import CORRECT
 from apps.traces.presenters.trace import Lines
@@ -51,6 +52,27 @@ def test_the_trajectory_of_a_probed_trace_stands_beside_it(who: Visitor) -> None
     assert 'class="trajectory"' in page
     assert "converged" in page
     assert page.count('<use href="#dot-') >= run.probes.count()
+
+
+def test_continuations_stand_beside_the_trace_with_the_importance_of_each_step(who: Visitor) -> None:
+    """Before step 1 no continuation is right, after it all are, after step 2 all still: +1.00 and 0.00."""
+    collection = build.trace_collection(who.project)
+    rollout = collection.rollouts.get()
+    source = {"kind": "collection", "collection": collection.pk, "filter": {}}
+    given = {"steps": "0, 1, 2", "n": 2, "temperature": 1}
+    run = build.done(build.queued(who.project, source, protocol="continue", parameters=given))
+    Score.objects.filter(rollout=rollout, source=f"run {run.pk}").delete()
+    for name, value in (("resampled_accuracy/0", 0.0), ("resampled_accuracy/1", 1.0), ("resampled_accuracy/2", 1.0),
+                        ("resampling_importance/1", 1.0), ("resampling_importance/2", 0.0)):  # fmt: skip
+        Score.objects.create(rollout=rollout, source=f"run {run.pk}", name=name, value=value)
+    (layer,) = continuations(rollout, 1)
+    assert [(point.value, point.height, point.notes[1]) for point in layer.points] == [
+        ("step 0", 0.0, "–"),
+        ("step 1", 1.0, "+1.00"),
+        ("step 2", 1.0, "0.00"),
+    ]
+    assert layer.facts[-1] == ("most decisive", "step 1: +1.00, to 100\u202f% right")
+    assert f"Continuations after steps, run {run.pk}" in who.page(f"{who.base}rollouts/{rollout.pk}/")
 
 
 def test_a_trace_that_nobody_probed_has_no_layer(who: Visitor) -> None:

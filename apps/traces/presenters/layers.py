@@ -32,7 +32,10 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """Places of one source, in order. `facts` are sentences about the whole, `columns` name the notes of the points."""
+    """Places of one source, in order. `facts` are sentences about the whole, `columns` name the notes of the points.
+
+    `value_label` is what the points' values are called.
+    """
 
     title: str
     href: str
@@ -40,6 +43,7 @@ class Layer:
     points: Sequence[Point]
     columns: Sequence[str] = ()
     facts: Sequence[tuple[str, str]] = ()
+    value_label: str = "answer"
 
 
 class Placed(NamedTuple):
