@@ -43,6 +43,15 @@ def test_the_output_opens_like_any_collection() -> None:
     assert Analysis.objects.filter(collection=output).count() == Indexing.objects.filter(collection=output).count() == 1
 
 
+def test_outputs_of_runs_of_one_name_are_told_apart() -> None:
+    owner = project()
+    build.problems(owner, 1)
+    first, second = (build.done(build.queued(owner)) for _ in range(2))
+    assert first.output is not None
+    assert second.output is not None
+    assert second.output.name == f"{first.output.name} · run {second.pk}"
+
+
 def test_tokens_and_requests_of_the_units_add_up_to_those_of_the_run() -> None:
     owner = project()
     build.problems(owner, 3)

@@ -166,10 +166,17 @@ def _output_of(run: Run) -> traces.Collection:
         raise OutputGone(f"the output collection {run.output.name!r} was deleted while the run filled it")
     if run.output is None:
         run.output = traces.Collection.objects.create(
-            project=run.project, name=str(run)[:200], created_by=run.created_by
+            project=run.project, name=_free_name(run), created_by=run.created_by
         )
         Run.objects.filter(pk=run.pk).update(output=run.output)
     return run.output
+
+
+def _free_name(run: Run) -> str:
+    """The run's name, with its number where another collection of the project has that name."""
+    name = str(run)[:180]
+    is_taken = traces.Collection.objects.filter(project=run.project, name=name, is_deleted=False).exists()
+    return f"{name} · run {run.pk}" if is_taken else name
 
 
 def _ids_of(collection: traces.Collection, packed: Iterable[Packed]) -> dict[str, int]:
