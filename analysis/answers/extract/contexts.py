@@ -5,15 +5,14 @@ A context is what the cues look at. Everything is text of the flat line, so that
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import NamedTuple
 
 from analysis.answers.extract.hearing import lowered
 from analysis.answers.extract.values import Value, boxes_in, has_substance, values_in
 
-_SENTENCE_STOP = re.compile(r"[.?!;]+(?=\s|$)|[.?!]+(?=\")")
+_SENTENCE_STOP = re.compile(r"[.?!;](?:[.?!;]*(?=\s|$)|(?<!;)[.?!]*(?=\"))")
 _LIST_NUMBER = re.compile(r"^\s*\(?\d{1,3}[.)](?=\s|$)")
 _CLAUSE_STOP = re.compile(
     r"[,:](?=\s)|→|=>|\b(?:so|therefore|thus|hence|which|because|since|but|and then|then|giving|and so|meaning"
@@ -113,46 +112,50 @@ def sentences_of(flat: str) -> list[Sentence]:
     return found
 
 
-def contexts_of(line: Line) -> Iterator[Context]:
+def contexts_of(line: Line) -> list[Context]:
     """Each value of a line but lone letters and sides that another side follows, with what stands around it."""
     flat = line.flat
     if not has_substance(flat):
-        return
+        return []
     boxes = list(boxes_in(flat)) if "box" in flat else []
-    values = values_in(flat)
-    if boxes:
-        values = (value for value in values if not any(box.start <= value.start < box.end for box in boxes))
-    found = sorted([*values, *boxes])[:_MOST_VALUES] if boxes else list(islice(values, _MOST_VALUES))
-    if found:
-        yield from _contexts(flat, found, boxes)
+    if not boxes:
+        return _contexts(flat, list(islice(values_in(flat), _MOST_VALUES)), boxes)
+    values = (value for value in values_in(flat) if not any(box.start <= value.start < box.end for box in boxes))
+    return _contexts(flat, sorted([*values, *boxes])[:_MOST_VALUES], boxes)
 
 
-def _contexts(flat: str, values: list[Value], boxes: list[Value]) -> Iterator[Context]:
-    sentences = sentences_of(flat)
-    starts = [sentence.start for sentence in sentences]
-    root: Value | None = None
-    for i, value in enumerate(values):
-        following = values[i + 1] if i + 1 < len(values) else None
-        link = _link(flat, value.end, following.start) if following else ""
-        own, root = root, (root or value) if link else None
-        is_boxed = value in boxes
-        if not is_boxed and (link == "=" or not has_substance(value.text)):
+def _contexts(flat: str, values: list[Value], boxes: list[Value]) -> list[Context]:
+    found: list[Context] = []
+    sentences = iter(sentences_of(flat))
+    sentence, later = next(sentences), next(sentences, None)
+    root = ""
+    for value, following in zip_longest(values, values[1:]):
+        start, end, text = value
+        link = _link(flat[end : following.start].strip()) if following else ""
+        own, root = root, (root or text) if link else ""
+        is_boxed = bool(boxes) and value in boxes
+        if not is_boxed and (link == "=" or not has_substance(text)):
             continue
-        sentence = sentences[bisect_right(starts, value.start) - 1] if len(starts) > 1 else sentences[0]
-        before = max(sentence.start, value.start - _FAR)
-        yield Context(
-            value,
-            sentence,
-            flat[before : value.start],
-            flat[value.end : max(value.end, min(sentence.end, value.end + _FAR))],
-            own.text if own else "",
-            is_boxed,
-            is_last_value=following is None or following.start >= sentence.end,
-            is_cut=before != sentence.start,
+        while later and later.start <= start:
+            sentence, later = later, next(sentences, None)
+        stop = sentence.end
+        before = max(sentence.start, start - _FAR)
+        found.append(
+            Context(
+                value,
+                sentence,
+                flat[before:start],
+                flat[end : min(stop, end + _FAR)],
+                own,
+                is_boxed,
+                following is None or following.start >= stop,
+                before != sentence.start,
+            )
         )
+    return found
 
 
-def _link(flat: str, start: int, end: int) -> str:
+def _link(between: str) -> str:
     """The sign by which one side leads to the next, as in "x = 3"; "" where something else stands between them."""
-    sign = flat[start:end].strip().removesuffix("|").rstrip()
+    sign = between.removesuffix("|").rstrip() if between[-1:] == "|" else between
     return sign if sign in _LINKS else ""

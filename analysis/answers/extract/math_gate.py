@@ -5,7 +5,7 @@ Of the 160 labelled lines of the development traces that give their value none i
 
 from analysis.answers.extract.asked import Asked
 from analysis.answers.extract.contexts import Context
-from analysis.answers.extract.signs import Signs, is_bound, is_labelled, is_operand, is_ordinal
+from analysis.answers.extract.signs import Signs, is_bound, is_labelled
 
 
 def may_be_answer(context: Context, signs: Signs, asked: Asked) -> bool:
@@ -27,11 +27,6 @@ def may_be_answer(context: Context, signs: Signs, asked: Asked) -> bool:
     if signs.follows_equals or signs.follows_copula or signs.is_called_answer or _is_counted(signs, asked):
         return True
     return (context.is_last_value and not is_bound(context, signs)) or signs.is_marked
-
-
-def is_part(context: Context) -> bool:
-    """Whether a value is an operand or a place in an order, and so no answer: told before all its signs are read."""
-    return not context.is_boxed and (is_operand(context.after) or is_ordinal(context.after))
 
 
 def _is_counted(signs: Signs, asked: Asked) -> bool:

@@ -10,12 +10,12 @@ from analysis.answers.extract.asked import Asked, squeeze
 from analysis.answers.extract.contexts import Context, Sentence, contexts_of
 from analysis.answers.extract.math_cues import CUES, LINE_CUES, VALUE_CUES, said_of
 from analysis.answers.extract.math_forms import Written
-from analysis.answers.extract.math_gate import is_part, may_be_answer
+from analysis.answers.extract.math_gate import may_be_answer
 from analysis.answers.extract.math_subjects import judged, names_of
 from analysis.answers.extract.mention import MOST_MENTIONS, Mention
 from analysis.answers.extract.reading import lines_of
 from analysis.answers.extract.scene import Place, in_asked_form, scene_of
-from analysis.answers.extract.signs import Signs, signs_of
+from analysis.answers.extract.signs import Signs, is_part, signs_of
 from analysis.answers.extract.values import write_down
 
 _TESTS = tuple((cue.name, cue.holds) for cue in CUES)
@@ -100,9 +100,9 @@ def sightings(text: str, asked: Asked) -> Iterator[Sighting]:
 
 def _on_line(rank: int, place: Place, names: frozenset[str], parts: dict[str, str]) -> Iterator[Sighting]:
     asked = place.asked
-    contexts = list(contexts_of(place.line))
+    contexts = contexts_of(place.line)
     for context in contexts:
-        if is_part(context):
+        if not context.is_boxed and is_part(context.after):
             continue
         signs = signs_of(context)
         if may_be_answer(context, signs, asked):

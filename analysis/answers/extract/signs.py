@@ -15,8 +15,14 @@ _NEXT_WORDS = re.compile(
 )
 _OPERATOR_STARTS = frozenset("-+*/×÷^=<>≤≥\\idtpmsc")
 _ORDINAL_STARTS = frozenset("-–tsnrdb")
+_PART_STARTS = _OPERATOR_STARTS | _ORDINAL_STARTS
 _MARK_SIGNS = frozenset(":=#")
 _CLOSE = 60
+_LONGEST_COLON = 18
+"""Characters from the colon of a copula to the value at most."""
+
+
+_COPULAS = phrase.VERB.bit | phrase.COPULA.bit
 
 
 class Signs(NamedTuple):
@@ -51,28 +57,28 @@ def signs_of(context: Context) -> Signs:
     tail = before[-_CLOSE:]
     last = phrase.LAST.last(tail)
     heard = EVERYTHING if context.is_cut else heard_in(context.sentence)
+    first = after.lstrip()[:1]
     next_words = words_after(after)
     return Signs(
-        heard=heard,
-        last=last,
-        follows_equals=_follows_equals(before[-12:]),
-        follows_copula=_follows_copula(tail, last),
-        is_operand=is_operand(after),
-        is_ordinal=is_ordinal(after),
-        is_called_answer=phrase.CALLED_ANSWER.opens(after, heard),
-        is_marked=not _MARK_SIGNS.isdisjoint(tail) and phrase.MARK.match(before) is not None,
-        next_words=next_words,
-        next_stems=tuple(map(stem, next_words)),
+        heard,
+        last,
+        _follows_equals(before[-12:]),
+        _follows_copula(tail, last),
+        first in _OPERATOR_STARTS and phrase.OPERATOR_NEXT.match(after) is not None,
+        first in _ORDINAL_STARTS and phrase.ORDINAL.match(after) is not None,
+        heard & phrase.CALLED_ANSWER.bit != 0 and phrase.CALLED_ANSWER.opens(after, heard),
+        phrase.MARK.match(before) is not None and not _MARK_SIGNS.isdisjoint(tail),
+        next_words,
+        tuple([stem(word) for word in next_words]),
     )
 
 
-def is_operand(after: str) -> bool:
-    """Whether an operator follows right after a value."""
-    return after.lstrip()[:1] in _OPERATOR_STARTS and phrase.OPERATOR_NEXT.match(after) is not None
-
-
-def is_ordinal(after: str) -> bool:
-    return after.lstrip()[:1] in _ORDINAL_STARTS and phrase.ORDINAL.match(after) is not None
+def is_part(after: str) -> bool:
+    """Whether an operator or a sign of order follows right after a value."""
+    first = after.lstrip()[:1]
+    if first not in _PART_STARTS:
+        return False
+    return phrase.OPERATOR_NEXT.match(after) is not None or phrase.ORDINAL.match(after) is not None
 
 
 def heard_in(sentence: Sentence) -> int:
@@ -111,8 +117,12 @@ def words_after(after: str) -> tuple[str, ...]:
 
 
 def _follows_copula(tail: str, last: int) -> bool:
-    return phrase.VERB.is_in(tail[-24:], last) or phrase.COPULA.is_in(tail, EVERYTHING if ":" in tail else last)
+    if last & _COPULAS == 0 and ":" not in tail:
+        return False
+    has_colon = ":" in tail[-_LONGEST_COLON:]
+    return phrase.VERB.is_in(tail[-24:], last) or phrase.COPULA.is_in(tail, EVERYTHING if has_colon else last)
 
 
 def _follows_equals(tail: str) -> bool:
-    return tail.rstrip().removesuffix("|").rstrip().endswith(_EQUALS)
+    close = tail.rstrip()
+    return (close.removesuffix("|").rstrip() if close[-1:] == "|" else close).endswith(_EQUALS)

@@ -41,8 +41,11 @@ _MEMBER = r"(?:[^()\[\]=:;,\n]{1,60}+|\([^()]{1,30}+\)){1,3}+"
 _UNION = rf"(?: ?(?:\\cup|∪|U) ?[(\[]{_MEMBER}, ?{_MEMBER}[)\]])"
 _TUPLE = rf"[(\[]{_NO_WORDS}{_MEMBER}(?:, ?{_MEMBER}){{1,5}}+[)\]]{_UNION}{{0,4}}+"
 _MATRIX = r"\\begin\{([pbv])matrix\}[^\n]{1,160}?\\end\{\2matrix\}"
-_PROSE = r"(?:(?<![\\A-Za-z])(?!(?:pi|sin|cos|tan|log|ln)(?![A-Za-z]))[A-Za-z]{2,}+(?<!sqrt)[ ,]?)++"
-"""Words of two letters or more, which start no value; passing over them at once saves trying each letter."""
+_STARTS = r"\dA-Za-z\\(\[.+±√∛π∞θαβγλφω∅-"
+"""What a value can begin with, but for blanks before a sign."""
+_WORD = r"(?<![\\A-Za-z])(?!(?:pi|sin|cos|tan|log|ln)(?![A-Za-z]))[A-Za-z]{2,}+(?<!sqrt)[ ,]?"
+_PROSE = rf"(?:{_WORD}|[^{_STARTS}]++|\.(?!\d))++"
+"""Words of two letters or more and signs, which start no value; passing over them at once saves trying each letter."""
 _VALUE = re.compile(rf"{_PROSE}|({_MATRIX}|{_TUPLE}|{_RUN})")
 _SUBSTANCE = re.compile(r"\d|π|√|∞|∅|\\(?:pi|sqrt|frac|dfrac|infty|emptyset|varnothing)|(?<![A-Za-z])pi(?![A-Za-z])")
 
