@@ -6,6 +6,7 @@ process (`python -m analysis.answers.symbolic`, see `serve`) and kills it. Sourc
 it stands where it has delimiters.
 """
 
+import gc
 import json
 import logging
 import re
@@ -88,6 +89,7 @@ def serve(lines: IO[str], out: IO[str], cpu_seconds: int = CPU_SECONDS) -> None:
     A pair that uses more than `cpu_seconds` ends the process, so that no orphan computes for ever.
     """
     _parsed(_boxed("1"))
+    gc.freeze()  # what was imported stays, and need not be looked through again
     print(json.dumps("ready"), file=out, flush=True)
     for line in lines:
         used = resource.getrusage(resource.RUSAGE_SELF)
@@ -147,4 +149,5 @@ def _depth(text: str) -> int:
 if __name__ == "__main__":
     logging.disable(logging.CRITICAL)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    gc.set_threshold(100_000)
     serve(sys.stdin, sys.stdout)

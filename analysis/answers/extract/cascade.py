@@ -50,7 +50,6 @@ def weighed(
     bounds = [most(one, enough) for one in seen]
     found: dict[int, Mention] = {}
     leader, weak = 0.0, []
-    of_cues = _most_of_cues(weights)
     for places in values.values():
         if max(bounds[place] for place in places) < enough:
             weak.append((_total((seen[place].rank, sigmoid(bounds[place])) for place in places), places))
@@ -58,7 +57,7 @@ def weighed(
         leader = max(leader, _found(places, seen, mention, weights, found))
     for total, places in sorted(weak, reverse=True):
         strongest = max(bounds[place] for place in places)
-        if total >= leader - _SAFE or not _is_hopeless(strongest, total, leader, of_cues, weights):
+        if total >= leader - _SAFE or not _is_hopeless(strongest, total, leader, weights):
             leader = max(leader, _found(places, seen, mention, weights, found))
     return [found[place] for place in sorted(found)]
 
@@ -84,17 +83,12 @@ def _total(lines: Iterable[tuple[int, float]]) -> float:
     return sum(most.values())
 
 
-def _is_hopeless(score: float, total: float, leader: float, of_cues: float, weights: Weights) -> bool:
+def _is_hopeless(score: float, total: float, leader: float, weights: Weights) -> bool:
     """Whether no mention of a value that neither leads nor is stated anywhere can reach the threshold."""
     company = weights.company
-    most = weights.company_bias + company.get("alone_odds", 0.0) * log_odds(sigmoid(score)) + of_cues
+    most = weights.company_bias + company.get("alone_odds", 0.0) * log_odds(sigmoid(score)) + weights.most_of_cues
     most += max(0.0, company.get("other_leads", 0.0))
     most += max(0.0, company.get("share_of_leader", 0.0)) * total / leader
     if total > MANY - _SAFE:
         most += max(0.0, company.get("often", 0.0))
     return company.get("alone_odds", 0.0) >= 0 and most < log_odds(weights.threshold) - _SAFE
-
-
-def _most_of_cues(weights: Weights) -> float:
-    """What the cues of one mention can add at most in company."""
-    return sum(max(0.0, weights.company.get(cue, 0.0)) for cue in weights.alone)

@@ -5,8 +5,10 @@ A cue that is not known counts with its weight where that is positive, so that t
 """
 
 from math import inf
+from typing import NamedTuple
 
 from analysis.answers.extract import math_phrases as phrase
+from analysis.answers.extract.contexts import Sentence
 from analysis.answers.extract.hearing import lowered
 from analysis.answers.extract.math_cues import CUES
 from analysis.answers.extract.math_forms import ends_with
@@ -32,6 +34,20 @@ _KNOWN = frozenset(
 """Cues that a bound looks at; all others of CUES count as unknown."""
 
 
+class Around(NamedTuple):
+    """What the values of one sentence share: `has_head`: a word of the asked quantity may introduce them.
+
+    `every` counts for all of them, `stated` and `unstated` besides for those that are stated and those that are not,
+    `stated_last` for the last value of the sentence if it is stated.
+    """
+
+    has_head: bool
+    every: float
+    stated: float
+    unstated: float
+    stated_last: float
+
+
 class Bounds:
     """Bounds for the values of one text."""
 
@@ -51,28 +67,29 @@ class Bounds:
         self._heads = [_in_words(head) for head in asked.heads]
         self._words = [_in_words(word) for word in asked.words]
         self._said: dict[str, tuple[bool, float]] = {"": (False, 0.0)}
-        self._sums: dict[int, float] = {}
+        self._around: dict[tuple[Sentence, bool], Around] = {}
+        self._of_value: dict[str, float] = {}
 
     def of(self, seen: Sighting, enough: float) -> float:
         """At least the score that the value's own cues give it; some score of at least `enough`, if it has that."""
-        context, signs, weight, most = seen.context, seen.signs, self._weight, self._most
+        context, signs, weight = seen.context, seen.signs, self._weight
         if context.is_boxed or seen.is_composed:
             return inf
-        line_cues = self._shared.of_place(seen.rank, seen.place)
-        said = self._shared.of_sentence(context.sentence)
-        x = self._bias + self._sum(line_cues) + self._sum(said)
-        x += self._sum(self._shared.of_value(seen.value, is_boxed=False))
-        is_stated = False
+        around = self._around.get((context.sentence, context.is_cut)) or self._around_of(seen)
+        of_value = self._of_value.get(seen.value)
+        if of_value is None:
+            of_value = self._of_value[seen.value] = self._sum(self._shared.of_value(seen.value, is_boxed=False))
+        x = around.every + of_value
+        is_stated = signs.follows_copula or signs.follows_equals
+        x += around.stated if is_stated else around.unstated
         if signs.follows_copula:
-            is_stated = True
             x += weight["copula"]
         if signs.follows_equals:
-            is_stated = True
             x += weight["equals"]
         if context.is_last_value:
             x += weight["last"]
-            if is_stated and "so" in said:
-                x += weight["concluding"]
+            if is_stated:
+                x += around.stated_last
         if ends_with(context.after):
             x += weight["end"]
         if signs.is_marked:
@@ -80,21 +97,29 @@ class Bounds:
         if signs.is_called_answer:
             x += weight["called_answer"]
         x += self._of_unit(seen, is_stated)
+        return self._of_root(seen, x, enough, around.has_head)
+
+    def _around_of(self, seen: Sighting) -> Around:
+        context, most, lead = seen.context, self._most, seen.place.line.lead
+        line_cues, said = self._shared.of_place(seen.rank, seen.place), self._shared.of_sentence(context.sentence)
         is_bare = "bare" in line_cues
-        lead = seen.place.line.lead
         has_head, of_words = self._of_said(lead if is_bare else context.sentence.text)
-        x += of_words
-        heard = heard_in_lead(lead) if is_bare else signs.heard
-        if heard & phrase.TOTAL.bit:
-            x += most["total"]
-        if is_stated or is_bare:
-            if heard & phrase.ANSWER_CLOSE.bit:
-                x += most["answer_is"]
-            if is_stated and heard & phrase.RESULT.bit:
-                x += most["result_is"]
-            if is_stated and has_head:
-                x += most["asked_is"]
-        return self._of_root(seen, x, enough, has_head)
+        heard = heard_in_lead(lead) if is_bare else seen.signs.heard
+        answer = most["answer_is"] if heard & phrase.ANSWER_CLOSE.bit else 0.0
+        result = most["result_is"] if heard & phrase.RESULT.bit else 0.0
+        around = Around(
+            has_head,
+            self._bias
+            + self._sum(line_cues)
+            + self._sum(said)
+            + of_words
+            + (most["total"] if heard & phrase.TOTAL.bit else 0.0),
+            stated=answer + result + (most["asked_is"] if has_head else 0.0),
+            unstated=answer if is_bare else 0.0,
+            stated_last=self._weight["concluding"] if "so" in said else 0.0,
+        )
+        self._around[context.sentence, context.is_cut] = around
+        return around
 
     def _of_root(self, seen: Sighting, x: float, enough: float, has_head: bool) -> float:
         """What stands on the other side of the equation is looked at only where it can make the difference."""
@@ -117,11 +142,8 @@ class Bounds:
         return self._weight["other_counted"] if other_unit_follows(seen.signs) else 0.0
 
     def _sum(self, cues: list[str]) -> float:
-        """The weights of cues that are known; a list is summed once."""
-        total = self._sums.get(id(cues))
-        if total is None:
-            total = self._sums[id(cues)] = sum(self._of_shared.get(cue, 0.0) for cue in cues)
-        return total
+        """The weights of cues that are known."""
+        return sum([self._of_shared.get(cue, 0.0) for cue in cues])
 
     def _of_said(self, said: str) -> tuple[bool, float]:
         """Whether a word of the asked quantity may stand in a text, and what words of the question can add."""

@@ -9,7 +9,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import fsum
 from pathlib import Path
 
@@ -21,7 +21,7 @@ SEPARATOR = "&"
 """Between "elsewhere" and a cue: the cue counted only where the value is likely stated elsewhere."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Weights:
     """Weights of the cues, alone and in company, and the least probability of a candidate."""
 
@@ -30,6 +30,17 @@ class Weights:
     company: Mapping[str, float]
     company_bias: float
     threshold: float
+
+    @cached_property
+    def elsewhere(self) -> Mapping[str, float]:
+        """The weights in company of cues where their value is likely stated elsewhere."""
+        start = "elsewhere" + SEPARATOR
+        return {name[len(start) :]: weight for name, weight in self.company.items() if name.startswith(start)}
+
+    @cached_property
+    def most_of_cues(self) -> float:
+        """What the cues of one mention can add at most in company."""
+        return sum(max(0.0, self.company.get(cue, 0.0)) for cue in self.alone)
 
 
 @lru_cache(maxsize=1)
@@ -53,9 +64,7 @@ def probabilities(mentions: Sequence[Mention], weights: Weights, stated: frozens
     True
     """
     alone = probabilities_alone(mentions, weights)
-    start = "elsewhere" + SEPARATOR
-    plain = weights.company
-    elsewhere = {name[len(start) :]: weight for name, weight in plain.items() if name.startswith(start)}
+    plain, elsewhere = weights.company, weights.elsewhere
     found = []
     for mention, own, company in zip(mentions, alone, company_of(mentions, alone), strict=True):
         # As in `together`: a cue takes the place of the feature of company that has its name.

@@ -5,8 +5,10 @@ import re
 import pytest
 
 from analysis.answers.extract import choice_phrases, math_phrases
+from analysis.answers.extract.contexts import Line, contexts_of, sentences_of
 from analysis.answers.extract.flatten import flatten, flatten_lines
 from analysis.answers.extract.hearing import EVERYTHING, Phrase, lowered
+from analysis.answers.extract.signs import signs_of
 from analysis.answers.extract.values import values_in
 
 PHRASES = {
@@ -54,6 +56,21 @@ def test_prose_is_passed_over_and_no_value_in_it_is_lost() -> None:
         *("log", "x", "sqrt(2)", "pi  -5", ".5"),
         *("sin", "30", "-3", "a^2"),
     ]
+
+
+def test_signs_between_values_are_passed_over_and_no_value_after_them_is_lost() -> None:
+    text = 'e.g. "x":  -5; .5, ...7 → - 3 (no) = + 2.'
+    assert [value.text for value in values_in(text)] == ["e", "g", "x", "-5", ".5", ".7", "- 3", "(no)", "2"]
+
+
+def test_a_quotation_mark_ends_a_sentence_after_a_stop_but_not_after_a_semicolon() -> None:
+    found = sentences_of('"No;" he said. "Why?" So 3;." 4;')
+    assert [sentence.text for sentence in found] == ['"No;" he said', ' "Why', '" So 3;', '" 4']
+
+
+def test_a_colon_states_a_value_only_where_it_stands_right_before_it() -> None:
+    contexts = contexts_of(Line(1, 0, "Note: among all of those dice 5; so: 7 and it is 8", ""))
+    assert [signs_of(context).follows_copula for context in contexts] == [False, True, True]
 
 
 def test_a_text_is_flattened_as_its_lines_are() -> None:
