@@ -11,7 +11,8 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.db.models.functions import Now
 
 from apps.core.models import Worker
-from workers.running import STOPPING, kinds_here
+from workers.held import kinds_here
+from workers.running import STOPPING
 from workers.sweep import sweep
 
 logger = logging.getLogger(__name__)

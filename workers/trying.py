@@ -15,7 +15,8 @@ from apps.runs.services import trials
 from apps.runs.services.plans import conductor_of
 from apps.runs.services.storable import clean
 from workers.conducting import Ensemble
-from workers.running import HELD, Keeping, Open, kinds_here
+from workers.held import HELD, kinds_here
+from workers.running import Keeping, Open
 
 MOST_LOOKED_AT = 20
 logger = logging.getLogger(__name__)

@@ -11,7 +11,8 @@ from apps.runs.services.plans import conductor_of
 from tests.runs import build
 from tests.traces.build import project
 from workers import trying
-from workers.running import Beside, Engines, Work, execute
+from workers.held import Engines
+from workers.running import Beside, Work, execute
 
 pytestmark = pytest.mark.django_db
 AT_EVERY_STEP = Beside(trying.answer_one, seconds=0.0)

@@ -12,7 +12,8 @@ from apps.runs.services.plans import conductor_of
 from tests.runs import build
 from tests.traces.build import project
 from workers import sweep, trying
-from workers.running import NEEDS, Stopping, Work, execute, kinds_here, lacking_for
+from workers.held import NEEDS, kinds_here
+from workers.running import Stopping, Work, execute, lacking_for
 
 pytestmark = pytest.mark.django_db
 
