@@ -1,4 +1,4 @@
-"""Every protocol on the demo model by the transformers engine: a result, or a unit that fails with its reason."""
+"""Every protocol on the demo model by the transformers engine comes to a result: greedy, on fixed sums."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -8,26 +8,35 @@ from typing import Any
 import pytest
 
 from analysis.catalogue import PROTOCOLS
-from analysis.protocols.conduct import ProtocolFailed
-from analysis.types import Span
+from analysis.protocols.conduct import Item, Source
+from analysis.types import Role, Span
 from tests.analysis.protocols.driving import drive, served
 from tests.analysis.protocols.test_every_protocol import BOTH
 from tests.conftest import ROOT
 from workers.engines.interface import Engine
 from workers.engines.loading import load_engine
 
-SETTINGS: Mapping[str, Mapping[str, Any]] = {
-    "continue": {"n": 2},
-    "probe": {"p_correct": "gold", "max_tokens": 12},
-    "chain": {"steps": 1},
-    "judge": {"read_by": "likelihood"},
+SETTINGS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
+    "continue": ({"n": 2, "temperature": 1},),
+    "probe": ({"p_correct": "gold", "max_tokens": 12},),
+    "chain": ({"steps": 1},),
+    "debate": ({}, {"adaptive_break": False, "rounds": 1}),
+    "judge": ({}, {"form": "score"}, {"form": "pair"}, {"read_by": "likelihood"}),
 }
-BEYOND_IT = {"debate": "reply is empty", "extraction": "reply is empty|holds no list"}
-"""What a model of this size does not write, since it was taught sums only: the unit says so."""
+CASES = [
+    pytest.param(name, settings, id=f"{name}{number}")
+    for name in PROTOCOLS
+    for number, settings in enumerate(SETTINGS.get(name, ({},)))
+]
 SUM = """17 + 25 = 42. So the answer is 42.
 Wait, let me check this in small steps.
 17 + 20 = 37, 37 + 5 = 42.
 Yes, the answer is 42."""
+
+TRACE = """17 + 25 = 42. So the answer is 42.
+
+Wait, let me check this in small steps.
+17 + 20 = 37, 37 + 5 = 42. Yes, the answer is 42."""
 
 
 @pytest.fixture(scope="module")
@@ -37,16 +46,23 @@ def engine(needs_torch: None) -> Iterator[Engine]:
     engine.close()
 
 
-@pytest.mark.parametrize("name", [name for name in PROTOCOLS if name not in BEYOND_IT])
-def test_a_protocol_comes_to_a_result(name: str, engine: Engine) -> None:
-    result, _ = drive(PROTOCOLS[name], BOTH, served(engine), {"max_tokens": 100, **SETTINGS.get(name, {})})
-    assert result.rollouts or result.probes or result.judgements
+@pytest.mark.parametrize(("name", "settings"), CASES)
+def test_a_protocol_comes_to_a_result(name: str, settings: Mapping[str, Any], engine: Engine) -> None:
+    result, _ = drive(PROTOCOLS[name], BOTH, served(engine), {"max_tokens": 300, "temperature": 0, **settings})
+    assert result.rollouts or result.probes or result.judgements or result.candidates is not None
 
 
-@pytest.mark.parametrize("name", BEYOND_IT)
-def test_what_the_model_cannot_write_fails_with_its_reason(name: str, engine: Engine) -> None:
-    with pytest.raises(ProtocolFailed, match=BEYOND_IT[name]):
-        drive(PROTOCOLS[name], BOTH, served(engine), {"max_tokens": 60, "temperature": 0})
+def test_a_debate_ends_with_an_answer(engine: Engine) -> None:
+    result, _ = drive(PROTOCOLS["debate"], BOTH, served(engine), {"max_tokens": 300})
+    last = [turn for turn in result.rollouts[0].turns if turn.is_attempt][-1]
+    assert (last.role, last.answer) == (Role.JUDGE, "42")
+
+
+def test_an_extraction_lists_what_a_trace_states(engine: Engine) -> None:
+    source = Source(1, 1, TRACE, Span(0, len(TRACE)))
+    result, _ = drive(PROTOCOLS["extraction"], Item(BOTH.problem, source), served(engine), {"temperature": 0})
+    assert result.candidates is not None
+    assert (4, "42") in [(one.line, one.value) for one in result.candidates]  # its lines are often off: see the card
 
 
 def test_a_forced_gold_is_as_likely_by_its_tokens_as_by_its_continuation_score(engine: Engine) -> None:
