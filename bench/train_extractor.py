@@ -6,6 +6,7 @@ python -m bench.train_extractor ../shared/gold/candidates_dev.jsonl [--write]
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ def write(labelled: Sequence[Labelled], equal: Equal, path: Path = WEIGHTS) -> N
     rows = {}
     for kind, places in by_kind(labelled).items():
         learned = fit([examples[i] for i in places], STARTS[kind], THRESHOLDS[kind])
-        rows[kind] = {name: getattr(learned, name) for name in learned.__slots__}
+        rows[kind] = asdict(learned)
     source = (
         f"learned from {len(labelled)} hand-labelled traces by bench/train_extractor.py: logistic regression with a"
         f" Gaussian prior of variance {SPREAD} around the weights of the cue tables"
