@@ -69,6 +69,7 @@ def test_a_list_is_saved_as_a_view_and_found_again(signed_in: Page, axe: Callabl
     page.goto("/p/sample/rollouts/")
     page.locator("summary", has_text="Views").click()
     page.get_by_role("link", name="right ones, longest first").click()
+    expect(page.locator("summary", has_text="View: right ones")).to_be_visible()
     assert page.locator("thead th").all_inner_texts() == heads
     assert page.locator("tbody tr").count() == n_rows
     page.locator("summary", has_text="View: right ones").click()

@@ -27,7 +27,7 @@ def run_of(owner: Project, protocol: str, collection: Collection) -> Run:
 def made(run: Run) -> tuple[object, ...]:
     """Everything that a run left, by what it says."""
     rollouts = Rollout.objects.filter(collection_id=run.output_id or 0)
-    texts = rollouts.order_by("unit_key").values_list("unit_key", "turns__index", "turns__text__hash")
+    texts = rollouts.order_by("unit_key", "turns__index").values_list("unit_key", "turns__index", "turns__text__hash")
     return (
         [(key, index, bytes(digest) if digest else None) for key, index, digest in texts],
         list(run.probes.order_by("rollout", "offset", "k").values_list("offset", "k", "value", "log_probability")),
