@@ -108,16 +108,30 @@ def test_a_judge_is_held_against_golds_and_people(who: Visitor) -> None:
     graded(collection, Grade.Source.OURS, {"1": "correct", "2": "incorrect", "3": "incorrect", "4": "unparsed"})
     graded(collection, Grade.Source.PERSON, {"2": "correct"})
     found = numbers(who, run)
-    golds, people = "grades by the gold answers", "grades that people gave"
+    golds, people = "the grades that count", "grades that people gave"
     # by golds it agrees on 1 of the 3 decided, by people on the only one; kappa: the judge has one label, p_e = 1/3
     assert [found["verdicts", golds, "agreement"][name] for name in ("estimate", "n")] == [str(1 / 3), "3"]
     assert float(found["verdicts", golds, "kappa"]["estimate"]) == pytest.approx(0, abs=1e-12)
     assert found["verdicts", people, "agreement"]["estimate"] == "1.0"
     page = who.page(f"{who.base}runs/{run.pk}/judges/")
     assert "1 judged rollout without such a grade left out" in page
-    assert "The judge agrees with the golds on 33.3\u202f% of rollouts, κ 0.00." in page
-    assert page.count("gold: incorrect") == 2
+    assert "The judge agrees with the grades on 33.3\u202f% of rollouts, κ 0.00." in page
+    assert "2 verdicts" in page
+    assert page.count("judge: <bdi>correct</bdi>") == 2
     assert "What it is worth" in who.page(f"{who.base}runs/{run.pk}/")
+
+
+def test_the_grade_that_counts_is_the_collections_and_of_the_attempt_that_was_judged(who: Visitor) -> None:
+    collection = stored(who.project, said(1, "2"), said(2, "4"))
+    run = judged(who.project, collection, ["VERDICT: correct"])
+    graded(collection, Grade.Source.OURS, {"1": "correct", "2": "correct"})
+    graded(collection, Grade.Source.UPLOADED, {"1": "incorrect", "2": "incorrect"})
+    collection.rollouts.get(external_id="2").grades.filter(source="uploaded").update(turn_index=0)
+    key = ("verdicts", "the grades that count", "agreement")
+    assert numbers(who, run)[key]["estimate"] == "1.0"
+    Collection.objects.filter(pk=collection.pk).update(counting_grade="uploaded")
+    # the uploaded grade of the second is of a turn that was not judged, so ours stands in: one of two agrees
+    assert numbers(who, run)[key]["estimate"] == "0.5"
 
 
 def test_a_judge_that_always_picks_place_a_is_shown_as_biased(who: Visitor) -> None:
@@ -139,7 +153,7 @@ def test_scores_are_held_against_outcomes(who: Visitor) -> None:
     first = Judgement.objects.get(run=run, rollout__external_id="1")
     Judgement.objects.filter(pk=first.pk).update(value=9.0)
     graded(collection, Grade.Source.UPLOADED, {"1": "correct", "2": "incorrect"})
-    assert numbers(who, run)["scores", "grades by the gold answers", "auroc"]["estimate"] == "1.0"
+    assert numbers(who, run)["scores", "the grades that count", "auroc"]["estimate"] == "1.0"
 
 
 def test_without_judgements_the_page_says_so(who: Visitor) -> None:

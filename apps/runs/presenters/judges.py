@@ -13,7 +13,8 @@ from apps.runs.queries.judges import TRUTHS, Preferred, Said
 
 SEED = 0
 COLUMNS = ("of", "against", "name", "estimate", "low", "high", "n", "n_problems", "unit", "reason")
-AGAINST = {"golds": "grades by the gold answers", "people": "grades that people gave"}
+AGAINST = {"counting": "the grades that count", "people": "grades that people gave"}
+SHORT = {"counting": "grades", "people": "people"}
 LABELS = {
     "agreement": ("Agreement", "share of rollouts on which judge and grade say the same"),
     "kappa": (
@@ -122,7 +123,7 @@ def _held(
         return None
     ids, values, rights = zip(*known, strict=True)
     found = worth(np.array(ids, np.int64), np.array(values, np.float64), np.array(rights, np.float64))
-    return Section(of, AGAINST[truth], len(said) - len(known), _lines(found), truth)
+    return Section(of, AGAINST[truth], len(said) - len(known), _lines(found), SHORT[truth])
 
 
 def _of_verdicts(ids: Ids, values: Floats, rights: Floats) -> list[Worth]:
