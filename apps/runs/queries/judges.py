@@ -1,4 +1,4 @@
-"""What a run's judges said beside what is known of the same attempts: the counting grade and people's. Knows columns."""
+"""What a run's judges said beside what is known of the same attempts: the counting grade, people's. Knows columns."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
