@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 from analysis import markers, phrases, questions, tokens, transitions
+from analysis.answering import COLUMNS, Answering, only_attempt
 from analysis.columns import column
 from analysis.types import Candidate, Outcome, TokenSource, Transition
 
@@ -67,6 +68,7 @@ SCHEMA = pl.Schema(
         "phrases_after": pl.List(pl.Int16()),
         "n_openings_before": pl.Int32(),
         "n_openings_after": pl.Int32(),
+        **COLUMNS,
     }
 )
 
@@ -98,7 +100,8 @@ class Reading:
     `text` is the text that the candidates' offsets refer to (reasoning, else response; None where none was uploaded);
     `candidate_outcomes` and `candidate_classes` belong to `candidates`, in the order of the text; equal class = equal
     value. `final_class` is the class of the final answer, NO_CANDIDATE_CLASS when it equals no candidate, None when
-    there is no final answer. `n_attempt_chars` are the characters of reasoning and response together.
+    there is no final answer. `n_attempt_chars` are the characters of reasoning and response together. `answering` is of
+    all attempts, where there were several or more is known of the one.
     """
 
     text: str | None
@@ -114,6 +117,12 @@ class Reading:
     n_tokens: int | None = None
     n_reasoning_tokens: int | None = None
     token_source: TokenSource = TokenSource.UPLOADED
+    answering: Answering | None = None
+
+    @property
+    def answered(self) -> Answering:
+        """What is given, else the one attempt with its outcome."""
+        return self.answering or only_attempt(self.final_outcome, self.n_tokens)
 
 
 class _Positions(NamedTuple):
@@ -147,7 +156,12 @@ def build(identity: Identity, reading: Reading) -> dict[str, object]:
     row: dict[str, object] = {name: getattr(identity, name) for name in _IDENTITY}
     row |= _question(identity.question) | _answers(reading) | _lengths(reading, positions.counted)
     row |= phrases.row_of(reading.text or "", positions.first_line_end)
-    row |= _candidates(reading, positions.at) | _transitions(reading) | _markers(reading, positions.counted.read)
+    row |= (
+        reading.answered.row()
+        | _candidates(reading, positions.at)
+        | _transitions(reading)
+        | _markers(reading, positions.counted.read)
+    )
     return {name: row[name] for name in SCHEMA}
 
 
