@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from analysis.calibration.ranking import auroc
 from analysis.measures.clusters import lay_out
 from analysis.measures.estimates import estimate
 from analysis.measures.statistics import Contrast, Estimate, Mean, Share, Statistic
@@ -149,21 +150,5 @@ def _kappa(said: Floats, truth: Floats) -> Contrast:
 
 
 def _auroc(scores: Floats, is_right: Floats) -> Contrast:
-    """The area with its influence: how far each rollout's share of pairs in order is from the area."""
-    right, wrong = scores[is_right == 1], scores[is_right == 0]
-    if not len(right) or not len(wrong):
-        return Contrast("auroc", None, np.zeros(len(scores)), np.ones(len(scores)), "auroc", ONE_CLASS)
-    above, below = _share_below(wrong, right), 1 - _share_below(right, wrong)
-    area = float(above.mean())
-    influence = np.empty(len(scores))
-    influence[is_right == 1] = (above - area) / len(right)
-    influence[is_right == 0] = (below - area) / len(wrong)
-    return Contrast("auroc", area, influence, np.ones(len(scores)), "auroc")
-
-
-def _share_below(others: Floats, values: Floats) -> Floats:
-    """For each value the share of the others below it, ties half."""
-    ordered = np.sort(others)
-    ranks = np.searchsorted(ordered, values, "left") + np.searchsorted(ordered, values, "right")
-    shares: Floats = ranks / (2 * len(ordered))
-    return shares
+    found = auroc(scores, is_right)
+    return Contrast("auroc", found.value, found.influence, np.ones(len(scores)), "auroc", ONE_CLASS)
