@@ -25,6 +25,7 @@ MEASURES: "Registry[Measure]" = Registry(
         "agreement": Entry("Stopping when answers agree (from candidates)", "analysis.measures.agreement:AGREEMENT"),
         "markers": Entry("Markers per 1,000 tokens", "analysis.measures.markers:MARKERS_PER_TOKEN"),
         "mined_phrases": Entry("Phrases of reflection", "analysis.measures.mined_phrases:MINED_PHRASES"),
+        "sampling": Entry("Several samples of a problem", "analysis.measures.sampling:SAMPLING"),
         "stability": Entry("Stability", "analysis.measures.stability:STABILITY"),
     },
 )

