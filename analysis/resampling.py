@@ -75,6 +75,15 @@ class Resampler:
         """
         return self._stream(ids, f"halves {split}").permutation(len(ids)).astype(np.int64) % 2
 
+    def generator(self, ids: Ints, purpose: str) -> np.random.Generator:
+        """Random numbers for a purpose of its own: the same for the same sorted ids, whatever else was drawn.
+
+        >>> one, two = (Resampler(np.random.default_rng(0)).generator(np.array([4, 7]), "null") for _ in range(2))
+        >>> bool(one.random() == two.random())
+        True
+        """
+        return self._stream(ids, purpose)
+
     def sign_flip_p(self, ids: Ints, differences: Floats) -> float:
         """Two-sided p-value of "the differences are symmetric about 0", flipping signs of whole problems.
 

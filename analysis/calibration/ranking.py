@@ -164,4 +164,4 @@ def _from_here(values: Floats) -> Floats:
 
 def _after(values: Floats) -> Floats:
     """Sum of all after each value."""
-    return np.r_[_from_here(values)[1:], 0.0]
+    return _from_here(values) - values

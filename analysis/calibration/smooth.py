@@ -11,7 +11,7 @@ from scipy import fft
 from analysis.resampling import Floats
 
 N_CELLS = 1000
-_STEPS = 30
+N_STEPS = 30
 
 
 def smooth_ece(confidence: Floats, outcome: Floats, n_cells: int = N_CELLS) -> float | None:
@@ -39,14 +39,14 @@ def on_grid(confidence: Floats, values: Floats, n_cells: int = N_CELLS) -> Float
     return dealt
 
 
-def smooth_errors(residuals: Floats) -> Floats:
+def smooth_errors(residuals: Floats, n_steps: int = N_STEPS) -> Floats:
     """smECE of many data sets at once from their mean residuals on a grid: shape (data sets, points).
 
-    The error falls as the width grows, so the width that equals it is found by halving [0, 1].
+    The error falls as the width grows, so the width that equals it is found by halving [0, 1] `n_steps` times.
     """
     waves = fft.dct(_doubled_ends(residuals), type=1, axis=1)
     low, high = np.zeros(len(residuals)), np.ones(len(residuals))
-    for _ in range(_STEPS):
+    for _ in range(n_steps):
         middle = (low + high) / 2
         is_above = _error_at(waves, middle) > middle
         low, high = np.where(is_above, middle, low), np.where(is_above, high, middle)

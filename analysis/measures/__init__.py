@@ -27,5 +27,6 @@ MEASURES: "Registry[Measure]" = Registry(
         "mined_phrases": Entry("Phrases of reflection", "analysis.measures.mined_phrases:MINED_PHRASES"),
         "sampling": Entry("Several samples of a problem", "analysis.measures.sampling:SAMPLING"),
         "stability": Entry("Stability", "analysis.measures.stability:STABILITY"),
+        "calibration": Entry("Calibration", "analysis.measures.calibration:CALIBRATION"),
     },
 )

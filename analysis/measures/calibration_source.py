@@ -1,0 +1,155 @@
+"""Whose confidences enter a measure of calibration: shares in [0, 1] per rollout, outcomes, and what is left out.
+
+Knows the columns of analysis.features and the settings of the calibration measures; no statistics.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from analysis.confidence import OUTSIDE, READ, SCALES, UNREAD, Read, read
+from analysis.measures.base import Setting
+from analysis.measures.sample import DECIDED, NO_GOLD, Sample
+from analysis.resampling import Floats, Ints
+from analysis.types import Outcome
+
+NO_CONFIDENCE = "no rollout with a gold and a confidence that could be read"
+WHOSE = ("collection_id", "model", "condition")
+"""Numbers stated by one model to one prompt are on one scale."""
+NOT_ATTEMPTED = [Outcome.REFUSED.value, Outcome.NOT_ATTEMPTED.value]
+COLUMNS = {
+    "stated": "confidence",
+    "tokens": "token_confidence",
+    "words": "word_confidence",
+    "probe": "probe_confidence",
+}
+SOURCE = Setting(
+    "source",
+    "Confidence",
+    "stated",
+    (
+        ("stated", "the number that the model states"),
+        ("tokens", "probability of the answer's tokens"),
+        ("words", "words of certainty, as scored"),
+        ("probe", "probe of the model's state"),
+        ("vote", "share of the problem's rollouts of the same model and condition with the same answer"),
+    ),
+)
+SCALE = Setting(
+    "scale",
+    "Scale of stated numbers",
+    "auto",
+    (
+        ("auto", "found for each model, condition and collection"),
+        ("share", "0 to 1"),
+        ("percent", "0 to 100"),
+        ("ten", "0 to 10"),
+    ),
+)
+ATTEMPTED = Setting(
+    "attempted",
+    "Rollouts",
+    "all",
+    (("all", "all (not attempted or refused counts as wrong)"), ("attempted", "only attempted ones")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Confident:
+    """Per rollout by 0 and 1: graded (has a gold), counted (has a confidence too and enters), right, and the rest.
+
+    `share` is the confidence where `read` is 1; `asked` are the rollouts that would be counted with one; `scale` is
+    the place in SCALES that a stated number was read on, -1 elsewhere.
+    """
+
+    share: Floats
+    read: Floats
+    unread: Floats
+    outside: Floats
+    scale: NDArray[np.int8]
+    graded: Floats
+    not_attempted: Floats
+    asked: Floats
+    right: Floats
+
+    @property
+    def counted(self) -> Floats:
+        return self.asked * self.read
+
+    @property
+    def why_none(self) -> str:
+        return NO_CONFIDENCE if self.graded.any() else NO_GOLD
+
+
+def confident(sample: Sample) -> Confident:
+    """Confidences and outcomes of all rollouts as the settings source, scale, attempted and unread say."""
+    found = _read(sample)
+    is_stated = sample.settings.get("source", "stated") == "stated"
+    graded, not_attempted, asked = asked_of(sample, pl.col("final_outcome"))
+    return Confident(
+        share=found.share,
+        read=_as_floats(found.status == READ),
+        unread=_as_floats(found.status == UNREAD),
+        outside=_as_floats(found.status == OUTSIDE),
+        scale=np.where(found.is_read & is_stated, found.scale, -1).astype(np.int8),
+        graded=graded,
+        not_attempted=not_attempted,
+        asked=asked,
+        right=sample.numbers(pl.col("final_outcome") == Outcome.CORRECT.value) * graded,
+    )
+
+
+def asked_of(sample: Sample, outcome: pl.Expr) -> tuple[Floats, Floats, Floats]:
+    """Which rollouts have a gold, which of those were not attempted, and which of them the settings count."""
+    graded = sample.numbers(pl.col("has_gold") & outcome.is_not_null() & (outcome != Outcome.NO_GOLD.value))
+    not_attempted = sample.numbers(outcome.is_in(NOT_ATTEMPTED)) * graded
+    asked = graded
+    if sample.settings.get("attempted", "all") == "attempted":
+        asked = asked * (1 - not_attempted)
+    if sample.settings.get("unread", "wrong") == "leave_out":
+        asked = asked * sample.numbers(outcome.is_in([*DECIDED, *NOT_ATTEMPTED]))
+    return graded, not_attempted, asked
+
+
+def whose(frame: pl.DataFrame) -> Ints:
+    """A code from 0 for each combination of WHOSE, numbered by first appearance."""
+    first = frame.select(pl.int_range(pl.len()).min().over(WHOSE)).to_series().to_numpy()
+    codes: Ints = np.unique(first, return_inverse=True)[1].astype(np.int64)
+    return codes
+
+
+def _read(sample: Sample) -> Read:
+    source = sample.settings.get("source", "stated")
+    if source == "vote":
+        return read(_votes(sample.frame), _nothing(sample), _one_group(sample), "share")
+    stated = sample.frame[COLUMNS[source]].cast(pl.Float64).fill_null(float("nan")).to_numpy().astype(np.float64)
+    if source != "stated":
+        return read(stated, _nothing(sample), _one_group(sample), "share")
+    unread = sample.numbers("confidence_unread") > 0
+    return read(stated, unread, whose(sample.frame), sample.settings.get("scale", "auto"))
+
+
+def _votes(frame: pl.DataFrame) -> Floats:
+    """Share of the rollouts of a problem (same model and condition; two or more) with the same answer; nan for none."""
+    problem = ("model", "condition", "problem_id")
+    alike, n = pl.len().over(*problem, "answer_key"), pl.len().over(*problem)
+    vote = pl.when(pl.col("answer_key").is_not_null() & (n > 1)).then(alike / n).otherwise(float("nan"))
+    votes: Floats = frame.select(vote.cast(pl.Float64)).to_series().to_numpy().astype(np.float64)
+    return votes
+
+
+def _nothing(sample: Sample) -> NDArray[np.bool_]:
+    return np.zeros(sample.frame.height, dtype=np.bool_)
+
+
+def _one_group(sample: Sample) -> Ints:
+    return np.zeros(sample.frame.height, dtype=np.int64)
+
+
+def _as_floats(chosen: NDArray[np.bool_]) -> Floats:
+    return chosen.astype(np.float64)
+
+
+SCALE_NAMES = tuple(SCALES)
