@@ -26,6 +26,8 @@ MEASURES: "Registry[Measure]" = Registry(
         "markers": Entry("Markers per 1,000 tokens", "analysis.measures.markers:MARKERS_PER_TOKEN"),
         "mined_phrases": Entry("Phrases of reflection", "analysis.measures.mined_phrases:MINED_PHRASES"),
         "sampling": Entry("Several samples of a problem", "analysis.measures.sampling:SAMPLING"),
+        "difficulty": Entry("Difficulty bands", "analysis.measures.difficulty:DIFFICULTY"),
+        "balance": Entry("Exploration and exploitation (B-STaR)", "analysis.measures.balance:BALANCE"),
         "stability": Entry("Stability", "analysis.measures.stability:STABILITY"),
         "calibration": Entry("Calibration", "analysis.measures.calibration:CALIBRATION"),
     },
