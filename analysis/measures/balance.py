@@ -43,7 +43,9 @@ def _statistics(sample: Sample) -> Iterator[Statistic]:
     empty = NO_REWARD if len(sets.n) else NO_GOLD
     kept = _kept(sets, sample.settings.number("threshold"))
     yield _mean(sets, "balance", _score(kept, wanted), scored, empty)
-    yield Quotient("kept_share", sets.spread(kept.n), sets.spread(sets.n * 1.0), sets.spread(scored), empty=empty)
+    yield Quotient(
+        "kept_share", sets.spread(kept.n), sets.spread(sets.n.astype(np.float64)), sets.spread(scored), empty=empty
+    )
     yield from _drawn(sets, scored, int(sample.settings.number("k_drawn")), int(sample.settings.number("s_right")))
     yield from _grid(sample, sets, scored, wanted, empty)
     yield Share("without_reward_share", sets.spread(1 - scored), sets.spread(np.ones(len(sets.n))), NO_GOLD)
@@ -146,8 +148,7 @@ BALANCE = Measure(
         "kept. balance_at is a grid over conditions and thresholds (quantiles of all rewards). n* and the number of "
         "samples set its level: compare only cells of the same n and n*. Pass@K-S asks for S different right ones "
         "among K, Reward@K-S for the S best scored of K to be all right. The largest cell of a grid is chosen by its "
-        "noise too: its interval does not say that it is the best. A reward that was trained on the golds of these problems "
-        "says nothing."
+        "noise too: its interval does not say that it is the best. A reward that was trained on these golds says nothing."
     ),
     undefined_when="No set of samples has a reward for each of its samples; K is more than the samples there are.",
     settings=(THRESHOLD, N_STAR, DRAWN, WANTED, AVERAGE, UNREAD, TRUNCATED, TEXT),
