@@ -30,5 +30,12 @@ MEASURES: "Registry[Measure]" = Registry(
         "balance": Entry("Exploration and exploitation (B-STaR)", "analysis.measures.balance:BALANCE"),
         "stability": Entry("Stability", "analysis.measures.stability:STABILITY"),
         "calibration": Entry("Calibration", "analysis.measures.calibration:CALIBRATION"),
+        "calibration_change": Entry(
+            "Calibration before and after reflection", "analysis.measures.calibration_change:CALIBRATION_CHANGE"
+        ),
+        "calibration_length": Entry(
+            "Confidence against length", "analysis.measures.calibration_length:CALIBRATION_LENGTH"
+        ),
+        "recalibration": Entry("Recalibration", "analysis.measures.recalibration:RECALIBRATION"),
     },
 )

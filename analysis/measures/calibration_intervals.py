@@ -218,6 +218,19 @@ def corrected(counted: Counted, drawn: Drawn, most: float = 1.0) -> Estimate:
     return Estimate(n, n_problems, value, float(max(low, 0.0)), float(min(high, most)))
 
 
+def changed(counted: Counted, before: Drawn, after: Drawn) -> Estimate:
+    """After less before, both drawn on the same resamples, with Student's interval around the change less its bias."""
+    n, n_problems, value = counted.n, counted.n_problems, after.value - before.value
+    if not len(after.resamples):
+        return Estimate(n, n_problems, value, reason=ONE_PROBLEM)
+    moved = after.resamples - before.resamples
+    if moved.std() <= 1e-12:
+        return Estimate(n, n_problems, value, reason=NO_VARIATION)
+    middle = 2 * value - float(moved.mean())
+    half = intervals.t_value(counted.n_units - 1) * float(moved.std())
+    return Estimate(n, n_problems, value, min(value, middle - half), max(value, middle + half))
+
+
 def _around(value: float, resamples: Floats, df: int) -> Interval:
     """The widest of three around 2·value - mean: Student's, the resamples' own tails, and those tails mirrored."""
     mean, (tail, head) = float(resamples.mean()), np.quantile(resamples, [0.025, 0.975])
