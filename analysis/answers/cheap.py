@@ -8,14 +8,16 @@ import re
 from functools import lru_cache
 
 from analysis.answers.cheap_closed import far_apart, value_of
+from analysis.answers.cheap_formulas import equal_formulas, is_word_of, point_of, read_constant, read_formula
+from analysis.answers.cheap_matrices import equal_matrices, read_matrix
 from analysis.answers.cheap_numbers import equal_numbers, read_based, read_number
 from analysis.answers.cheap_sequences import equal_sequences, read_infinity, read_sequence
 from analysis.answers.cheap_text import equal_words, read_letter, read_words
-from analysis.answers.cheap_values import Based, Number, Sequence, Value, Words
+from analysis.answers.cheap_unions import equal_unions, read_union
+from analysis.answers.cheap_values import Based, Formula, Matrix, Number, Sequence, Union, Value, Words
 from analysis.answers.normalise import normalise, squeeze, unwrap
 
 MAX_LENGTH = 400
-MAX_POINT = 10**50
 ASSIGNED = re.compile(r"(?P<name>[A-Za-z]|\\[a-z]+)(?:_\{?\w+\}?)? ?=(?!=) ?(?P<rest>[^=<>]+)")
 
 
@@ -24,20 +26,26 @@ def read(text: str) -> Value | None:
     r"""The cheap value that an answer writes, an assignment `x = 3` as its right side; None when there is none for
     certain.
 
-    >>> read(r"\frac{1}{2}").value, read("x = 3").value, read("2\\sqrt{3}") is None
+    >>> read(r"\frac{1}{2}").value, read("x = 3").value, read("f(x)") is None
     (Fraction(1, 2), Fraction(3, 1), True)
+    >>> read(r"2\sqrt{3}")
+    Formula(text='2\\sqrt{3}', unit='')
     """
     if len(text) > MAX_LENGTH:
         return None
     plain = normalise(text)
     match = ASSIGNED.fullmatch(plain)
     if match:
-        return _read_number_or_infinity(match["rest"].strip())
+        rest = match["rest"].strip()
+        return _read_number_or_infinity(rest) or read_constant(rest)
     return (
         _read_number_or_infinity(plain)
         or read_letter(plain)
         or read_sequence(plain, read)
         or read_words(plain, unwrap(text))
+        or read_matrix(unwrap(text), read)
+        or read_union(plain, read)
+        or read_formula(plain)
     )
 
 
@@ -53,8 +61,10 @@ def same_writing(a: str, b: str) -> bool:
 def equal(gold: str, answer: str) -> bool | None:
     r"""Whether two answers state the same value; None when the cheap routes cannot tell.
 
-    >>> equal("1,234", "1234"), equal("12", "1,2"), equal(r"\frac{1}{2}", "0.5"), equal("x^2", "x*x") is None
+    >>> equal("1,234", "1234"), equal("12", "1,2"), equal(r"\frac{1}{2}", "0.5"), equal("2^x", "x^2") is None
     (True, False, True, True)
+    >>> equal("x^2", "x*x"), equal(r"\sqrt{260}", r"2\sqrt{65}"), equal(r"\frac{\pi}{4}", "0.78")
+    (True, True, False)
     """
     a, b = read(gold), read(answer)
     if a is not None and b is not None:
@@ -85,12 +95,18 @@ def equal_values(gold: Value, answer: Value) -> bool | None:
     >>> equal_values(Based("1204", 9), Based("1204", 8)), equal_values(Based("1204", 9), read("1204"))
     (False, True)
     """
+    if isinstance(gold, Union) or isinstance(answer, Union):
+        return equal_unions(gold, answer, equal_values)
+    if isinstance(gold, Number) and isinstance(answer, Number):
+        return equal_numbers(gold, answer)
+    if isinstance(gold, Matrix) or isinstance(answer, Matrix):
+        return equal_matrices(gold, answer, equal_values)
     if isinstance(gold, Sequence) and isinstance(answer, Sequence):
         return equal_sequences(gold, answer, equal_values)
     if isinstance(gold, Sequence) or isinstance(answer, Sequence):
         return _one_is_a_sequence(gold, answer)
-    if isinstance(gold, Number) and isinstance(answer, Number):
-        return equal_numbers(gold, answer)
+    if isinstance(gold, Formula) or isinstance(answer, Formula):
+        return _formulas(gold, answer)
     if isinstance(gold, Words) and isinstance(answer, Words):
         return equal_words(gold, answer)
     if isinstance(gold, Based) or isinstance(answer, Based):
@@ -113,16 +129,23 @@ def _is_collection(text: str) -> bool:
 
 @lru_cache(maxsize=50_000)
 def _point(text: str) -> complex | None:
-    """The value of an expression at a point; a number's own, unless it has a unit, a percent sign or a base."""
+    """The value of an expression at a point, where it has one."""
     found = read(text)
     if found is None:
         return value_of(normalise(text)) if len(text) <= MAX_LENGTH else None
-    plain = isinstance(found, Number) and not found.percent and not found.unit and abs(found.value) < MAX_POINT
-    return complex(found.value) if plain and isinstance(found, Number) else None
+    return point_of(found)
 
 
 def _read_number_or_infinity(plain: str) -> Value | None:
     return read_number(plain) or read_based(plain) or read_infinity(plain)
+
+
+def _formulas(gold: Value, answer: Value) -> bool | None:
+    """A formula against another or a number by value; one without letters is no word."""
+    if isinstance(gold, Formula | Number) and isinstance(answer, Formula | Number):
+        return equal_formulas(gold, answer)
+    formula, other = (gold, answer) if isinstance(gold, Formula) else (answer, gold)
+    return False if isinstance(other, Words) and not is_word_of(formula) else None
 
 
 def _one_is_a_sequence(gold: Value, answer: Value) -> bool | None:
@@ -131,8 +154,9 @@ def _one_is_a_sequence(gold: Value, answer: Value) -> bool | None:
     assert isinstance(sequence, Sequence)
     if isinstance(other, Words):
         return None
-    differ = any(equal_values(item, sequence.items[0]) is False for item in sequence.items[1:])
-    return False if differ else None
+    if any(equal_values(item, sequence.items[0]) is False for item in sequence.items[1:]):
+        return False
+    return False if all(equal_values(other, item) is False for item in sequence.items) else None
 
 
 def _based(gold: Value, answer: Value) -> bool | None:

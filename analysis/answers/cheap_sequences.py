@@ -69,7 +69,7 @@ def equal_sequences(gold: Sequence, answer: Sequence, equal: Equal) -> bool | No
     if len(gold.items) != len(answer.items):
         return False if ordered and _all_differ(answer, equal) else _by_size(gold, answer, equal)
     if ordered:
-        return _all(equal(a, b) for a, b in zip(gold.items, answer.items, strict=True))
+        return all_of(equal(a, b) for a, b in zip(gold.items, answer.items, strict=True))
     return _unordered(gold, answer, equal)
 
 
@@ -102,7 +102,12 @@ def _unordered(gold: Sequence, answer: Sequence, equal: Equal) -> bool | None:
     return True
 
 
-def _all(verdicts: Iterable[bool | None]) -> bool | None:
+def all_of(verdicts: Iterable[bool | None]) -> bool | None:
+    """Whether all hold: False where one does not, None where none fails and one is open.
+
+    >>> all_of([True, None, False]), all_of([True, None])
+    (False, None)
+    """
     found = list(verdicts)
     if False in found:
         return False

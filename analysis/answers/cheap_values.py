@@ -1,4 +1,5 @@
-"""What the cheap routes can read an answer as: a number, digits in a base, infinity, words, a sequence of these.
+"""What the cheap routes can read an answer as: a number, digits in a base, infinity, words, a formula, a sequence or
+matrix of these.
 
 Frozen and exact (fractions, never floats). Knows no LaTeX and no verdicts.
 """
@@ -41,6 +42,21 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Formula:
+    """An expression of roots, constants or letters, as it is written once normalised; `unit` as that of a number."""
+
+    text: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Numbers and formulas in rows of the same length, two at least of them in all."""
+
+    rows: "tuple[tuple[Number | Formula, ...], ...]"
+
+
+@dataclass(frozen=True, slots=True)
 class Sequence:
     """Two or more values with their outer brackets: "()", "[]", "(]", "[)", "{}" or "" for a bare list."""
 
@@ -48,4 +64,11 @@ class Sequence:
     brackets: str = ""
 
 
-Value = Number | Based | Infinity | Words | Sequence
+@dataclass(frozen=True, slots=True)
+class Union:
+    """Intervals that rise and do not touch, two at least."""
+
+    parts: tuple[Sequence, ...]
+
+
+Value = Number | Based | Infinity | Words | Formula | Matrix | Sequence | Union

@@ -23,6 +23,7 @@ SPELLED = "a number may be spelled out"
 UNIT = "units that both sides write are compared, not dropped"
 TINY = "decimals below a millionth are compared in relative terms, not after rounding to six places"
 SCIENTIFIC = "1e6 is a million, not 6·e"
+IMAGINARY = "a fraction before i multiplies it, and a quotient of a sum is the sum of the quotients"
 PERCENT = "the percent sign of a decimal above 1 may be dropped, as it may be for whole numbers"
 
 FROM_DATA: tuple[Disagreement, ...] = (
@@ -35,6 +36,8 @@ FROM_DATA: tuple[Disagreement, ...] = (
     Disagreement(r"\text{A,C}", "A, C", True, "the letters of a list in one text command are the same letters"),
     Disagreement(r"\text{A,C}", "(A), (C)", True, "the letters of a list in one text command are the same letters"),
     Disagreement(r"\mbox{four}", "4", True, SPELLED),
+    Disagreement(r"-\frac{1}{13} - \frac{5}{13}i", r"\frac{-1 - 5i}{13}", True, IMAGINARY),
+    Disagreement(r"-\frac{1}{13} - \frac{5}{13}i", r"-\frac{1}{13} -5i/13", True, IMAGINARY),
 )
 """All pairs of the shared data sets on which the two differ (`tests/analysis/answers/test_grade_agreement.py`)."""
 

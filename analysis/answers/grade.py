@@ -84,7 +84,7 @@ def grade_all(
     """The grade of each item, in order; equal items are graded once, the open pairs in one call of `grade_many`.
 
     >>> from analysis.answers.symbolic import grade_symbolic
-    >>> items = [Asked(("x+1",), "1+x"), Asked(("x+1",), "1+x"), Asked(("2",), "3")]
+    >>> items = [Asked(("x^2+x",), "x(x+1)"), Asked(("x^2+x",), "x(x+1)"), Asked(("2",), "3")]
     >>> [grade.outcome.value for grade in grade_all(items, lambda pairs: [grade_symbolic(*pair) for pair in pairs])]
     ['correct', 'correct', 'incorrect']
     """
@@ -105,7 +105,7 @@ def grade_cheap(
 
     >>> grade_cheap("(C)", "C. the liver", AnswerType.CHOICE).outcome.value, grade_cheap("12", "1,2").outcome.value
     ('correct', 'incorrect')
-    >>> grade_cheap("x+1", "1+x") is None
+    >>> grade_cheap("x^2+x", "x(x+1)") is None
     True
     """
     if answer_type == AnswerType.CHOICE:
@@ -124,8 +124,10 @@ def same_value(a: str, b: str, answer_type: AnswerType = AnswerType.MATH, option
     The test of F→F "same" (First Try Matters leaves it open; ours is mathematical equality, else equal strings).
     Symmetric. Answers that cannot be read are the same only as strings.
 
-    >>> same_value("1/2", "0.5"), same_value("(A)", "a", AnswerType.CHOICE), same_value("x+1", "1+x") is None
-    (True, True, True)
+    >>> same_value("1/2", "0.5"), same_value("(A)", "a", AnswerType.CHOICE)
+    (True, True)
+    >>> same_value("x^2+x", "x(x+1)") is None
+    True
     """
     if a == b:
         return True

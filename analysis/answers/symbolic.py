@@ -1,9 +1,9 @@
 r"""The symbolic route: Math-Verify on one gold and one answer, within bounds that are checked before it starts.
 
 It has no time limit of its own: `grade_symbolic` may run long, and a caller that cannot wait runs this module as a
-process (`python -m analysis.answers.symbolic`, see `serve`) and kills it. Source: Math-Verify 0.9.0 (`parse`,
-`verify`), called as the verifier of First Try Matters does (arXiv 2510.08308): gold in a box, answer in a box, and as
-it stands where it has delimiters.
+process (`python -m analysis.answers.symbolic SECONDS`, see `serve`), which ends on a pair that takes longer. Source:
+Math-Verify 0.9.0 (`parse`, `verify`), called as the verifier of First Try Matters does (arXiv 2510.08308): gold in a
+box, answer in a box, and as it stands where it has delimiters.
 """
 
 import gc
@@ -11,6 +11,7 @@ import json
 import logging
 import re
 import resource
+import signal
 import sys
 from functools import lru_cache
 from typing import IO, Any
@@ -26,7 +27,6 @@ MAX_FACTORIAL_DIGITS = 3
 MAX_BINOMIAL_DIGITS = 4
 MAX_DIGITS = 400
 MEMORY_BYTES = 2 << 30
-CPU_SECONDS = 60
 
 DELIMITED = re.compile(r"\$[^$]+\$|\\\(.+?\\\)|\\\[.+?\\\]|\\f?boxed\s*\{", re.DOTALL)
 LONG_EXPONENT = re.compile(rf"(?:\^|\*\*)\s*[{{(\s]*[-+]?\s*\d[\d,\s]{{{MAX_EXPONENT_DIGITS},}}")
@@ -83,19 +83,19 @@ def grade_symbolic(gold: str, answer: str) -> Grade:
     return Grade(Outcome.INCORRECT, answer, "not equal by symbolic mathematics")
 
 
-def serve(lines: IO[str], out: IO[str], cpu_seconds: int = CPU_SECONDS) -> None:
+def serve(lines: IO[str], out: IO[str], cpu_seconds: float) -> None:
     """Answer each line `[gold, answer]` with a line `[outcome, value, reason]`; the first line out is "ready".
 
-    A pair that uses more than `cpu_seconds` ends the process, so that no orphan computes for ever.
+    A pair that uses more than `cpu_seconds` of processor time ends the process by SIGPROF: a busy machine makes no
+    pair time out, and no orphan computes for ever.
     """
     _parsed(_boxed("1"))
     gc.freeze()  # what was imported stays, and need not be looked through again
     print(json.dumps("ready"), file=out, flush=True)
     for line in lines:
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        limit = int(used.ru_utime + used.ru_stime) + cpu_seconds
-        resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+        signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
         given = _graded(*json.loads(line))
+        signal.setitimer(signal.ITIMER_PROF, 0)
         print(json.dumps([given.outcome, given.value, given.reason]), file=out, flush=True)
 
 
@@ -149,5 +149,6 @@ def _depth(text: str) -> int:
 if __name__ == "__main__":
     logging.disable(logging.CRITICAL)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
     gc.set_threshold(100_000)
-    serve(sys.stdin, sys.stdout)
+    serve(sys.stdin, sys.stdout, float(sys.argv[1]))

@@ -1,12 +1,14 @@
-"""The symbolic grader as a process of its own: fed pairs by pipe, killed when one takes too long, started again.
+"""The symbolic grader as a process of its own: fed pairs by pipe, ended when one takes too long, started again.
 
 Knows no mathematics (that is `analysis.answers.symbolic`) and no database. Works in any thread and in Celery's prefork
 children, which may not use multiprocessing but may start a subprocess.
 """
 
+import atexit
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -20,7 +22,13 @@ from typing import Self
 from analysis.types import Grade, Outcome
 
 LIMIT_SECONDS = 5.0
+"""Processor time of one pair."""
+LEAST_WALL_SECONDS = 60.0
+WALL_TIMES = 12
+"""By the clock, so many times the limit: for a process that neither computes nor answers."""
 START_SECONDS = 120.0
+MOST_PAIRS = 20_000
+"""Pairs of one process, so that what it keeps of them stays small."""
 WINDOW_BYTES = 16_000
 MAX_CHARACTERS = 2_000
 PLAIN = "1"
@@ -35,7 +43,8 @@ class SymbolicProcessFailed(RuntimeError):
 
 
 class SymbolicProcess:
-    """A grader that never hangs: each pair has `limit_seconds`, after which it is TIMED_OUT and the next one is asked.
+    """A grader that never hangs: each pair has `limit_seconds` of processor time, after which it is TIMED_OUT and the
+    next one is asked.
 
     >>> with SymbolicProcess() as process:
     ...     process.grade("x+1", "1+x").outcome.value
@@ -49,6 +58,7 @@ class SymbolicProcess:
         self._unread = b""
         self._lock = threading.Lock()
         self._slow_golds: set[str] = set()
+        self._n_asked = 0
 
     def __enter__(self) -> Self:
         return self
@@ -85,20 +95,27 @@ class SymbolicProcess:
             try:
                 self._start()
                 self._exchange(self._until_slow(pairs, len(grades)), grades)
-            except TimeoutError:
-                gold, answer = pairs[len(grades)]
-                grades.append(Grade(Outcome.TIMED_OUT, answer, f"no verdict within {self.limit_seconds:g} seconds"))
-                self._end()
-                self._time_gold(gold)
-            except (BrokenPipeError, EOFError):
-                grades.append(Grade(Outcome.ERROR, pairs[len(grades)][1], "the symbolic route's process died on it"))
-                self._end()
+            except (TimeoutError, BrokenPipeError, EOFError) as error:
+                grades.append(self._failed(*pairs[len(grades)], error))
         return grades
 
     def _until_slow(self, pairs: Sequence[Pair], start: int) -> Sequence[Pair]:
         """The pairs before the next one whose gold is known to be slow."""
         slow = (number for number in range(start, len(pairs)) if pairs[number][0] in self._slow_golds)
         return pairs[: next(slow, len(pairs))] if self._slow_golds else pairs
+
+    def _failed(self, gold: str, answer: str, error: Exception) -> Grade:
+        """The grade of the pair on which the process ended or stopped answering."""
+        used_up = isinstance(error, TimeoutError) or self._used_up()
+        self._end()
+        if not used_up:
+            return Grade(Outcome.ERROR, answer, "the symbolic route's process died on it")
+        self._time_gold(gold)
+        return Grade(Outcome.TIMED_OUT, answer, f"no verdict within {self.limit_seconds:g} seconds")
+
+    def _used_up(self) -> bool:
+        """Whether the process, which closed its pipes, was ended by its own timer."""
+        return self._child is not None and self._child.wait() == -signal.SIGPROF
 
     def _time_gold(self, gold: str) -> None:
         """After a timeout: whether the gold is the cause, so that its other answers need not wait for theirs."""
@@ -119,17 +136,21 @@ class SymbolicProcess:
                 self._write(line)
                 ahead.append(len(line))
                 sent += 1
-            outcome, value, reason = self._read(self.limit_seconds)
+            outcome, value, reason = self._read(max(LEAST_WALL_SECONDS, WALL_TIMES * self.limit_seconds))
             grades.append(Grade(Outcome(outcome), value, reason))
+            self._n_asked += 1
             ahead.popleft()
 
     def _start(self) -> None:
         if self._owner != os.getpid():
             self._child, self._owner = None, os.getpid()
+        if self._n_asked > MOST_PAIRS:
+            self._end()
         if self._child is not None:
             return
+        self._n_asked = 0
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "analysis.answers.symbolic"],
+            [sys.executable, "-m", "analysis.answers.symbolic", str(self.limit_seconds)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -174,6 +195,15 @@ class SymbolicProcess:
         line, _, self._unread = self._unread.partition(b"\n")
         found: list[str] = json.loads(line)
         return found
+
+
+_SHARED = SymbolicProcess()
+atexit.register(_SHARED.close)
+
+
+def shared() -> SymbolicProcess:
+    """The one grader of this process: Math-Verify's parser is slow until it has seen most forms, so it is kept."""
+    return _SHARED
 
 
 def _line(pair: Pair) -> bytes:

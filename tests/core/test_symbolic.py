@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from analysis.types import Outcome
+from apps.core import symbolic
 from apps.core.symbolic import ROOT, SymbolicProcess
 
 SLOW = (r"\int_0^1 \sin(x^{x}) e^{x^2} dx", "1")
@@ -55,6 +56,36 @@ def test_a_pair_that_takes_too_long_is_timed_out_and_the_next_is_graded() -> Non
         assert waited < 6
         process.limit_seconds = 30
         assert process.grade("x+1", "1+x").outcome == Outcome.CORRECT
+
+
+def test_a_pair_that_waits_for_a_processor_is_not_timed_out() -> None:
+    """Stopped for twice its limit by the clock, as on a crowded machine, it has used none of its processor time."""
+    with SymbolicProcess(limit_seconds=1) as process:
+        process.grade("x+1", "1+x")
+        child = process._child
+        assert child is not None
+        child.send_signal(signal.SIGSTOP)
+        going_on = threading.Timer(2, child.send_signal, [signal.SIGCONT])
+        going_on.start()
+        assert process.grade("x+2", "2+x").outcome == Outcome.CORRECT
+        going_on.join()
+        assert process._child is child
+
+
+def test_the_shared_process_is_one_and_goes_on() -> None:
+    assert symbolic.shared().grade("x+1", "1+x").outcome == Outcome.CORRECT
+    child = symbolic.shared()._child
+    assert symbolic.shared().grade("x+2", "2+x").outcome == Outcome.CORRECT
+    assert symbolic.shared()._child is child
+
+
+def test_a_process_that_has_graded_many_pairs_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(symbolic, "MOST_PAIRS", 1)
+    with SymbolicProcess() as process:
+        process.grade_many([("x+1", "1+x"), ("x+2", "2+x")])
+        first = process._child
+        assert process.grade("x+3", "3+x").outcome == Outcome.CORRECT
+        assert process._child is not first
 
 
 def test_a_gold_that_is_slow_by_itself_costs_its_time_once_and_other_golds_are_graded() -> None:

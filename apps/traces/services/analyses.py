@@ -15,12 +15,11 @@ from django.utils import timezone
 from analysis import features, phrases
 from analysis.answers.extract import DEFAULT
 from analysis.errors import UserError
-from apps.core import blobs, bulk, jobs
+from apps.core import blobs, bulk, jobs, symbolic
 from apps.core.context import n_workers
 from apps.core.extraction import Extraction
 from apps.core.models import JobState
 from apps.core.queue import enqueue_on_commit
-from apps.core.symbolic import SymbolicProcess
 from apps.traces.models import (
     Analysis,
     AnalysisPart,
@@ -106,8 +105,8 @@ def found_batches(analysis: Analysis) -> Iterator[list[Found]]:
         analysis.collection.counting_grade,
     )
     n_readers = settings.EXTRACTION_PROCESSES if collection.n_rollouts > SMALL else 0
-    with SymbolicProcess() as process, Extraction(n_readers) as extraction:
-        verdicts, last = Verdicts(process), analysis.last_rollout_id
+    with Extraction(n_readers) as extraction:
+        verdicts, last = Verdicts(symbolic.shared()), analysis.last_rollout_id
         waiting: deque[Batch] = deque()
         while True:
             attempts = attempts_after(collection, last, BATCH)

@@ -69,7 +69,7 @@ def test_ordinary_mathematics_is_within_bounds(text: str) -> None:
 
 def test_the_server_answers_each_line_with_a_line() -> None:
     out = io.StringIO()
-    serve(io.StringIO('["x+1", "1+x"]\n["x", "y"]\n'), out, cpu_seconds=3_600)
+    serve(io.StringIO('["x+1", "1+x"]\n["x", "y"]\n'), out, cpu_seconds=3_600.0)
     ready, *answers = [json.loads(line) for line in out.getvalue().splitlines()]
     assert ready == "ready"
     assert [outcome for outcome, _, _ in answers] == ["correct", "incorrect"]
