@@ -90,6 +90,18 @@ def risk_coverage(confidence: Floats, outcome: Floats) -> RiskCoverage:
     return RiskCoverage(t.confidence, reached / max(len(confidence), 1), wrong / reached)
 
 
+def answered(confidence: Floats, coverage: float) -> Floats:
+    """How much of each rollout is among the most confident share `coverage`: 1, 0, or a part where equals are split.
+
+    >>> answered(np.array([0.9, 0.5, 0.5, 0.1]), 0.5).tolist()
+    [1.0, 0.5, 0.5, 0.0]
+    """
+    t = thresholds(confidence, np.zeros(len(confidence)))
+    room = coverage * len(confidence) - (np.cumsum(t.counts) - t.counts)
+    part: Floats = np.clip(room / t.counts, 0.0, 1.0)[t.group]
+    return part
+
+
 def aurc(confidence: Floats, outcome: Floats) -> Scored:
     """Mean over k of the error among the k most confident, expected over all orders of equal confidences; 0 is best.
 

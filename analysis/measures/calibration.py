@@ -33,6 +33,8 @@ ONE_CLASS = "needs both right and wrong rollouts"
 EMPTY_BIN = "no rollout in this bin"
 NULL_RANGE = "low and high hold 95 % of the resamples of a calibrated model"
 N_NULL = 400
+COVERAGES = tuple(range(10, 101, 10))
+"""Shares of the rollouts that are answered, in per cent: the points of the risk-coverage curve."""
 BINS = Setting("bins", "Bins", "10", low=2, high=50, whole=True)
 EDGE = Setting(
     "edge",
@@ -58,6 +60,7 @@ def _statistics(sample: Sample) -> Iterator[Statistic]:
     yield from _errors(counted, of_width, of_mass, who.why_none)
     yield from _scores(counted, who)
     yield from _rankings(counted, who.why_none)
+    yield from _risks(who, counted)
     yield from _plain(who)
     yield from _left_out(who, sample.ones)
     yield from _bins(who, counted, of_mass if sample.settings["shown"] == "mass" else of_width)
@@ -142,6 +145,14 @@ def _rankings(counted: Counted, empty: str) -> Iterator[Statistic]:
             Wanted("e_aurc", _not_below_zero(ranking.excess_aurc(c, y)), "log", empty),
         ],
     )
+
+
+def _risks(who: Confident, counted: Counted) -> Iterator[Statistic]:
+    """Error of the most confident share of the rollouts; of equal confidences as many as fit, each in part."""
+    for percent in COVERAGES:
+        answered = counted.spread(ranking.answered(counted.confidence, percent / 100))
+        wrong = (1 - who.right) * answered
+        yield Quotient(f"risk_at_{percent}", wrong, answered, who.counted, empty=who.why_none)
 
 
 def _not_below_zero(scored: scores.Scored) -> scores.Scored:
