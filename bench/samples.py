@@ -5,6 +5,7 @@ are simulated from fixed seeds.
 """
 
 import sys
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import numpy as np
@@ -13,7 +14,10 @@ from scipy.special import betaln
 
 from analysis.features import SCHEMA
 from analysis.markers import MARKERS
-from analysis.measures.base import compute
+from analysis.measures import MEASURES
+from analysis.measures.sample import Group, Sample
+from analysis.measures.statistics import Estimate
+from analysis.resampling import Resampler, mcnemar_exact_p
 
 N_SAMPLES = 4
 N_WRONG = 5
@@ -66,26 +70,106 @@ def truth(ability: Ability) -> dict[str, float]:
     return found | {"majority@4": float(won.mean()), "answer_entropy": float(bits.mean())}
 
 
+class Fast:
+    """Measures of one frame after another with the same problems, all on one set of resamples."""
+
+    def __init__(self, frame: pl.DataFrame, rng: np.random.Generator) -> None:
+        self.frame, self.resampler = frame, Resampler(rng)
+
+    def rows(self, measure: str, settings: Mapping[str, str], **columns: np.ndarray) -> list[tuple[str, Estimate]]:
+        """The rows of the frame with these columns, as pairs of name and estimate."""
+        frame = self.frame.with_columns(**{name: pl.Series(value) for name, value in columns.items()})
+        chosen = MEASURES[measure].chosen(settings)
+        sample = Sample(Group({}, frame.sort(chosen.sort_order), chosen.is_macro, self.resampler), chosen)
+        statistics = list(MEASURES[measure].statistics(sample))
+        found = sample.estimates(statistics)
+        return [(statistic.name, each) for statistic, each in zip(statistics, found, strict=True)]
+
+
+def answers(right: np.ndarray, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Outcomes and keys of problems x samples; wrong answers are drawn alike from N_WRONG."""
+    keys = np.where(right.ravel(), 0, 1 + rng.integers(N_WRONG, size=right.size))
+    outcomes = np.where(right.ravel(), "correct", "incorrect")
+    return {"final_outcome": outcomes, "answer_key": np.char.add("k", keys.astype(str))}
+
+
 def coverage(n_sets: int, n_problems: int, rng: np.random.Generator, ability: str = "apart") -> dict[str, float]:
     """Share of `n_sets` simulated data sets whose 95 % interval holds the truth, by the row's name."""
     known = truth(ABILITIES[ability])
+    fast = Fast(samples(n_problems, ABILITIES[ability], rng), rng)
     hits = dict.fromkeys(known, 0)
     for _ in range(n_sets):
-        frame = samples(n_problems, ABILITIES[ability], rng)
-        for row in compute("sampling", frame, (), {"k_most": "4"}, rng=rng):
-            if row.measure in known:
-                assert row.low is not None
-                assert row.high is not None
-                hits[row.measure] += row.low <= known[row.measure] <= row.high
+        right = rng.random((n_problems, N_SAMPLES)) < rng.beta(*ABILITIES[ability], n_problems)[:, None]
+        _hit(hits, known, fast.rows("sampling", {"k_most": "4", "average": "pooled"}, **answers(right, rng)))
     return {name: count / n_sets for name, count in hits.items()}
+
+
+def _hit(hits: dict[str, int], known: Mapping[str, float], rows: Sequence[tuple[str, Estimate]]) -> None:
+    for name, found in rows:
+        if name in known:
+            assert found.low is not None, (name, found)
+            assert found.high is not None
+            hits[name] += found.low <= known[name] <= found.high
+
+
+def arms(n_problems: int, n_samples: int, rng: np.random.Generator) -> pl.DataFrame:
+    """Two models on the same problems; outcomes are to be put in."""
+    frame = samples(n_problems, (1.0, 1.0), rng, n_samples)
+    other = frame.with_columns(rollout_id=pl.col("rollout_id") + frame.height, model=pl.lit("b"))
+    return pl.concat([frame, other])
+
+
+def _two(n_problems: int, n_samples: int, ability: Ability, share: float, rng: np.random.Generator) -> np.ndarray:
+    """Right or not, (2 · problems) x samples: in `share` of the problems the second arm's chance is drawn anew."""
+    first = rng.beta(*ability, n_problems)
+    second = np.where(rng.random(n_problems) < share, rng.beta(8, 2, n_problems), first)
+    chance = np.concatenate([first, second])
+    right: np.ndarray = rng.random((2 * n_problems, n_samples)) < chance[:, None]
+    return right
+
+
+def compare_coverage(
+    n_sets: int, n_problems: int, rng: np.random.Generator, ability: str = "apart"
+) -> dict[str, float]:
+    """Of the second arm's gain: three in ten problems get a new chance of mean .8; the others keep theirs."""
+    a, b = ABILITIES[ability]
+    known = {"accuracy_b": 0.7 * a / (a + b) + 0.3 * 0.8, "accuracy_difference": 0.3 * (0.8 - a / (a + b))}
+    fast = Fast(arms(n_problems, N_SAMPLES, rng), rng)
+    hits = dict.fromkeys(known, 0)
+    for _ in range(n_sets):
+        right = _two(n_problems, N_SAMPLES, (a, b), 0.3, rng)
+        _hit(hits, known, fast.rows("compare", {"k_most": "1", "average": "pooled"}, **answers(right, rng)))
+    return {name: count / n_sets for name, count in hits.items()}
+
+
+def levels(n_sets: int, n_problems: int, rng: np.random.Generator) -> dict[str, float]:
+    """How often p < .05 where the second arm's chance is drawn anew from the same distribution: no difference."""
+    found = {"McNemar, 1 sample": 0, f"sign flips, {N_SAMPLES} samples": 0}
+    for name, n_samples in zip(found, (1, N_SAMPLES), strict=True):
+        fast = Resampler(rng)
+        ids = np.arange(n_problems)
+        for _ in range(n_sets):
+            first, second = (
+                (rng.random((n_problems, n_samples)) < rng.beta(0.6, 0.4, n_problems)[:, None]).mean(axis=1)
+                for _ in range(2)
+            )
+            moved = (second - first).astype(np.float64)
+            if n_samples == 1:
+                p = mcnemar_exact_p(int((moved > 0).sum()), int((moved < 0).sum()))
+            else:
+                p = fast.sign_flip_p(ids, moved)
+            found[name] += p < 0.05
+    return {name: count / n_sets for name, count in found.items()}
 
 
 def main() -> None:
     """Print one line per design."""
     n_sets = int(sys.argv[1]) if len(sys.argv) > 1 else 500
+    print(f"level of p < .05: {levels(2 * n_sets, 60, np.random.default_rng(0))}", flush=True)
     for ability in ABILITIES:
         for n_problems in SIZES:
             found = coverage(n_sets, n_problems, np.random.default_rng(n_problems), ability)
+            found |= compare_coverage(n_sets, n_problems, np.random.default_rng(n_problems), ability)
             shares = ", ".join(f"{name} {100 * share:.1f} %" for name, share in found.items())
             print(f"{ability}, {n_problems} problems x {N_SAMPLES}: {shares}", flush=True)
 

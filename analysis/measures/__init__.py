@@ -28,6 +28,7 @@ MEASURES: "Registry[Measure]" = Registry(
         "sampling": Entry("Several samples of a problem", "analysis.measures.sampling:SAMPLING"),
         "difficulty": Entry("Difficulty bands", "analysis.measures.difficulty:DIFFICULTY"),
         "balance": Entry("Exploration and exploitation (B-STaR)", "analysis.measures.balance:BALANCE"),
+        "compare": Entry("Comparison on the same problems", "analysis.measures.compare:COMPARE"),
         "stability": Entry("Stability", "analysis.measures.stability:STABILITY"),
         "calibration": Entry("Calibration", "analysis.measures.calibration:CALIBRATION"),
         "calibration_change": Entry(

@@ -148,7 +148,7 @@ BALANCE = Measure(
         "kept. balance_at is a grid over conditions and thresholds (quantiles of all rewards). n* and the number of "
         "samples set its level: compare only cells of the same n and n*. Pass@K-S asks for S different right ones "
         "among K, Reward@K-S for the S best scored of K to be all right. The largest cell of a grid is chosen by its "
-        "noise too: its interval does not say that it is the best. A reward that was trained on these golds says nothing."
+        "noise too: its interval does not say that it is the best. A reward trained on these golds says nothing."
     ),
     undefined_when="No set of samples has a reward for each of its samples; K is more than the samples there are.",
     settings=(THRESHOLD, N_STAR, DRAWN, WANTED, AVERAGE, UNREAD, TRUNCATED, TEXT),

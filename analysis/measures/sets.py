@@ -29,10 +29,12 @@ _GRADED = pl.col("has_gold") & (pl.col("final_outcome") != Outcome.NO_GOLD.value
 class Sets:
     """`samples` has a row per counted rollout: row, set, right, answer (None: none given), and the columns asked for.
 
-    Arrays have one entry per set: the row of its first sample, its arm (model and condition), samples, right ones.
+    `arms` has a row per arm (model and condition, or what was asked for), in their order. Arrays have one entry per
+    set: the row of its first sample, its arm, its samples, and how many of them are right.
     """
 
     samples: pl.DataFrame
+    arms: pl.DataFrame
     first: Ints
     arm: Ints
     n: Ints
@@ -89,8 +91,8 @@ class Sets:
         return np.bincount(self.samples["set"].to_numpy(), weights=values, minlength=len(self.n)).astype(np.float64)
 
 
-def sets_of(sample: Sample, columns: Sequence[str] = ()) -> Sets:
-    """The sets of all rollouts with a gold; with unread=leave_out, of those whose answer was read.
+def sets_of(sample: Sample, columns: Sequence[str] = (), by: Sequence[str] = ARM) -> Sets:
+    """The sets of each problem and `by`: all rollouts with a gold; with unread=leave_out, those whose answer was read.
 
     Wrong answers are told apart by their key; an answer that could not be read is none.
     """
@@ -98,7 +100,7 @@ def sets_of(sample: Sample, columns: Sequence[str] = ()) -> Sets:
     if sample.settings.get("unread", "wrong") == "leave_out":
         counted = counted & pl.col("final_outcome").is_in(DECIDED)
     is_right, is_wrong = pl.col("final_outcome") == _CORRECT, pl.col("final_outcome") == _WRONG
-    keys = ["problem_id", *ARM]
+    keys = ["problem_id", *by]
     samples = (
         sample.frame.with_row_index("row")
         .filter(counted)
@@ -115,11 +117,11 @@ def sets_of(sample: Sample, columns: Sequence[str] = ()) -> Sets:
         pl.col("row").first(), n=pl.len(), r=pl.col("right").sum()
     )
     grouped = grouped.with_row_index("set")
-    arms = grouped.select(*ARM).unique(maintain_order=True).with_row_index("arm")
-    arm = grouped.join(arms, on=ARM, how="left", maintain_order="left", nulls_equal=True)["arm"]
+    arms = grouped.select(*by).unique().sort(by, nulls_last=False)
+    arm = grouped.join(arms.with_row_index("arm"), on=by, how="left", maintain_order="left", nulls_equal=True)["arm"]
     coded = samples.join(grouped.select("set", *keys), on=keys, how="left", maintain_order="left", nulls_equal=True)
     first, n, n_right = (_whole(grouped[name]) for name in ("row", "n", "r"))
-    return Sets(coded.drop(keys), first, _whole(arm), n, n_right, sample.frame.height)
+    return Sets(coded.drop(keys), arms, first, _whole(arm), n, n_right, sample.frame.height)
 
 
 def why_empty(sets: Sets, k: int = 1) -> str:

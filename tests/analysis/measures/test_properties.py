@@ -11,7 +11,7 @@ from analysis.measures.base import GROUPS, Row, compute, compute_all
 from tests.analysis.measures.rollouts import rollouts_of
 
 NAMES = list(MEASURES)
-OF_SETS = ("sampling", "difficulty", "balance")
+OF_SETS = ("sampling", "difficulty", "balance", "compare")
 """Measures whose n counts sets of samples or problems: more rollouts of a problem are more to draw from."""
 
 
