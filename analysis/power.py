@@ -68,7 +68,7 @@ def variance(plan: Plan) -> float:
     0.061301
     """
     own, other = (p * (1 - p) for p in (plan.accuracy, plan.other))
-    shared = plan.correlation * plan.icc * (own * other) ** 0.5
+    shared = plan.correlation * plan.icc * float(np.sqrt(own * other))
     return max(0.0, (own + other) * (plan.icc + (1 - plan.icc) / plan.n_samples) - 2 * shared)
 
 
