@@ -2,6 +2,7 @@
 
 The child is asked once (one line of JSON: files, options, where to start) and answers with frames: a length, then plain
 values. It ends with its pipe, however the parent ends; a child that ends without its last frame is an error there.
+Both sides can compress texts: the child does while it is ahead, the parent what comes as it was read.
 `python -m apps.traces.importers.ahead` is the child.
 """
 
@@ -15,7 +16,7 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from functools import partial
@@ -29,7 +30,7 @@ from analysis.types import Rollout
 from .files import SourceFile
 from .identity import Duplicate
 from .mapping import mapping_from_json
-from .packed import Packed, PackedTurn, Packer
+from .packed import Packed, PackedTurn, Packer, compressed, compressor
 from .report import RowError
 from .source import Position, Source, open_source
 
@@ -37,6 +38,8 @@ ROOT = Path(__file__).resolve().parents[3]
 CHILD = [sys.executable, "-m", "apps.traces.importers.ahead"]
 OBJECTS_BETWEEN_COLLECTIONS = 200_000
 FRAME_BYTES, ITEM_BYTES, FRAMES_AHEAD = 1 << 18, 1000, 32
+FRAMES_WELL_AHEAD = FRAMES_AHEAD // 2
+"""With so many that wait, about a batch, storing is the slower side, and the reader has time to compress."""
 BUFFER_BYTES, PIPE_BYTES = 1 << 20, 1 << 20
 LENGTH = struct.Struct("<Q")
 PackedItem = Packed | RowError | Duplicate
@@ -110,8 +113,8 @@ def _open(path: str, meter: Meter) -> BinaryIO:
 class Here:
     """What a source yields, packed, read in this process: for what is small. `share` of the bytes has been read."""
 
-    def __init__(self, given: Given) -> None:
-        self._given, self._meter = given, Meter()
+    def __init__(self, given: Given, packer: Packer | None = None) -> None:
+        self._given, self._meter, self._packer = given, Meter(), packer or Packer()
         self._source: Source | None = None
 
     @property
@@ -121,7 +124,7 @@ class Here:
     def items(self) -> Iterator[tuple[Position, PackedItem]]:
         self._source = self._given.open(self._meter)
         self._meter.n_bytes = 0
-        pack = Packer().pack
+        pack = self._packer.pack
         for position, item in self._source.rollouts(start=self._given.start):
             yield position, pack(item) if isinstance(item, Rollout) else item
 
@@ -150,8 +153,9 @@ class Ahead:
         try:
             process.stdin.write(json.dumps(self._given).encode() + b"\n")
             process.stdin.flush()
+            unpacked = partial(_unpacked, compress=compressor())
             while frame := self._frame(process.stdout):
-                yield from map(_unpacked, frame)
+                yield from map(unpacked, frame)
         finally:
             process.kill()
             process.communicate()
@@ -188,10 +192,13 @@ def _read(stream: IO[bytes]) -> Any:
     return marshal.loads(body)  # noqa: S302  from our own child
 
 
-def _unpacked(item: tuple[tuple[int, int, int], str, tuple[Any, ...]]) -> tuple[Position, PackedItem]:
+def _unpacked(
+    item: tuple[tuple[int, int, int], str, tuple[Any, ...]], compress: Callable[[bytes], bytes]
+) -> tuple[Position, PackedItem]:
     position, kind, values = item
     if kind == "rollout":
-        return Position(*position), Packed._make((*values[:-1], tuple(map(PackedTurn._make, values[-1]))))
+        turns = [PackedTurn(text and compressed(text, compress), *columns) for text, *columns in values[-1]]
+        return Position(*position), Packed._make((*values[:-1], tuple(turns)))
     return Position(*position), (RowError if kind == "error" else Duplicate)(*values)
 
 
@@ -201,13 +208,17 @@ def _plain(position: Position, item: PackedItem) -> tuple[tuple[int, ...], str, 
     return tuple(position), "error" if isinstance(item, RowError) else "duplicate", astuple(item)
 
 
-class _Pen(threading.Thread):
+class Pen(threading.Thread):
     """Writes frames in their order while the next are read: the pipe is small, and its reader is often busy storing."""
 
     def __init__(self, answers: BinaryIO) -> None:
         super().__init__(name="pen")
         self._answers = answers
         self._bodies: Queue[bytes] = Queue(FRAMES_AHEAD)
+
+    def is_well_ahead(self) -> bool:
+        """Whether who reads the frames has enough of them for now."""
+        return self._bodies.qsize() >= FRAMES_WELL_AHEAD
 
     def put(self, value: tuple[str, Any]) -> None:
         self._bodies.put(marshal.dumps(value))
@@ -231,7 +242,7 @@ def _n_bytes(item: Packed) -> int:
 
 
 def _frames(here: Here) -> Iterator[list[Any]]:
-    """Items in lists of about FRAME_BYTES of compressed text."""
+    """Items in lists of about FRAME_BYTES of text, as it is sent."""
     frame, room = [], FRAME_BYTES
     for position, item in here.items():
         frame.append(_plain(position, item))
@@ -245,8 +256,8 @@ def _frames(here: Here) -> Iterator[list[Any]]:
 
 def serve(asked: BinaryIO, answers: BinaryIO) -> None:
     """Read what is asked for and write it in frames: items, then how it ended or why it cannot be read."""
-    here = Here(Given(*json.loads(asked.readline())))
-    pen = _Pen(answers)
+    pen = Pen(answers)
+    here = Here(Given(*json.loads(asked.readline())), Packer(pen.is_well_ahead))
     pen.start()
     try:
         for frame in _frames(here):

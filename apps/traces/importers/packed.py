@@ -1,6 +1,7 @@
 """A rollout as read, in plain values that a pipe carries and tables take. Knows neither files nor tables.
 
-Texts are hashed and compressed here, where rollouts are read: beside the database, and before any transaction.
+Texts are hashed and compressed where rollouts are read: beside the database, and before any transaction. A reader that
+falls behind leaves long texts as they are; then `compressed` is called where they arrive, still before the transaction.
 """
 
 import json
@@ -25,7 +26,7 @@ T = TypeVar("T")
 P = TypeVar("P")
 PackedProblem = tuple[str, tuple[str, ...], str, tuple[str, ...], str, str, str, str]
 PackedText = tuple[bytes, int, bytes]
-"""The hash of a text's UTF-8, its characters, and its UTF-8 compressed."""
+"""The hash of a text's UTF-8, its characters, and its UTF-8, compressed or on its way to be."""
 NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
@@ -74,14 +75,38 @@ class Packed(NamedTuple):
     turns: tuple[PackedTurn, ...]
 
 
+def compressor() -> Callable[[bytes], bytes]:
+    """How texts are compressed; each thread takes its own."""
+    return zstandard.ZstdCompressor(level=LEVEL).compress
+
+
+def compressed(text: PackedText, compress: Callable[[bytes], bytes]) -> PackedText:
+    """The text compressed; as it is where it was before, which its first bytes tell, as no UTF-8 begins with them."""
+    digest, n_chars, content = text
+    return text if content.startswith(zstandard.FRAME_HEADER) else (digest, n_chars, compress(content))
+
+
+def _hashed(text: str) -> PackedText:
+    content = text.encode()
+    return sha256(content).digest(), len(text), content
+
+
+def _always() -> bool:
+    return True
+
+
 @dataclass(slots=True)
 class Packer:
-    """Packs rollouts of one upload; what they share (the problem, the prompt, short texts) is packed once."""
+    """Packs rollouts of one upload; what they share (the problem, the prompt, short texts) is packed once.
 
+    `has_time` is asked before each long text of an attempt is compressed; without time it stays as it is.
+    """
+
+    has_time: Callable[[], bool] = _always
     _problems: dict[int, tuple[Problem, PackedProblem]] = field(default_factory=dict)
     _prompts: dict[int, tuple[Turn, PackedTurn]] = field(default_factory=dict)
     _texts: dict[str, PackedText] = field(default_factory=dict)
-    _compress: Callable[[bytes], bytes] = field(default_factory=lambda: zstandard.ZstdCompressor(level=LEVEL).compress)
+    _compress: Callable[[bytes], bytes] = field(default_factory=compressor)
 
     def pack(self, rollout: Rollout, key: str = "") -> Packed:
         """Plain values of a rollout, under its own unit key unless another is given."""
@@ -92,22 +117,21 @@ class Packer:
 
     def _turn(self, turn: Turn) -> PackedTurn:
         if turn.is_attempt:
-            return _pack_turn(turn, self._text(turn.text))
+            return _pack_turn(turn, self._text(turn.text, self.has_time))
         known = self._prompts.get(id(turn))
         return (known or _kept(self._prompts, turn, _pack_turn(turn, self._text(turn.text))))[1]
 
-    def _text(self, text: str | None) -> PackedText | None:
+    def _text(self, text: str | None, has_time: Callable[[], bool] = _always) -> PackedText | None:
         if text is None:
             return None
         if len(text) > MOST_REMEMBERED_CHARS:
-            return self._pack_text(text)
+            return self._pack_text(text) if has_time() else _hashed(text)
         if len(self._texts) >= MOST_REMEMBERED:
             self._texts.clear()
         return self._texts.get(text) or self._texts.setdefault(text, self._pack_text(text))
 
     def _pack_text(self, text: str) -> PackedText:
-        content = text.encode()
-        return sha256(content).digest(), len(text), self._compress(content)
+        return compressed(_hashed(text), self._compress)
 
 
 def _kept(known: dict[int, tuple[T, P]], given: T, packed: P) -> tuple[T, P]:

@@ -264,7 +264,7 @@ class _Progress:
         n_duplicates = sum(isinstance(item, Duplicate) for _, item in batch)
         n_duplicates += store(names=names, collection=collection, reading=reading, batch=reads)
         n_done = reading.n_done + len(batch)
-        if reading.n_errors < MOST_ISSUES:
+        if bad and reading.n_errors < MOST_ISSUES:
             _record([_issue(reading, error) for error in bad])
         jobs.keep(
             reading,

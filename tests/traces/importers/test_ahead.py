@@ -1,5 +1,6 @@
 """An upload read in a process of its own gives what it gives here, and says so when that process dies."""
 
+import io
 import json
 import os
 import signal
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from apps.traces.importers.ahead import Ahead, Given, Here, ReadingFailed, ReadingRefused
+from apps.traces.importers.ahead import Ahead, Given, Here, Pen, ReadingFailed, ReadingRefused
 from apps.traces.importers.packed import Packed
 from apps.traces.importers.report import RowError
 
@@ -18,8 +19,8 @@ def given(path: Path, start: tuple[int, int] = (0, 0)) -> Given:
     return Given([(path.name, str(path), path.stat().st_size)], "auto", None, {}, {}, {}, start)
 
 
-def written(path: Path, n: int) -> Path:
-    rows = [{"id": f"r{number}", **ROW} for number in range(n)]
+def written(path: Path, n: int, response: str = ROW["response"]) -> Path:
+    rows = [{"id": f"r{number}", **ROW, "sample": number, "response": response} for number in range(n)]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows) + '{"id": "bad", "model": "m"}\n')
     return path
 
@@ -32,6 +33,21 @@ def test_ahead_and_here_give_the_same_items_in_the_same_order(tmp_path: Path) ->
     assert [type(item) for _, item in items] == [Packed] * 300 + [RowError]
     assert tuple(here.ending) == tuple(ahead.ending)
     assert here.share == ahead.share == 1.0
+
+
+def test_long_texts_come_compressed_whoever_compressed_them(tmp_path: Path) -> None:
+    file = written(tmp_path / "rows.jsonl", 300, "<think>a\u2028é</think>" + "so it is 2. " * 40)
+    items = list(Ahead(given(file)).items())
+    assert items == list(Here(given(file)).items())
+
+
+def test_the_reading_process_has_time_to_compress_once_sixteen_frames_wait() -> None:
+    pen = Pen(io.BytesIO())
+    for _ in range(15):
+        pen.put(("items", (0.5, [])))
+    assert not pen.is_well_ahead()
+    pen.put(("items", (0.5, [])))
+    assert pen.is_well_ahead()
 
 
 def test_reading_ahead_starts_where_it_is_told(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from hashlib import sha256
 import zstandard
 
 from analysis.types import Problem, Role, Turn
-from apps.traces.importers.packed import Packer, pack
+from apps.traces.importers.packed import Packer, compressed, compressor, pack
 from tests.traces import build
 
 LONG = "é\u2028\U0001d7d9 " * 200
@@ -38,3 +38,21 @@ def test_problems_that_are_equal_but_not_the_same_object_are_packed_alike() -> N
     packer = Packer()
     one, two = (packer.pack(build.rollout(problem=Problem("What is 2 + 2?", ("4",), key="p1"))) for _ in range(2))
     assert one.problem == two.problem
+
+
+def test_without_time_only_long_attempts_wait_to_be_compressed() -> None:
+    turns = (Turn(Role.USER, LONG), Turn(Role.ASSISTANT, "four", is_attempt=True))
+    rollout = build.rollout(turns=(*turns, Turn(Role.ASSISTANT, LONG, is_attempt=True)))
+    at_once, later = Packer().pack(rollout), Packer(lambda: False).pack(rollout)
+    assert later.turns[:2] == at_once.turns[:2]
+    waiting = later.turns[2].text
+    assert waiting == (sha256(LONG.encode()).digest(), len(LONG), LONG.encode())
+    assert compressed(waiting, compressor()) == at_once.turns[2].text
+
+
+def test_what_is_compressed_stays_and_text_that_looks_alike_is_compressed() -> None:
+    compress = compressor()
+    alike = zstandard.FRAME_HEADER.decode("latin-1").encode()
+    digest, n_chars, body = compressed((b"h", 4, alike), compress)
+    assert (digest, n_chars, zstandard.ZstdDecompressor().decompress(body)) == (b"h", 4, alike)
+    assert compressed((digest, n_chars, body), compress) == (digest, n_chars, body)
