@@ -20,9 +20,12 @@ from analysis.measures.clusters import Stratum, lay_out
 from analysis.measures.estimates import estimate
 from analysis.measures.statistics import Difference, Mean, Quotient, Share, Statistic
 from analysis.resampling import N_RESAMPLES, Ints, Resampler
+from bench import calibration
 
 SUMS = ("accuracy", "transitions", "tokens", "candidates")
 LIMIT_SECONDS = 3.0
+CALIBRATION = ("calibration", "calibration_change", "calibration_length", "recalibration")
+RANKED_LIMIT_SECONDS = 60.0
 
 DESIGNS: tuple[tuple[int, int, tuple[int, ...]], ...] = (
     (20, 4, ()),
@@ -183,7 +186,18 @@ def rows() -> list[dict[str, str | float]]:
         f"all {len(MEASURES)} measures": seconds(tuple(MEASURES), frame),
         "a plain loop, one accuracy only": plain_seconds(frame),
     }
+    timed |= calibration_seconds()
     return [{"what": size + what, "wall seconds": t.wall, "cpu seconds": t.cpu} for what, t in timed.items()]
+
+
+def calibration_seconds() -> dict[str, Seconds]:
+    """Time of the measures of calibration by model, and of a plain loop for three of their numbers."""
+    frame = calibration.models(n_models=20, n_problems=10_000, rng=np.random.default_rng(0))
+    limit = f"limit {RANKED_LIMIT_SECONDS:g} s on two idle cores"
+    return {
+        f"{', '.join(CALIBRATION)} ({limit})": seconds(CALIBRATION, frame),
+        "a plain loop, ECE, AUROC and AURC only": Seconds(*calibration.plain_seconds(frame)),
+    }
 
 
 def main() -> None:
