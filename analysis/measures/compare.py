@@ -17,6 +17,7 @@ from analysis.measures.budgets import Budgets, budgets_of
 from analysis.measures.estimates import MCNEMAR, NO_VARIATION, ONE_PROBLEM, SIGN_FLIP, estimate
 from analysis.measures.sample import NO_GOLD, Sample
 from analysis.measures.sampling import TIES
+from analysis.measures.sets import averaged
 from analysis.measures.statistics import Difference, Estimate, Known, Mean, Ratio, Share, Statistic
 from analysis.power import smallest_difference
 from analysis.resampling import Floats, mcnemar_exact_p
@@ -103,11 +104,12 @@ def _pair(arms: Arms, a: int, b: int) -> Pair:
 def _pairs(sample: Sample, arms: Arms, pairs: Sequence[Pair], budgets: Budgets) -> Iterator[Known]:
     ratios = [list(_ratios(arms, pair, budgets)) for pair in pairs]
     found = iter(estimate([ratio for each in ratios for ratio in each], arms.strata))
+    shared = [_averages(arms, pair) for pair in pairs]
     tested = [_tested(arms, pair.first, pair.second, pair.common, _is_single(arms, pair)) for pair in pairs]
     family = holm([test.value for test in tested])
     power = sample.settings.number("power")
-    for pair, each, test, corrected in zip(pairs, ratios, tested, family, strict=True):
-        rows = {ratio.name: next(found) for ratio in each}
+    for pair, each, averages, test, corrected in zip(pairs, ratios, shared, tested, family, strict=True):
+        rows = {ratio.name: next(found) for ratio in each} | averages
         rows["p_value"] = test
         rows["p_holm"] = _corrected(test, corrected, len(tested))
         rows["smallest_difference_seen"] = _smallest(arms, pair, power)
@@ -117,14 +119,8 @@ def _pairs(sample: Sample, arms: Arms, pairs: Sequence[Pair], budgets: Budgets) 
 
 
 def _ratios(arms: Arms, pair: Pair, budgets: Budgets) -> Iterator[Ratio]:
-    common, first, second = pair.common, pair.first, pair.second
-    yield Share("accuracy_a", first, common, NO_COMMON)
-    yield Share("accuracy_b", second, common, NO_COMMON)
-    yield Difference("accuracy_difference", first, second, common, NO_COMMON)
-    yield Share("gained", (1 - first) * second * common, common, NO_COMMON)
-    yield Share("lost", first * (1 - second) * common, common, NO_COMMON)
-    yield Share("both_right", first * second, common, NO_COMMON)
-    yield Share("both_wrong", (1 - first) * (1 - second) * common, common, NO_COMMON)
+    common = pair.common
+    yield _difference("accuracy_difference", pair.first, pair.second, common, NO_COMMON)
     known, spent = _tokens(arms, pair)
     for name, tokens in zip(("tokens_a", "tokens_b", "tokens_difference"), (*spent, spent[1] - spent[0]), strict=True):
         yield Mean(name, tokens * known, known, "tokens", NO_TOKENS)
@@ -133,7 +129,30 @@ def _ratios(arms: Arms, pair: Pair, budgets: Budgets) -> Iterator[Ratio]:
     for name, part in (("common", common), ("only_a", has_a - common), ("only_b", has_b - common)):
         yield Share(f"{name}_share", part, either, NO_COMMON)
     for name, budget in budgets.between(pair.a, pair.b, arms).items():
-        yield Difference(name, budget.first, budget.second, budget.counted, budget.empty)
+        yield _difference(name, budget.first, budget.second, budget.counted, budget.empty)
+
+
+def _difference(name: str, first: Floats, second: Floats, counted: Floats, empty: str) -> Ratio:
+    """Of 0/1 values, with its interval for few pairs that differ; of averages over samples, a plain mean."""
+    if np.isin(first[counted > 0], (0, 1)).all() and np.isin(second[counted > 0], (0, 1)).all():
+        return Difference(name, first, second, counted, empty)
+    return Mean(name, (second - first) * counted, counted, "difference", empty)
+
+
+def _averages(arms: Arms, pair: Pair) -> dict[str, Estimate]:
+    """Accuracies, and shares of the pairs of a rollout of each arm."""
+    first, second, common = pair.first, pair.second, pair.common
+    parts = {
+        "accuracy_a": first,
+        "accuracy_b": second,
+        "gained": (1 - first) * second * common,
+        "lost": first * (1 - second) * common,
+        "both_right": first * second,
+        "both_wrong": (1 - first) * (1 - second) * common,
+    }
+    shares = [Share(name, part, common, NO_COMMON) for name, part in parts.items()]
+    m = 1 if _is_single(arms, pair) else min(arms.usual(pair.a), arms.usual(pair.b))
+    return {known.name: known.estimate for known in averaged(shares, m, arms.strata)}
 
 
 def _tokens(arms: Arms, pair: Pair) -> tuple[Floats, tuple[Floats, Floats]]:

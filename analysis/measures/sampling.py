@@ -14,7 +14,7 @@ import polars as pl
 from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, UNREAD, Measure, Setting
 from analysis.measures.ranking import ranked
 from analysis.measures.sample import NO_GOLD, Sample
-from analysis.measures.sets import RIGHT, Sets, sets_of, why_empty
+from analysis.measures.sets import RIGHT, Sets, averaged, sets_of, why_empty
 from analysis.measures.statistics import Difference, Mean, Share, Statistic
 from analysis.resampling import Floats, Ints
 from analysis.sampling.diversity import certainty, entropies
@@ -58,12 +58,14 @@ def _statistics(sample: Sample) -> Iterator[Statistic]:
     sets = sets_of(sample, list(dict.fromkeys(["reward", weight])))
     ks = [k for k in POWERS if k <= sample.settings.number("k_most")]
     ties = cast(Ties, sample.settings["ties"])
-    yield from _passes(sets, ks)
-    yield from _votes(sets, ks, ties)
-    yield from _best(sets, ks)
+    curves = [*_passes(sets, ks), *_votes(sets, ks, ties), *_best(sets, ks)]
+    yield from averaged(curves, sets.usual, sample.strata)
+    yield from _rewards(sets, ks)
+    everyone = np.ones(len(sets.n))
+    yield _share(sets, "ever_right", (sets.n_right > 0).astype(np.float64), sets.is_full, NO_GOLD)
+    yield _share(sets, "always_right", (sets.n_right == sets.n).astype(np.float64), sets.is_full, NO_GOLD)
     yield from _spread(sets, ties, sample)
     yield from _weighted(sets, weight, ties)
-    everyone = np.ones(len(sets.n))
     yield _share(sets, "fewer_samples_share", 1 - sets.is_full, everyone, NO_GOLD)
     yield _share(sets, "without_keys_share", 1 - sets.is_votable, everyone, NO_GOLD)
     yield Mean("samples_per_set", sets.spread(sets.n.astype(np.float64)), sets.spread(everyone), "samples", NO_GOLD)
@@ -76,17 +78,15 @@ def _share(
     return Share(name, sets.spread(values * chosen), sets.spread(chosen), empty, edges)
 
 
-def _passes(sets: Sets, ks: list[int]) -> Iterator[Statistic]:
+def _passes(sets: Sets, ks: list[int]) -> Iterator[Share]:
     for k in ks:
         chosen = sets.is_full * float(k <= sets.usual)
         values, inside = np.zeros(len(sets.n)), chosen > 0
         values[inside] = pass_at_k(sets.n[inside], sets.n_right[inside], k)
         yield _share(sets, f"pass@{k}", values, chosen, why_empty(sets, k))
-    yield _share(sets, "ever_right", (sets.n_right > 0).astype(np.float64), sets.is_full, NO_GOLD)
-    yield _share(sets, "always_right", (sets.n_right == sets.n).astype(np.float64), sets.is_full, NO_GOLD)
 
 
-def _votes(sets: Sets, ks: list[int], ties: Ties) -> Iterator[Statistic]:
+def _votes(sets: Sets, ks: list[int], ties: Ties) -> Iterator[Share]:
     votable = sets.is_full * sets.is_votable
     usual = [k for k in ks if k <= sets.usual]
     curves = _curves(sets, votable, usual, ties)
@@ -113,25 +113,33 @@ def _majorities(sets: Sets, ties: Ties) -> Floats:
     return np.array([majority_of_all(ballot, ties) for ballot in sets.ballots])
 
 
-def _best(sets: Sets, ks: list[int]) -> Iterator[Statistic]:
-    """Accuracy and reward of the best scored of k samples, over sets whose every sample has a score."""
-    scored = sets.is_full * (sets.sums(pl.col("reward").is_null().cast(pl.Float64)) == 0)
-    samples = sets.samples.with_columns(
-        rank=pl.col("reward").rank("ordinal").over("set") - 1, shared=pl.col("right").mean().over("set", "reward")
-    )
-    codes = samples["set"].to_numpy()
-    rank = samples["rank"].fill_null(0).to_numpy().astype(np.int64)
-    for k in ks:
-        chosen = scored * float(k <= sets.usual)
-        inside = chosen[codes] > 0
-        weights = np.zeros(len(codes))
-        weights[inside] = best_weights(rank[inside], sets.n[codes[inside]], k)
-        right, reward = (
-            _summed(codes, weights * samples[name].fill_null(0.0).to_numpy(), sets) for name in ("shared", "reward")
-        )
-        empty = why_empty(sets, k) if k > sets.usual else NO_REWARD
+def _best(sets: Sets, ks: list[int]) -> Iterator[Share]:
+    """Accuracy of the best scored of k samples; equal scores share it."""
+    shared = sets.samples.select(pl.col("right").mean().over("set", "reward"))["right"].to_numpy()
+    for k, chosen, weights, empty in _chosen(sets, ks):
+        right = _summed(sets.codes, weights * shared, sets)
         yield _share(sets, f"best_of@{k}", np.minimum(right, 1.0), chosen, empty)
+
+
+def _rewards(sets: Sets, ks: list[int]) -> Iterator[Mean]:
+    """Reward of the best scored of k samples."""
+    scores = sets.samples["reward"].fill_null(0.0).to_numpy()
+    for k, chosen, weights, empty in _chosen(sets, ks):
+        reward = _summed(sets.codes, weights * scores, sets)
         yield Mean(f"reward@{k}", sets.spread(reward), sets.spread(chosen), "score", empty)
+
+
+def _chosen(sets: Sets, ks: list[int]) -> Iterator[tuple[int, Floats, Floats, str]]:
+    """For each k: 1 for the sets whose every sample has a score, how often each sample is chosen, why there is none."""
+    scored = sets.is_full * (sets.sums(pl.col("reward").is_null().cast(pl.Float64)) == 0)
+    ranks = sets.samples.select((pl.col("reward").rank("ordinal").over("set") - 1).fill_null(0))["reward"]
+    rank: Ints = ranks.to_numpy().astype(np.int64)
+    for k in ks:
+        chosen: Floats = scored * float(k <= sets.usual)
+        inside = chosen[sets.codes] > 0
+        weights = np.zeros(len(sets.codes))
+        weights[inside] = best_weights(rank[inside], sets.n[sets.codes[inside]], k)
+        yield k, chosen, weights, why_empty(sets, k) if k > sets.usual else NO_REWARD
 
 
 def _summed(codes: Ints, values: Floats, sets: Sets) -> Floats:

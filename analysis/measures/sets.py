@@ -11,7 +11,10 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from analysis.measures.clusters import Stratum
+from analysis.measures.estimates import estimate
 from analysis.measures.sample import DECIDED, NO_GOLD, Sample
+from analysis.measures.statistics import Estimate, Known, Share
 from analysis.resampling import Floats, Ints
 from analysis.sampling.voting import Ballot
 from analysis.types import Outcome
@@ -46,6 +49,11 @@ class Sets:
         rows = np.zeros(self.n_rows)
         rows[self.first] = values
         return rows
+
+    @cached_property
+    def codes(self) -> Ints:
+        """The set of each sample."""
+        return _whole(self.samples["set"])
 
     @cached_property
     def usual(self) -> int:
@@ -88,7 +96,7 @@ class Sets:
     def sums(self, of: pl.Expr) -> Floats:
         """Sums of an expression over each set's samples; None is 0."""
         values = self.samples.select(of.fill_null(0.0).alias("x"))["x"].to_numpy()
-        return np.bincount(self.samples["set"].to_numpy(), weights=values, minlength=len(self.n)).astype(np.float64)
+        return np.bincount(self.codes, weights=values, minlength=len(self.n)).astype(np.float64)
 
 
 def sets_of(sample: Sample, columns: Sequence[str] = (), by: Sequence[str] = ARM) -> Sets:
@@ -122,6 +130,26 @@ def sets_of(sample: Sample, columns: Sequence[str] = (), by: Sequence[str] = ARM
     coded = samples.join(grouped.select("set", *keys), on=keys, how="left", maintain_order="left", nulls_equal=True)
     first, n, n_right = (_whole(grouped[name]) for name in ("row", "n", "r"))
     return Sets(coded.drop(keys), arms, first, _whole(arm), n, n_right, sample.frame.height)
+
+
+def averaged(
+    shares: Sequence[Share], n_samples: int, strata: Sequence[Stratum], labels: Sequence[str] = ()
+) -> list[Known]:
+    """Shares whose value in a set (or problem) is an average over so many samples: as many trials, n in sets.
+
+    An interval for few events then takes each set for up to `n_samples` independent trials, as many as the variance
+    between problems says, instead of one.
+    """
+    m = max(n_samples, 1)
+    many = [Share(s.name, s.events * m, s.trials * m, s.empty, s.edges) for s in shares]
+    named = zip(shares, estimate(many, list(strata)), labels or [""] * len(shares), strict=True)
+    return [Known(share.name, _per_set(found, m), share.unit, label) for share, found, label in named]
+
+
+def _per_set(found: Estimate, m: int) -> Estimate:
+    events = found.n_events if m == 1 else None
+    n = round(found.n / m)
+    return Estimate(n, found.n_problems, found.value, found.low, found.high, found.reason, events)
 
 
 def why_empty(sets: Sets, k: int = 1) -> str:

@@ -87,6 +87,13 @@ WRITERS: dict[str, Callable[[float | None], str]] = {
     "certainty": lambda value: decimal(value, 2),
     "log odds": lambda value: decimal(value, 2),
     "phrases": count,
+    "auroc": lambda value: decimal(value, 3),
+    "bits": lambda value: decimal(value, 2),
+    "nats": lambda value: decimal(value, 2),
+    "answers": lambda value: decimal(value, 2),
+    "samples": lambda value: decimal(value, 1),
+    "problems": count,
+    "arms": count,
 }
 
 
