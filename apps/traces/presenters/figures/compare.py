@@ -69,7 +69,7 @@ def _why(pairs: Sequence[Group]) -> str:
 
 
 def _table(pairs: Sequence[Group], rows: Sequence[Row]) -> Table:
-    names = ("common problems", "only A", "only B", "A %", "B %", "B − A, points", "p", "p, Holm")
+    names: tuple[str, ...] = ("common problems", "only A", "only B", "A %", "B %", "B − A, points", "p", "p, Holm")
     names += ("smallest seen, points", "gained", "lost", "tokens B − A", "p", "equal calls", "equal tokens")
     columns = [("A → B", False), *((name, True) for name in names)]
     many = next((row.reason or "" for row in rows if row.measure == "arms"), "")
