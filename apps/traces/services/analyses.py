@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from analysis import features, phrases
+from analysis import features, phrases, types
 from analysis.answers.extract import DEFAULT
 from analysis.errors import UserError
 from apps.core import blobs, bulk, jobs, symbolic
@@ -204,44 +204,43 @@ def _store_grades(found: Sequence[Found]) -> None:
     """Our grade of each attempt; one that an earlier analysis gave is replaced."""
     ours = {"source": Grade.Source.OURS.value, "grader": GRADER_NAME}
     pks = [each.attempt.rollout.pk for each in found]
-    given = set(Grade.objects.filter(rollout_id__in=pks, **ours).values_list("rollout_id", "turn_index"))
-    is_new = [(each.attempt.rollout.pk, _turn_index(each)) not in given for each in found]
-    now = timezone.now()
+    stored = set(Grade.objects.filter(rollout_id__in=pks, **ours).values_list("rollout_id", "turn_index"))
+    given = [row for each in found for row in _given(each)]
+    known = [each for each in given if each[:2] in stored]
     Grade.objects.bulk_create(
-        [_grade(each) for each, new in zip(found, is_new, strict=True) if not new],
+        [_grade(*each) for each in known],
         update_conflicts=True,
         unique_fields=["rollout", "turn_index", "source", "grader"],
         update_fields=["outcome", "value", "reason", "graded_at"],
     )
-    at = connection.ops.adapt_datetimefield_value(now)
+    at = connection.ops.adapt_datetimefield_value(timezone.now())
     bulk.insert_rows(
         Grade,
         ("rollout_id", "turn_index", "source", "grader", "outcome", "value", "reason", "graded_at"),
         [
-            (
-                each.attempt.rollout.pk,
-                _turn_index(each),
-                *ours.values(),
-                each.final.outcome.value,
-                each.final.value,
-                each.final.reason,
-                at,
-            )
-            for each, new in zip(found, is_new, strict=True)
-            if new
+            (pk, index, *ours.values(), grade.outcome.value, grade.value, grade.reason, at)
+            for pk, index, grade in given
+            if (pk, index) not in stored
         ],
     )
 
 
-def _grade(found: Found) -> Grade:
+def _given(found: Found) -> list[tuple[int, int, types.Grade]]:
+    """Rollout, turn and our grade, of the last attempt and of those before."""
+    pk = found.attempt.rollout.pk
+    earlier = [(pk, each.turn.index, each.grade) for each in found.earlier]
+    return [*earlier, (pk, _turn_index(found), found.final)]
+
+
+def _grade(rollout_id: int, turn_index: int, grade: types.Grade) -> Grade:
     return Grade(
-        rollout=found.attempt.rollout,
-        turn_index=_turn_index(found),
+        rollout_id=rollout_id,
+        turn_index=turn_index,
         source=Grade.Source.OURS,
         grader=GRADER_NAME,
-        outcome=found.final.outcome,
-        value=found.final.value,
-        reason=found.final.reason,
+        outcome=grade.outcome,
+        value=grade.value,
+        reason=grade.reason,
     )
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from analysis import types
 from analysis.features import ReadFrom
 from analysis.types import AnswerType, Outcome
-from apps.traces.models import Collection, Grade, Problem, Rollout, Turn
+from apps.traces.models import Collection, Grade, Problem, Rollout, Score, Turn
+from apps.traces.services.earlier import MOST, Earlier, cut
 from apps.traces.services.texts import contents
 
 
 @dataclass(slots=True)
 class Attempt:
-    """One rollout, seen as its last answering turn; `outcomes` are the uploaded grades by turn."""
+    """One rollout, seen as its last answering turn, with the `earlier` ones; `uploaded` are grades by turn."""
 
     rollout: Rollout
     problem: types.Problem
@@ -22,14 +23,16 @@ class Attempt:
     uploaded: dict[int, Outcome] = field(default_factory=dict)
     overruled: Outcome | None = None
     attempt_indexes: list[int] = field(default_factory=list)
+    earlier: list[Earlier] = field(default_factory=list)
+    scores: dict[str, float] = field(default_factory=dict)
 
     @property
     def reasoning(self) -> str:
-        return _cut(self.text, self.turn.reasoning_start, self.turn.reasoning_end) if self.turn else ""
+        return cut(self.text, self.turn.reasoning_start, self.turn.reasoning_end) if self.turn else ""
 
     @property
     def response(self) -> str:
-        return _cut(self.text, self.turn.response_start, self.turn.response_end) if self.turn else ""
+        return cut(self.text, self.turn.response_start, self.turn.response_end) if self.turn else ""
 
     @property
     def read_from(self) -> ReadFrom:
@@ -76,12 +79,15 @@ def load_attempts(rollouts: Sequence[Rollout]) -> list[Attempt]:
     for turn in Turn.objects.filter(rollout_id__in=attempts, is_attempt=True).order_by("index"):
         turns[turn.rollout_id].append(turn)
     last = {pk: found[-1] for pk, found in turns.items()}
-    texts = contents(turn.text_id for turn in last.values() if turn.text_id)
+    read = [*last.values(), *(turn for found in turns.values() for turn in found[:-1][:MOST])]
+    texts = contents({turn.text_id for turn in read if turn.text_id})
     for pk, turn in last.items():
         attempts[pk].turn = turn
         attempts[pk].text = texts.get(turn.text_id or 0, "")
         attempts[pk].attempt_indexes = [found.index for found in turns[pk]]
+        attempts[pk].earlier = [Earlier(each, texts.get(each.text_id or 0, "")) for each in turns[pk][:-1][:MOST]]
     _add_grades(attempts)
+    _add_scores(attempts)
     return list(attempts.values())
 
 
@@ -94,5 +100,11 @@ def _add_grades(attempts: dict[int, Attempt]) -> None:
             attempt.overruled = Outcome(given.outcome)
 
 
-def _cut(text: str, start: int | None, end: int | None) -> str:
-    return "" if start is None or end is None else text[start:end]
+def _add_scores(attempts: dict[int, Attempt]) -> None:
+    """Those of the whole rollout and of the last attempt; of one name the last attempt's."""
+    rows = Score.objects.filter(rollout_id__in=attempts).order_by("pk")
+    for rollout_id, turn_index, name, value in rows.values_list("rollout_id", "turn_index", "name", "value"):
+        attempt = attempts[rollout_id]
+        is_last = attempt.turn is not None and turn_index == attempt.turn.index
+        if is_last or (turn_index is None and name not in attempt.scores):
+            attempt.scores[name] = value

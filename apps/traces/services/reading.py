@@ -1,6 +1,6 @@
 """Reads a batch of attempts: extract, grade, count, and turn each into one row of features. Writes verdicts only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -14,6 +14,7 @@ from apps.core.extraction import Extraction
 from apps.traces.models import Candidate, CandidateSet
 from apps.traces.models.collections import GradeSource
 from apps.traces.services.attempts import Attempt
+from apps.traces.services.earlier import Settled, answering_of, classes_of
 from apps.traces.services.verdicts import Question, Verdicts, question_of
 
 UNDECIDED = {Outcome.NO_GOLD, Outcome.UNPARSED}
@@ -31,6 +32,10 @@ class Found:
     candidate_outcomes: list[Outcome]
     candidate_classes: list[int]
     final_class: int | None
+    final_value: str | None
+    earlier: list[Settled]
+    attempt_classes: list[int]
+    attempt_outcomes: list[Outcome]
 
 
 class Batch:
@@ -82,6 +87,14 @@ def feature_row(found: Found) -> dict[str, Any]:
             n_tokens=turn.n_tokens if turn else None,
             token_source=TokenSource((turn and turn.token_source) or TokenSource.UPLOADED),
             n_reasoning_tokens=turn.n_reasoning_tokens if turn else None,
+            answering=answering_of(
+                attempt,
+                found.earlier,
+                found.attempt_classes,
+                found.final_value,
+                found.attempt_outcomes,
+                attempt.scores,
+            ),
         ),
     )
     return row | {"first_outcome": row["first_outcome"] or _first_attempt_outcome(attempt)}
@@ -109,9 +122,13 @@ def counting_outcome(attempt: Attempt, ours: Outcome, counting: str) -> Outcome:
     if attempt.overruled is not None:
         return attempt.overruled
     uploaded = attempt.uploaded.get(attempt.turn.index) if attempt.turn else None
+    return _counting(uploaded, ours, counting, bool(attempt.text))
+
+
+def _counting(uploaded: Outcome | None, ours: Outcome, counting: str, has_text: bool) -> Outcome:
     if uploaded is None:
         return ours
-    if counting == GradeSource.UPLOADED or ours == Outcome.NO_GOLD or not (attempt.text or ours == Outcome.ERROR):
+    if counting == GradeSource.UPLOADED or ours == Outcome.NO_GOLD or not (has_text or ours == Outcome.ERROR):
         return uploaded
     return ours
 
@@ -144,6 +161,7 @@ def _questions(rows: Sequence[tuple[Attempt, list[types.Candidate], str | None]]
     for attempt, candidates, final in rows:
         if attempt.problem.golds:
             values = {candidate.value for candidate in candidates} | ({final} if final else set())
+            values |= {value for value in _earlier_values(attempt) if value}
             questions += [question_of(attempt.problem, value) for value in values]
     return questions
 
@@ -165,16 +183,42 @@ def _judge(
     ours = _final_grade(attempt, final, outcome_of(final) if final else None)
     values = [candidate.value for candidate in candidates]
     classes = verdicts.classes([*values, final] if final else values, attempt.problem)
+    counting_last = counting_outcome(attempt, ours.outcome, counting)
+    earlier = _settled(attempt, outcome_of)
+    said = [*(each.value for each in earlier), final or None]
     return Found(
         attempt=attempt,
         candidates=candidates,
         is_new=is_new,
         final=ours,
-        counting=counting_outcome(attempt, ours.outcome, counting),
+        counting=counting_last,
         candidate_outcomes=[outcome_of(value).outcome for value in values],
         candidate_classes=classes[: len(values)],
         final_class=_class_of_final(classes, len(values)) if final else None,
+        final_value=final,
+        earlier=earlier,
+        attempt_classes=classes_of(said, verdicts.classes([value for value in said if value], attempt.problem)),
+        attempt_outcomes=[*_outcomes(attempt, earlier, counting), counting_last],
     )
+
+
+def _settled(attempt: Attempt, outcome_of: Callable[[str], types.Grade]) -> list[Settled]:
+    """The attempts before the last, each with our grade."""
+    values = _earlier_values(attempt)
+    grades = [_final_grade(attempt, value, outcome_of(value) if value else None) for value in values]
+    given = zip(attempt.earlier, values, grades, strict=True)
+    return [Settled(each.turn, each.text, value, grade) for each, value, grade in given]
+
+
+def _earlier_values(attempt: Attempt) -> list[str | None]:
+    return [each.value(attempt.problem) or None for each in attempt.earlier]
+
+
+def _outcomes(attempt: Attempt, earlier: Sequence[Settled], counting: str) -> list[Outcome]:
+    return [
+        _counting(attempt.uploaded.get(each.turn.index), each.grade.outcome, counting, bool(each.text))
+        for each in earlier
+    ]
 
 
 def _final_grade(attempt: Attempt, final: str | None, given: types.Grade | None) -> types.Grade:
