@@ -29,6 +29,8 @@ MEASURES: "Registry[Measure]" = Registry(
         "difficulty": Entry("Difficulty bands", "analysis.measures.difficulty:DIFFICULTY"),
         "balance": Entry("Exploration and exploitation (B-STaR)", "analysis.measures.balance:BALANCE"),
         "compare": Entry("Comparison on the same problems", "analysis.measures.compare:COMPARE"),
+        "self_correction": Entry("Self-correction", "analysis.measures.self_correction:SELF_CORRECTION"),
+        "rounds": Entry("Round by round", "analysis.measures.rounds:ROUNDS"),
         "stability": Entry("Stability", "analysis.measures.stability:STABILITY"),
         "calibration": Entry("Calibration", "analysis.measures.calibration:CALIBRATION"),
         "calibration_change": Entry(

@@ -181,9 +181,19 @@ def compute_all(
 
     A setting that none of them has raises SettingError; else as `compute`.
     """
+    return compute_with(Resampler(rng), names, frame, by, settings)
+
+
+def compute_with(
+    resampler: Resampler,
+    names: Sequence[str],
+    frame: pl.DataFrame,
+    by: Sequence[str] = (),
+    settings: Mapping[str, str] | None = None,
+) -> dict[str, list[Row]]:
+    """As `compute_all`, on resamples that other calls share."""
     measures = [_measure(name) for name in names]
     chosen = [measure.chosen(_own(measure, measures, settings or {})) for measure in measures]
-    resampler = Resampler(rng)
     by = _grouping(by)
     orders = {values.is_macro: frame.sort(values.sort_order) for values in {v.is_macro: v for v in chosen}.values()}
     groups = {is_macro: _groups(ordered, by, is_macro, resampler) for is_macro, ordered in orders.items()}
