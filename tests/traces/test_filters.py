@@ -4,7 +4,8 @@ import pytest
 
 from apps.traces.models import Analysis
 from apps.traces.queries import listing
-from apps.traces.queries.filters import FIELDS, NONE, BadFilterError, RolloutFilter
+from apps.traces.queries.filter_fields import NONE, BadFilterError
+from apps.traces.queries.filters import FIELDS, RolloutFilter
 from apps.traces.queries.listing import Order
 from apps.traces.queries.ranges import Range, address
 from apps.traces.services import measuring
@@ -29,6 +30,7 @@ EXAMPLES = {
     "read_tokens": ["500..1500"],
     "stable": ["yes", "no"],
     "marker": ["Wait", "Hold on"],
+    "flow": ["cc", "ci", "ic", "ii"],
 }
 PAIRS = [(name, value) for name, values in EXAMPLES.items() for value in values]
 

@@ -14,7 +14,7 @@ from apps.traces.presenters.figures.panels import panels
 from apps.traces.presenters.figures.transitions import transitions
 from apps.traces.presenters.finding import MANY_CUT_OFF
 from apps.traces.presenters.methods import method_of
-from apps.traces.queries.filters import NONE
+from apps.traces.queries.filter_fields import NONE
 from apps.traces.services.comparing import Line
 
 MOST_LINES = 40

@@ -11,7 +11,7 @@ from apps.traces.presenters.conventions import Convention, convention_of
 from apps.traces.presenters.facts import Fact, facts
 from apps.traces.presenters.figures.agreement import agreement
 from apps.traces.presenters.figures.candidates import candidates
-from apps.traces.presenters.figures.card import Figure, Groups, Links, groups_of
+from apps.traces.presenters.figures.card import Figure, Groups, Links, groups_of, lines_of
 from apps.traces.presenters.figures.early_stop import early_stop
 from apps.traces.presenters.figures.first_correct import first_correct
 from apps.traces.presenters.figures.first_to_final import first_to_final
@@ -59,14 +59,8 @@ class Dashboard:
 
     @property
     def lines(self) -> list[list[Figure]]:
-        """Figures as they stand on the page: wide ones alone, others in pairs."""
-        lines: list[list[Figure]] = []
-        for figure in self.figures:
-            if lines and len(lines[-1]) == 1 and not figure.is_wide and not lines[-1][0].is_wide:
-                lines[-1].append(figure)
-            else:
-                lines.append([figure])
-        return lines
+        """Figures as they stand on the page."""
+        return lines_of(self.figures)
 
 
 def by_select(summary: Summary, by: str | None) -> Select | None:

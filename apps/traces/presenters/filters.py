@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from apps.traces.queries.filters import FIELDS, LETTERS, NO_CANDIDATE, NONE, OUTCOME_WORDS, RolloutFilter
+from apps.traces.queries.filter_fields import LETTERS, NONE
+from apps.traces.queries.filters import FIELDS, NO_CANDIDATE, OUTCOME_WORDS, RolloutFilter
 
 NAMES = ("model", "problem_set", "subject", "level", "condition")
 ANY = {"model": "all", "problem_set": "all", "truncated": "include"}

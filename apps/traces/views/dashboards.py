@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from analysis.answers.extract import DEFAULT
+from analysis.measures import MEASURES
 from analysis.measures.accuracy import FIRST
 from apps.accounts.access import ProjectRequest, project_page
 from apps.accounts.permissions import Act, may
@@ -13,10 +14,12 @@ from apps.traces.models import Collection
 from apps.traces.presenters.dashboard import by_select
 from apps.traces.presenters.dashboard import dashboard as presented
 from apps.traces.presenters.exports import measure_lines
+from apps.traces.presenters.families import REFLECTION, SETTING
 from apps.traces.presenters.figures.card import Links
 from apps.traces.presenters.filters import clear_words, filter_form
 from apps.traces.presenters.sources import source_select
 from apps.traces.presenters.standing import State, state_of
+from apps.traces.presenters.tabs import tabs_of
 from apps.traces.queries.collections import find_collection, open_import_of
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.queries.standing import Standing, standing_of
@@ -35,7 +38,7 @@ def dashboard(request: ProjectRequest, pk: int) -> HttpResponseBase:
     filters = RolloutFilter.parse(request.GET.dict())
     standing = standing_of(collection_or_404(request, pk), filters.extractor)
     numbers = _numbers(request, standing, filters) if standing.shown else {}
-    return render(request, "traces/dashboard.html", _frame(request, standing, _state(standing)) | numbers)
+    return render(request, "traces/dashboard.html", frame_of(request, standing, state_of_standing(standing)) | numbers)
 
 
 @require_POST
@@ -58,8 +61,8 @@ def progress(request: ProjectRequest, pk: int) -> HttpResponseBase:
     standing = standing_of(collection_or_404(request, pk), filters.extractor)
     if not request.headers.get("HX-Request"):
         return redirect(dashboard_url(request, pk) + filters.query)
-    state = _state(standing)
-    response = render(request, "traces/parts/state.html", _frame(request, standing, state))
+    state = state_of_standing(standing)
+    response = render(request, "traces/parts/state.html", frame_of(request, standing, state))
     if not state.is_working:
         response.headers["HX-Refresh"] = "true"
     return response
@@ -76,11 +79,18 @@ def measure_csv(request: ProjectRequest, pk: int, name: str) -> HttpResponseBase
     if standing.shown is None:
         return HttpResponse("This collection has no finished analysis yet.", status=404, content_type="text/plain")
     by = [column for column in request.GET.get("by", "").split(",") if column]
-    settings = settings_of(name, request.GET.get(FIRST.name, FIRST.default))
+    settings = (*settings_of(name, request.GET.get(FIRST.name, FIRST.default)), *_settings_in(request, name))
     wanted = [measuring.Wanted(name, columns, settings) for columns in dict.fromkeys([(), tuple(by)])]
     found = measuring.measured([standing.shown], wanted, filters)
     rows = [row for each in wanted for row in found[each]]
     return csv_response(measure_lines(rows, by), f"{standing.collection.name} {name}")
+
+
+def _settings_in(request: ProjectRequest, name: str) -> list[tuple[str, str]]:
+    """Settings of the measure that the address gives, in order; raises SettingError for a value that is not taken."""
+    own = {setting.name: setting for setting in MEASURES[name].settings}
+    given = {each: request.GET.get(SETTING + each, "").strip() for each in own}
+    return sorted((each, own[each].check(text)) for each, text in given.items() if text)
 
 
 def collection_or_404(request: ProjectRequest, pk: int) -> Collection:
@@ -94,14 +104,17 @@ def dashboard_url(request: ProjectRequest, pk: int) -> str:
     return reverse("traces:dashboard", args=[request.project.slug, pk])
 
 
-def _state(standing: Standing) -> State:
+def state_of_standing(standing: Standing) -> State:
     is_importing = not standing.is_current and open_import_of(standing.collection) is not None
     return state_of(standing, is_importing=is_importing)
 
 
-def _frame(request: ProjectRequest, standing: Standing, state: State) -> dict[str, object]:
+def frame_of(request: ProjectRequest, standing: Standing, state: State, here: str = REFLECTION) -> dict[str, object]:
+    """What every page of a collection's statistics shows around its numbers."""
+    filters = RolloutFilter.parse(request.GET.dict())
     return {
         "section": "collections",
+        "tabs": tabs_of(request.project.slug, standing.collection.pk, filters, here),
         "collection": standing.collection,
         "standing": standing,
         "source": source_select(standing) if standing.extractor else None,

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from analysis.measures import MEASURES
 from analysis.measures.base import Measure, Row
 from apps.core.templatetags.numbers import DASH, count, interval, share, written
-from apps.traces.queries.filters import NONE, RolloutFilter
+from apps.traces.queries.filter_fields import NONE
+from apps.traces.queries.filters import RolloutFilter
 
 ALL = "All rollouts"
 MOST_GROUPS = 24
@@ -162,6 +163,17 @@ def groups_of(measure: str, overall: Sequence[Row], parts: Sequence[Row], by: st
     groups = [Group(names[label], found[label], {by or "": label or NONE}) for label in shown]
     everything = Group(ALL, {row.measure: row for row in overall})
     return Groups(measure, everything, groups, by if groups else None, len(found) - len(groups))
+
+
+def lines_of(figures: Sequence[Figure]) -> list[list[Figure]]:
+    """Figures as they stand on a page: wide ones alone, others in pairs."""
+    lines: list[list[Figure]] = []
+    for figure in figures:
+        if lines and len(lines[-1]) == 1 and not figure.is_wide and not lines[-1][0].is_wide:
+            lines[-1].append(figure)
+        else:
+            lines.append([figure])
+    return lines
 
 
 def told_apart(labels: Sequence[str]) -> dict[str, str]:

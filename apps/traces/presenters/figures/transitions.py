@@ -22,7 +22,7 @@ from apps.traces.presenters.figures.card import (
     scaled,
     short,
 )
-from apps.traces.queries.filters import LETTERS
+from apps.traces.queries.filter_fields import LETTERS
 
 STACK = (Transition.TT, Transition.FFS, Transition.FFD, Transition.TF, Transition.FT)
 CHANGES = {

@@ -1,0 +1,121 @@
+"""The pages of statistics beside the reflection dashboard: what each measures, its figures and its first sentence.
+
+Knows measures' rows and figures, no request. A page is a line of FAMILIES.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from analysis.measures import MEASURES
+from analysis.measures.base import Row, Setting
+from apps.traces.presenters.figures.card import Figure, Group, Groups, Links, groups_of, lines_of
+from apps.traces.presenters.figures.self_correction import change, plane, rounds
+from apps.traces.presenters.finding import Part
+from apps.traces.presenters.findings import of_self_correction
+from apps.traces.presenters.methods import method_of
+from apps.traces.services.measuring import Wanted
+
+REFLECTION = "reflection"
+SETTING = "set."
+"""What the name of a setting begins with in an address, since filters have names of their own."""
+SHARED = frozenset({"truncated", "text", "unread", "average", "no_candidate"})
+"""Settings that are filters of the page or conventions of the collection: the form of a page does not hold them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Rows over all rollouts and by group, as the page asked for them."""
+
+    rows: Mapping[Wanted, Sequence[Row]]
+    by: str | None
+    settings: Mapping[str, tuple[tuple[str, str], ...]]
+
+    def every(self, name: str) -> Sequence[Row]:
+        return self.rows[Wanted(name, (), self.settings[name])]
+
+    def groups(self, name: str) -> Groups:
+        parts = self.rows.get(Wanted(name, (self.by,), self.settings[name]), ()) if self.by else ()
+        return groups_of(name, self.every(name), parts, self.by)
+
+    def all(self, name: str) -> Group:
+        return self.groups(name).everything
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """`grouped` are measures that are also asked by group, `whole` those over all rollouts only."""
+
+    label: str
+    question: str
+    grouped: tuple[str, ...]
+    whole: tuple[str, ...]
+    figures: Callable[[Asked, Links], list[Figure]]
+    finding: Callable[[Asked], tuple[Part, ...]]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (*self.grouped, *self.whole)
+
+    @property
+    def fields(self) -> dict[str, Setting]:
+        """The settings that its page's form holds, by name."""
+        found = {setting.name: setting for name in self.names for setting in MEASURES[name].settings}
+        return {name: setting for name, setting in found.items() if name not in SHARED}
+
+    def chosen(self, given: Mapping[str, str]) -> dict[str, str]:
+        """Settings of an address that differ from the default. Raises SettingError for a value that is not taken."""
+        asked = {name: given[SETTING + name].strip() for name in self.fields if given.get(SETTING + name, "").strip()}
+        return {
+            name: self.fields[name].check(text) for name, text in asked.items() if text != self.fields[name].default
+        }
+
+    def wanted(self, by: str | None, chosen: Mapping[str, str]) -> list[Wanted]:
+        settings = {name: settings_of(name, chosen) for name in self.names}
+        every = [Wanted(name, (), settings[name]) for name in self.names]
+        return every + ([Wanted(name, (by,), settings[name]) for name in self.grouped] if by else [])
+
+    def asked(self, rows: Mapping[Wanted, Sequence[Row]], by: str | None, chosen: Mapping[str, str]) -> Asked:
+        return Asked(rows, by, {name: settings_of(name, chosen) for name in self.names})
+
+    def page(self, asked: Asked, links: Links, chosen: Mapping[str, str]) -> "Page":
+        figures = [self._worded(figure, asked, links, chosen) for figure in self.figures(asked, links)]
+        return Page(self.finding(asked), lines_of(figures))
+
+    def _worded(self, figure: Figure, asked: Asked, links: Links, chosen: Mapping[str, str]) -> Figure:
+        """With the measure's own words on how to read it, its source, its method and the address of its CSV."""
+        measure, settings = MEASURES[figure.measure], settings_of(figure.measure, chosen)
+        by = asked.by if figure.measure in self.grouped else None
+        csv = links.csv(figure.measure, by, [(SETTING + name, value) for name, value in settings])
+        words = f"{figure.read} {measure.how_to_read}"
+        return replace(figure, csv=csv, read=words, cite=measure.citation, method=method_of(measure, dict(settings)))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`lines` are figures as they stand: wide ones alone, others in pairs."""
+
+    finding: tuple[Part, ...]
+    lines: list[list[Figure]]
+
+
+def settings_of(name: str, chosen: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Those of the chosen settings that a measure has."""
+    own = {setting.name for setting in MEASURES[name].settings}
+    return tuple(sorted((setting, value) for setting, value in chosen.items() if setting in own))
+
+
+def _self_correction(asked: Asked, links: Links) -> list[Figure]:
+    groups = asked.groups("self_correction")
+    return [plane(groups, links), change(groups, links), rounds(asked.every("rounds"), links)]
+
+
+FAMILIES: dict[str, Family] = {
+    "self-correction": Family(
+        "Self-correction",
+        "Does a second answer repair more than it breaks?",
+        ("self_correction",),
+        ("rounds",),
+        _self_correction,
+        lambda asked: of_self_correction(asked.all("self_correction")),
+    ),
+}
