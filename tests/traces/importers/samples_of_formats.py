@@ -204,6 +204,23 @@ def tool_messages(n: int) -> dict[str, object]:
 
 DATE = "2025-06-01T10-00-00.123456"
 FORMATS: dict[str, Sample] = {
+    "two graded answers": Sample(
+        "answer-pairs",
+        {
+            "gsm8k_log.jsonl": [
+                {"id": n, "answer1": "It is 5.", "answer2": "It is 4.", "correct1": False, "correct2": n > 1}
+                for n in (1, 2, 2)
+            ]
+        },
+    ),
+    "probabilities of options": Sample(
+        "option-probabilities",
+        {
+            "boolq.jsonl": [
+                {"id": n, "answer": 0, "probs1": [0.6, 0.4], "probs2_list": [[0.9, 0.1], [0.35, 0.65]]} for n in (1, 2)
+            ]
+        },
+    ),
     "lm-eval with two filters": Sample(
         "lm-eval",
         {
