@@ -1,17 +1,30 @@
 """Fixtures that every test may use: the shared data, found by AFTERTHOUGHT_SHARED; in CI a missing one is a failure."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
 
-pytest_plugins = ["tests.services", "tests.engines_env", "tests.vllm_env"]
+pytest_plugins = ["tests.services", "tests.engines_env", "tests.vllm_env", "tests.interrupting"]
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Bytes are named by their argument: an archive holds its time, and every process needs the same name."""
     return argname if isinstance(val, bytes) else None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "once: asks nothing of the database in which PostgreSQL could differ")
+    config.addinivalue_line("markers", "long: takes minutes, so that it is begun early")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that no process waits for another's at the end; else in their order."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def missing(what: str) -> None:
@@ -28,3 +41,11 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         missing(f"test data in {folder} (set AFTERTHOUGHT_SHARED)")
     return folder
+
+
+@pytest.fixture(scope="module")
+def kept_rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What fixtures of a module store stays for all of its tests; what a test changes is taken back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)

@@ -1,14 +1,12 @@
 """Every address of the application, walked as everybody. The table is literal; an address without a line fails."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from pytest_django.fixtures import Settings
 
 from apps.accounts.models import Membership, Project, Role, User
 from apps.core import blobs
@@ -155,9 +153,8 @@ class Place(NamedTuple):
         return reverse(name, args=[slug, *keys[names]]) + query
 
 
-@pytest.fixture
-def place(settings: Settings, tmp_path: Path) -> Place:
-    settings.BLOB_ROOT = tmp_path / "blobs"
+@pytest.fixture(scope="module")
+def place(kept_rows: None) -> Place:
     project = build.project("walked")
     collection = build.stored([build.rollout("1")], owner=project)
     people = {role: User.objects.create_user(f"the-{role.value}", password="x") for role in Role}

@@ -1,7 +1,9 @@
 """`make demo` as a person or a script starts it: prints where it is, and ends clean however it is told to."""
 
 import os
+import shutil
 import signal
+import socket
 import subprocess
 import urllib.request
 from pathlib import Path
@@ -31,55 +33,64 @@ def test_make_demo_prints_an_address_that_answers_and_term_ends_everything(tmp_p
         wait_for(lambda: not processes_of(home), 2, "the end of every process")
 
 
-def test_the_state_folder_and_the_password_are_the_owners_alone(tmp_path: Path) -> None:
-    home = tmp_path / "home"
+@pytest.fixture(scope="module")
+def first_start(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder of a demo that was started once and ended, and its password."""
+    home = tmp_path_factory.mktemp("first") / "home"
     with running_site(home) as site:
         assert site.username == "demo"
-        assert (home / "demo_password").read_text() == site.password
+        return home, site.password
+
+
+@pytest.fixture
+def home(first_start: tuple[Path, str], tmp_path: Path) -> Path:
+    """A copy of that folder: a start there has nothing to make."""
+    return Path(shutil.copytree(first_start[0], tmp_path / "home"))
+
+
+def test_the_state_folder_and_the_password_are_the_owners_alone(first_start: tuple[Path, str]) -> None:
+    home, password = first_start
+    assert (home / "demo_password").read_text() == password
     assert oct(home.stat().st_mode & 0o777) == "0o700"
     assert oct((home / "demo_password").stat().st_mode & 0o777) == "0o600"
     assert oct((home / "secret_key").stat().st_mode & 0o777) == "0o600"
 
 
-def test_ctrl_c_ends_a_demo_that_a_script_put_in_its_background(tmp_path: Path) -> None:
-    home = tmp_path / "home"
+def test_ctrl_c_ends_a_demo_that_a_script_put_in_its_background(home: Path) -> None:
     with running_site(home, command=FROM_A_SCRIPTS_BACKGROUND) as site:
         os.killpg(site.process.pid, signal.SIGINT)
         wait_for(lambda: not processes_of(home), 10, "the end of every process")
 
 
-def test_kill_9_of_the_site_leaves_no_process(tmp_path: Path) -> None:
-    home = tmp_path / "home"
+def test_kill_9_of_the_site_leaves_no_process(home: Path) -> None:
     with running_site(home) as site:
         assert len(processes_of(home)) > 3
         site.process.kill()
         wait_for(lambda: not processes_of(home), 10, "the end of every process")
 
 
-def test_two_demos_at_once_get_an_address_each(tmp_path: Path) -> None:
-    with running_site(tmp_path / "one") as one, running_site(tmp_path / "two") as two:
+def test_two_demos_at_once_get_an_address_each(home: Path, tmp_path: Path) -> None:
+    with running_site(home) as one, running_site(tmp_path / "two") as two:
         assert one.url != two.url
         assert status_of(f"{one.url}healthz") == status_of(f"{two.url}healthz") == 200
         assert one.password != two.password
 
 
 def test_a_taken_port_is_refused_with_its_number(tmp_path: Path) -> None:
-    with running_site(tmp_path / "one") as site:
-        port = site.url.rstrip("/").rpartition(":")[2]
-        command = [*MANAGE, "serve", "--port", port]
+    with socket.create_server(("127.0.0.1", 0), reuse_port=True) as taken:
+        port = taken.getsockname()[1]
+        command = [*MANAGE, "serve", "--port", str(port)]
         second = subprocess.run(command, cwd=ROOT, env=environment(tmp_path / "two"), capture_output=True, text=True)
     assert second.returncode != 0
     assert f"port {port} of 127.0.0.1 cannot be had" in second.stderr
 
 
-def test_a_second_start_keeps_the_login_and_loads_the_sample_once(tmp_path: Path) -> None:
-    home = tmp_path / "home"
+def test_a_second_start_keeps_the_login_and_loads_the_sample_once(first_start: tuple[Path, str], home: Path) -> None:
     count = "from apps.accounts.models import Project, User; print(Project.objects.count(), User.objects.count())"
-    counts, passwords = [], []
-    for _ in range(2):
-        with running_site(home) as site:
-            passwords.append(site.password)
-        shell = [*MANAGE, "shell", "--no-imports", "-c", count]
-        counts.append(subprocess.check_output(shell, cwd=ROOT, env=environment(home), text=True))
-    assert counts == ["1 1\n", "1 1\n"]
-    assert passwords[0] == passwords[1]
+    shell = [*MANAGE, "shell", "--no-imports", "-c", count]
+    before = subprocess.check_output(shell, cwd=ROOT, env=environment(home), text=True)
+    with running_site(home) as site:
+        password = site.password
+    after = subprocess.check_output(shell, cwd=ROOT, env=environment(home), text=True)
+    assert before == after == "1 1\n"
+    assert password == first_start[1]

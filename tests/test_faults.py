@@ -15,10 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.interrupting import Undisturbed, digest_at_the_end, prepare, progress, served, wait_until
+from tests.nursery import nursery
 from tests.processes import environment
 from tests.services import Cluster, postgres_cluster, private_folder, unprivileged
-from tests.test_kills import digest_after, digest_at_the_end, prepare, progress, rollouts, served, wait_until, worker
 
+pytestmark = pytest.mark.xdist_group("kills")
 ROOM = 60 << 20
 LEFT = 600_000
 """Bytes left free when the import begins: a few hundred of its rollouts."""
@@ -64,56 +66,56 @@ def seconds_without_progress(variables: Mapping[str, str], seconds: float) -> in
     return last
 
 
-def quiet(tmp_path: Path, file: Path) -> dict[str, object]:
-    return digest_after(environment(tmp_path / "quiet", JOB_LEASE_SECONDS="1"), file, [])
-
-
-def test_a_full_disk_stops_an_import_that_goes_on_when_there_is_room_on_the_embedded_database(tmp_path: Path) -> None:
-    file = rollouts(tmp_path / "rollouts.jsonl")
+def test_a_full_disk_stops_an_import_that_goes_on_when_there_is_room_on_the_embedded_database(
+    tmp_path: Path, undisturbed: Undisturbed
+) -> None:
     with small_disk(tmp_path / "disk") as disk:
         variables = environment(disk / "home", JOB_LEASE_SECONDS="1")
-        prepare(variables, file)
-        with full(disk), worker(variables):
-            n_done = seconds_without_progress(variables, 6)
-            assert 0 < n_done < 3000
-        assert digest_at_the_end(variables) == quiet(tmp_path, file)
+        prepare(variables, undisturbed.file)
+        with nursery(variables) as workers:
+            with full(disk), workers.worker():
+                n_done = seconds_without_progress(variables, 6)
+                assert 0 < n_done < 3000
+            assert digest_at_the_end(variables, workers) == undisturbed.digest
 
 
 @pytest.mark.postgres
 @pytest.mark.redis
 def test_a_full_disk_stops_an_import_that_goes_on_when_there_is_room_on_postgresql(
-    tmp_path: Path, postgres_server: Cluster, redis_url: str
+    tmp_path: Path, postgres_server: Cluster, redis_url: str, undisturbed: Undisturbed
 ) -> None:
-    file = rollouts(tmp_path / "rollouts.jsonl")
     user = unprivileged()
     with private_folder(user) as folder, small_disk(folder / "disk", user) as disk:
         space = f"small_{os.getpid()}"
         postgres_server.execute(f"CREATE TABLESPACE {space} LOCATION '{disk}'")
         variables = served(tmp_path / "home", postgres_server.new_database(space), redis_url)
-        prepare(variables, file)
-        with full(disk), worker(variables):
-            n_done = seconds_without_progress(variables, 6)
-            assert 0 < n_done < 3000
-        assert digest_at_the_end(variables) == quiet(tmp_path, file)
+        prepare(variables, undisturbed.file)
+        with nursery(variables) as workers:
+            with full(disk), workers.worker():
+                n_done = seconds_without_progress(variables, 6)
+                assert 0 < n_done < 3000
+            assert digest_at_the_end(variables, workers) == undisturbed.digest
         postgres_server.execute(f'DROP DATABASE "{variables["DATABASE_URL"].rpartition("/")[2]}" WITH (FORCE)')
         postgres_server.execute(f"DROP TABLESPACE {space}")
 
 
 @pytest.mark.postgres
 @pytest.mark.redis
-def test_a_database_that_crashes_twice_loses_and_doubles_nothing(tmp_path: Path, redis_url: str) -> None:
-    file = rollouts(tmp_path / "rollouts.jsonl")
+def test_a_database_that_crashes_twice_loses_and_doubles_nothing(
+    tmp_path: Path, redis_url: str, undisturbed: Undisturbed
+) -> None:
     with postgres_cluster() as cluster:
         with cluster.served():
             variables = served(tmp_path / "home", cluster.new_database(), redis_url)
-            prepare(variables, file)
-        with worker(variables):
-            with cluster.served(signal.SIGQUIT):
-                wait_until("traces_import", 100, variables)
-            with cluster.served(signal.SIGQUIT):
-                wait_until("traces_analysis", 800, variables)
-                assert progress(variables)["traces_analysis"][0] != "done", "the crash came too late to prove anything"
+            prepare(variables, undisturbed.file)
+        with nursery(variables) as workers:
+            with workers.worker():
+                with cluster.served(signal.SIGQUIT):
+                    wait_until("traces_import", 100, variables)
+                with cluster.served(signal.SIGQUIT):
+                    wait_until("traces_analysis", 800, variables)
+                    assert progress(variables)["traces_analysis"][0] != "done", "the crash came too late"
+                with cluster.served():
+                    wait_until("traces_analysis", 3001, variables)
             with cluster.served():
-                wait_until("traces_analysis", 3001, variables)
-        with cluster.served():
-            assert digest_at_the_end(variables) == quiet(tmp_path, file)
+                assert digest_at_the_end(variables, workers) == undisturbed.digest

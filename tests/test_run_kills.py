@@ -14,15 +14,17 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from apps.core.serving import answers
+from tests.interrupting import connection, run, served
+from tests.nursery import Nursery, nursery
 from tests.processes import MANAGE, ROOT, environment, processes_of, running_site, wait_for
 from tests.services import START_SECONDS, answers_ping, free_port
-from tests.test_kills import connection, run, served
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("kills of runs")]
 N_UNITS, N_KILLS = 500, 20
 MOMENTS = sorted(random.Random(500).sample(range(450), N_KILLS))
 """A kill once so many units have ended."""
@@ -67,22 +69,9 @@ def queue_run(variables: Mapping[str, str], file: Path, *more: str) -> None:
     subprocess.run([*command, *more], cwd=ROOT, env=dict(variables), check=True, stdout=subprocess.DEVNULL)
 
 
-@contextmanager
-def worker(variables: Mapping[str, str], name: str = "one") -> Iterator[None]:
-    options = f"-P solo --queues models --without-mingle --without-gossip --hostname {name}@%h"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "celery", "-A", "workers.celery", "worker", *options.split()],
-        cwd=ROOT,
-        env=dict(variables),
-        start_new_session=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        yield
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+def of(name: str) -> tuple[str, ...]:
+    """Options of a worker of runs with that name."""
+    return ("--queues", "models", "--hostname", f"{name}@%h")
 
 
 def state_of(variables: Mapping[str, str]) -> tuple[str, int]:
@@ -94,48 +83,58 @@ def state_of(variables: Mapping[str, str]) -> tuple[str, int]:
     return str(state), int(n_ended)
 
 
-def kill_at(moment: int, variables: Mapping[str, str]) -> None:
+def kill_at(moment: int, variables: Mapping[str, str], workers: Nursery) -> None:
     """A worker that lives until so many units have ended."""
-    with worker(variables):
+    with workers.worker(*of("one")):
         wait_for(lambda: state_of(variables)[1] >= moment, 120, f"{moment} units")
         assert state_of(variables)[0] != "done", "the kill came too late to prove anything"
 
 
-def finish_with_two(variables: Mapping[str, str]) -> dict[str, object]:
-    with worker(variables), worker(variables, "two"):
+def finish_with_two(variables: Mapping[str, str], workers: Nursery) -> dict[str, object]:
+    with workers.worker(*of("one")), workers.worker(*of("two")):
         wait_for(lambda: state_of(variables)[0] == "done", 120, "the end of the run")
     digest: dict[str, object] = json.loads(run(DIGEST, variables))
     return digest
 
 
-def undisturbed(home: Path, file: Path) -> dict[str, object]:
-    variables = environment(home)
+class Quiet(NamedTuple):
+    """The file of problems, and what a run on it leaves where nobody kills anything."""
+
+    file: Path
+    digest: dict[str, object]
+
+
+@pytest.fixture(scope="module")
+def quiet(tmp_path_factory: pytest.TempPathFactory) -> Quiet:
+    folder = tmp_path_factory.mktemp("quiet")
+    file, variables = problems(folder / "problems.jsonl"), environment(folder / "home")
     queue_run(variables, file, "--wait", "--json")
     digest: dict[str, object] = json.loads(run(DIGEST, variables))
     assert digest["rollouts"] == [N_UNITS, N_UNITS]
     assert digest["outputs"] == N_UNITS
-    return digest
+    return Quiet(file, digest)
 
 
-def test_twenty_kills_lose_and_double_nothing_on_the_embedded_database(tmp_path: Path) -> None:
-    file = problems(tmp_path / "problems.jsonl")
+def test_twenty_kills_lose_and_double_nothing_on_the_embedded_database(tmp_path: Path, quiet: Quiet) -> None:
     variables = environment(tmp_path / "loud", JOB_LEASE_SECONDS="1")
-    queue_run(variables, file)
-    for moment in MOMENTS:
-        kill_at(moment, variables)
-    assert finish_with_two(variables) == undisturbed(tmp_path / "quiet", file)
+    queue_run(variables, quiet.file)
+    with nursery(variables) as workers:
+        for moment in MOMENTS:
+            kill_at(moment, variables, workers)
+        assert finish_with_two(variables, workers) == quiet.digest
 
 
 def web_processes(home: Path) -> list[int]:
     return [pid for pid in processes_of(home) if b"granian" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
-def test_a_web_process_killed_during_a_run_is_started_again_and_costs_the_run_nothing(tmp_path: Path) -> None:
-    file = problems(tmp_path / "problems.jsonl")
+def test_a_web_process_killed_during_a_run_is_started_again_and_costs_the_run_nothing(
+    tmp_path: Path, quiet: Quiet
+) -> None:
     home = tmp_path / "loud"
     with running_site(home, command=(*MANAGE, "serve"), last_words=r"Afterthought is at (\S+)") as site:
         variables = environment(home)
-        queue_run(variables, file)
+        queue_run(variables, quiet.file)
         wait_for(lambda: state_of(variables)[1] > 50, 120, "some units")
         before = web_processes(home)
         assert before
@@ -145,7 +144,7 @@ def test_a_web_process_killed_during_a_run_is_started_again_and_costs_the_run_no
         wait_for(lambda: answers(int(site.url.rstrip("/").rpartition(":")[2])), 60, "the web process's return")
         assert not set(web_processes(home)) & set(before)
         digest = json.loads(run(DIGEST, variables))
-    assert digest == undisturbed(tmp_path / "quiet", file)
+    assert digest == quiet.digest
 
 
 @contextmanager
@@ -165,19 +164,20 @@ def broker(port: int, folder: Path) -> Iterator[None]:
 @pytest.mark.postgres
 @pytest.mark.redis
 def test_twenty_kills_and_one_of_the_broker_lose_and_double_nothing_on_postgresql_and_redis(
-    tmp_path: Path, postgres_url: str, redis_url: str
+    tmp_path: Path, postgres_url: str, quiet: Quiet
 ) -> None:
-    file, port = problems(tmp_path / "problems.jsonl"), free_port()
+    port = free_port()
     variables = served(tmp_path / "loud", postgres_url, f"redis://127.0.0.1:{port}/0")
-    with ExitStack() as first:
-        first.enter_context(broker(port, tmp_path / "redis"))
-        queue_run(variables, file)
-        for moment in MOMENTS[:BROKER_DIES_AFTER]:
-            kill_at(moment, variables)
-        with worker(variables):  # it outlives the broker, and goes on with the units that it has
-            wait_for(lambda: state_of(variables)[1] > MOMENTS[BROKER_DIES_AFTER - 1], 120, "a unit more")
-            first.close()
-    with broker(port, tmp_path / "redis"):
-        for moment in MOMENTS[BROKER_DIES_AFTER:]:
-            kill_at(moment, variables)
-        assert finish_with_two(variables) == undisturbed(tmp_path / "quiet", file)
+    with nursery(variables) as workers:
+        with ExitStack() as first:
+            first.enter_context(broker(port, tmp_path / "redis"))
+            queue_run(variables, quiet.file)
+            for moment in MOMENTS[:BROKER_DIES_AFTER]:
+                kill_at(moment, variables, workers)
+            with workers.worker(*of("one")):  # it outlives the broker, and goes on with the units that it has
+                wait_for(lambda: state_of(variables)[1] > MOMENTS[BROKER_DIES_AFTER - 1], 120, "a unit more")
+                first.close()
+        with broker(port, tmp_path / "redis"):
+            for moment in MOMENTS[BROKER_DIES_AFTER:]:
+                kill_at(moment, variables, workers)
+            assert finish_with_two(variables, workers) == quiet.digest

@@ -1,4 +1,4 @@
-"""The same code on PostgreSQL and Redis: every database test again there, and a site with a worker on both."""
+"""The same code on PostgreSQL and Redis: tests not marked `once` run again there, and a site with a worker on both."""
 
 import subprocess
 import sys
@@ -14,9 +14,10 @@ SECRET = {"SECRET_KEY": "of the tests only"}
 
 
 @pytest.mark.postgres
+@pytest.mark.long
 @pytest.mark.timeout(1200)
-def test_every_database_test_passes_on_postgresql(postgres_url: str, tmp_path: Path) -> None:
-    options = ["--ds=tests.settings", "-q", "-m", "django_db and not e2e and not postgres and not redis"]
+def test_every_test_in_which_the_database_could_matter_passes_on_postgresql(postgres_url: str, tmp_path: Path) -> None:
+    options = ["--ds=tests.settings", "-q", "-m", "django_db and not e2e and not postgres and not redis and not once"]
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options, "tests"]
     variables = environment(tmp_path, DATABASE_URL=postgres_url, **SECRET) | {"DJANGO_SETTINGS_MODULE": ""}
     done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True)

@@ -15,9 +15,11 @@ from typing import Any
 
 import pytest
 
+from tests.interrupting import connection, rollouts, run
+from tests.nursery import nursery
 from tests.processes import ROOT, environment
-from tests.test_kills import connection, rollouts, run, worker
 
+pytestmark = pytest.mark.xdist_group("moving")
 POINTS = (0, 1, 2500, 7000, 11_000, 15_000)
 """A kill once so many rows are stored."""
 QUEUE = """
@@ -77,14 +79,15 @@ def imported(variables: Mapping[str, str], archive: Path, points: Sequence[int] 
     """Into an empty database, with a worker that is killed at each of the points."""
     manage(variables, "migrate", "-v0")
     run(QUEUE.replace("FILE", repr(str(archive))), variables)
-    for n_done in points:
-        with worker(variables):
-            wait_until(n_done, variables)
-            assert progress(variables)[0] != "done", "the kill came too late to prove anything"
-        slugs = json.loads(run(STATE, variables))[0]
-        assert slugs in ([], ["archive-import-1"]), "it has no members and not its name before it is whole"
-    with worker(variables):
-        wait_until(10**9, variables)
+    with nursery(variables) as workers:
+        for n_done in points:
+            with workers.worker():
+                wait_until(n_done, variables)
+                assert progress(variables)[0] != "done", "the kill came too late to prove anything"
+            slugs = json.loads(run(STATE, variables))[0]
+            assert slugs in ([], ["archive-import-1"]), "it has no members and not its name before it is whole"
+        with workers.worker():
+            wait_until(10**9, variables)
 
 
 @pytest.fixture(scope="module")

@@ -24,11 +24,6 @@ pytestmark = [pytest.mark.django_db, WITHOUT_STATIC_FOLDER]
 
 
 @pytest.fixture
-def who() -> Visitor:
-    return visitor(Role.MEMBER)
-
-
-@pytest.fixture
 def collection(who: Visitor) -> Collection:
     """Three rollouts, analysed by the default rules."""
     found = traces.stored([traces.rollout(str(k)) for k in (1, 2, 3)], owner=who.project)

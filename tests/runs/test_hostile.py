@@ -20,19 +20,6 @@ IMAGE = '"><img src=x onerror=alert(1)>'
 NUL = "a\x00b"
 
 
-@pytest.fixture
-def who() -> Visitor:
-    return visitor(Role.MEMBER)
-
-
-@pytest.fixture
-def root() -> Visitor:
-    found = visitor(name="root")
-    found.user.is_staff = True
-    found.user.save()
-    return found
-
-
 def sent(**more: str) -> dict[str, str]:
     role = {"role-solver": f"{build.engine().pk}:scripted"}
     return {"protocol": "regenerate", "source": "problems", "problem_set": "*", **role, **more}

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from analysis.types import Problem, Role, Turn
@@ -15,6 +17,7 @@ from apps.runs.services.plans import Bound
 from apps.runs.services.rivals import rivals_of
 from apps.runs.services.sources import SourceRefused
 from apps.traces.models import Collection, Grade, Rollout
+from apps.traces.services.corrections import overrule
 from tests.runs import build
 from tests.traces import build as traces
 from tests.traces.pages import WITHOUT_STATIC_FOLDER, Visitor, visitor
@@ -176,3 +179,18 @@ def test_the_wizard_offers_the_collections_of_the_project_as_rivals(who: Visitor
     assert b"rivals must name the collection" in refused.content
     made = who.client.post(f"{who.base}runs/new/", sent | {"set-rivals": str(collection.pk)})
     assert made.status_code == 302
+
+
+def test_the_page_is_read_once_for_each_state_of_judgements_and_grades(who: Visitor) -> None:
+    collection = stored(who.project, said(1, "2"), said(2, "4"))
+    run = judged(who.project, collection, ["VERDICT: correct"])
+    graded(collection, Grade.Source.OURS, {"1": "correct", "2": "correct"})
+    key = ("verdicts", "the grades that count", "agreement")
+    n_statements = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            assert numbers(who, run)[key]["estimate"] == "1.0"
+        n_statements.append(len(asked))
+    assert n_statements[1] == n_statements[0] - 3  # verdicts, scores and pairs are not read again
+    overrule(rollout=by_id(collection)["1"], turn_index=1, outcome="incorrect", actor=who.user)
+    assert numbers(who, run)["verdicts", "grades that people gave", "agreement"]["estimate"] == "0.0"

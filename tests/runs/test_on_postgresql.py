@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.interrupting import run
 from tests.processes import ROOT, environment
-from tests.test_kills import run
 
 ENGINE = """
 from apps.runs.models import Engine

@@ -21,19 +21,6 @@ pytestmark = [pytest.mark.django_db, WITHOUT_STATIC_FOLDER]
 HOSTILE = "<script>alert(1)</script>"
 
 
-@pytest.fixture
-def who() -> Visitor:
-    return visitor(Role.MEMBER)
-
-
-@pytest.fixture
-def root() -> Visitor:
-    found = visitor(name="root")
-    found.user.is_staff = True
-    found.user.save()
-    return found
-
-
 def sent(engine: Engine, **more: Any) -> dict[str, Any]:
     role = {"role-solver": f"{engine.pk}:scripted"}
     return {"protocol": "regenerate", "source": "problems", "problem_set": "*", **role, **more}

@@ -104,7 +104,13 @@ def counted(collection: Collection, by: str) -> tuple[int, int]:
     return len(outcomes), outcomes.count("correct")
 
 
-@pytest.mark.parametrize("part", TABLE, ids=lambda part: part.files)
+def given(part: Part) -> object:
+    """A part of a set that is stored whole too need not be stored on PostgreSQL once more."""
+    is_part = part.files.startswith("intercode/") or part.files.endswith("gpt-4.1_*")
+    return pytest.param(part, id=part.files, marks=[pytest.mark.once] if is_part else [])
+
+
+@pytest.mark.parametrize("part", [given(part) for part in TABLE])
 def test_a_set_is_stored_as_its_provenance_says(shared: Path, part: Part) -> None:
     files = [shared / "data" / part.files]
     if "*" in part.files:
@@ -116,11 +122,13 @@ def test_a_set_is_stored_as_its_provenance_says(shared: Path, part: Part) -> Non
     assert counted(collection, part.by) == (part.graded, part.right)
 
 
+@pytest.mark.once
 def test_the_table_has_every_set(shared: Path) -> None:
     folders = {path.name for path in (shared / "data").iterdir() if path.is_dir()}
     assert folders == {part.files.split("/")[0] for part in TABLE}
 
 
+@pytest.mark.once
 def test_all_twenty_tables_of_confidence_are_read(shared: Path) -> None:
     # P: 240,640 rows of 20 models on 12,032 questions; gemma-2b-it has 16 “confidences” above 1 (C).
     n, keys, models, n_confident, n_outside = 0, set(), set(), 0, 0
@@ -139,6 +147,7 @@ def test_all_twenty_tables_of_confidence_are_read(shared: Path) -> None:
     assert n_confident == 227_650 - 16  # C: cells with a number, and those above 1
 
 
+@pytest.mark.once
 def test_questions_are_joined_to_the_tables_of_confidence_by_row(shared: Path) -> None:
     folder = shared / "data/calib-mmlupro-20models"
     questions = folder / "questions_join.jsonl"
@@ -157,6 +166,7 @@ def test_measures_count_the_uploaded_grades_where_there_is_no_gold(shared: Path)
     assert found["final_accuracy"] == (pytest.approx(84 / 200), 200)  # P
 
 
+@pytest.mark.once
 def test_confidence_and_answers_without_text_are_graded_against_their_gold(shared: Path) -> None:
     path = shared / "data/calib-mmlupro-20models/results/mmlu_pro_Qwen3-0.6B_eval_all_None.csv"
     report = run("import_rollouts", str(path), "--project", "p", "--json")
@@ -218,6 +228,7 @@ def test_a_trial_is_a_condition_with_the_published_number_of_right_answers(share
     assert list(right.values()) == expected[agent]
 
 
+@pytest.mark.once
 def test_files_that_are_not_rollouts_say_what_they_are(shared: Path) -> None:
     folder = shared / "data/reflexion/raw"
     source = opened(*(disk_file(path) for path in sorted(folder.glob("*"))), disk_file(shared / ANY_ROLLOUTS))

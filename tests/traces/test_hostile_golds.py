@@ -9,7 +9,7 @@ from apps.traces.services.analyses import ensured_analysis
 from tests.traces import build
 from tests.traces.test_import_service import ROW, draft, run
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240), pytest.mark.once]
 SLOW = r"\int_0^1 \frac{\sin(x^{3}+x)}{x^{2}+\cos(x)} dx"
 TOWER = "9^{9^{9^{9}}}"
 

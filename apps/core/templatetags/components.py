@@ -1,8 +1,12 @@
 """Components that templates share: marks of legends, chips of grades and transitions. Knows words, no rows."""
 
+from datetime import datetime, timedelta
+
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 
 register = template.Library()
 
@@ -13,6 +17,14 @@ GRADES = {
 }
 UNREAD = ("unread", "?")
 TRANSITIONS = {"tt": "T→T", "ffs": "F→F same", "ffd": "F→F different", "tf": "T→F", "ft": "F→T"}
+
+
+@register.filter
+def ago(at: datetime | None) -> str:
+    """How long ago that was: `3 hours, 2 minutes ago`; of the last minute `just now`."""
+    if at is None:
+        return "–"
+    return "just now" if timezone.now() - at < timedelta(minutes=1) else f"{timesince(at)} ago"
 
 
 @register.simple_tag

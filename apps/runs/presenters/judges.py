@@ -9,9 +9,13 @@ from analysis.judging import Pairs, Worth, worth_of_pairs, worth_of_scores, wort
 from analysis.measures.statistics import Estimate
 from analysis.resampling import Floats
 from apps.core.templatetags.numbers import decimal, share
+from apps.runs.models import Judgement, Run
+from apps.runs.queries import judges as queries
 from apps.runs.queries.judges import TRUTHS, Preferred, Said
 
 SEED = 0
+KEPT_PAGES = 64
+MOST_AMISS = 12
 COLUMNS = ("of", "against", "name", "estimate", "low", "high", "n", "n_problems", "unit", "reason")
 AGAINST = {"counting": "the grades that count", "people": "grades that people gave"}
 SHORT = {"counting": "grades", "people": "people"}
@@ -62,6 +66,38 @@ class Section(NamedTuple):
     n_unknown: int
     lines: tuple[Line, ...]
     short: str = ""
+
+
+class Page(NamedTuple):
+    """All sections, and the verdicts that the counting grade contradicts: the first ones, and how many there are."""
+
+    found: tuple[Section, ...]
+    amiss: tuple[int, ...]
+    n_amiss: int
+
+    @property
+    def judgements(self) -> list[Judgement]:
+        return queries.judgements_of(self.amiss)
+
+
+def page_of(run: Run) -> Page:
+    """Read and estimated once for each state of judgements and grades, then remembered by this process."""
+    state, known = queries.state_of(run), _pages.get(run.pk)
+    if known is None or known[0] != state:
+        while len(_pages) >= KEPT_PAGES:
+            _pages.pop(next(iter(_pages)), None)
+        known = _pages[run.pk] = state, _read(run)
+    return known[1]
+
+
+_pages: dict[int, tuple[queries.State, Page]] = {}
+
+
+def _read(run: Run) -> Page:
+    verdicts = queries.said(run, queries.VERDICT)
+    found = sections(verdicts, queries.said(run, queries.SCORE), queries.preferred(run))
+    amiss = [each.judgement_id for each in verdicts if each.is_contradicted]
+    return Page(tuple(found), tuple(amiss[:MOST_AMISS]), len(amiss))
 
 
 def sections(verdicts: Sequence[Said], scores: Sequence[Said], pairs: Sequence[Preferred]) -> list[Section]:

@@ -6,12 +6,9 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.access import ProjectRequest, project_page
 from apps.accounts.permissions import Act
-from apps.runs.presenters.judges import COLUMNS, finding_of, rows_of, sections
-from apps.runs.queries import judges as queries
+from apps.runs.presenters.judges import COLUMNS, finding_of, page_of, rows_of
 from apps.runs.views.runs import run_or_404
 from apps.traces.views.exports import csv_response
-
-MOST_AMISS = 12
 
 
 @require_safe
@@ -19,17 +16,15 @@ MOST_AMISS = 12
 def judges(request: ProjectRequest, pk: int) -> HttpResponseBase:
     """Agreement with grades and people, scores against outcomes, position bias; `?format=csv` the same as a table."""
     run = run_or_404(request, pk)
-    verdicts = queries.said(run, queries.VERDICT)
-    found = sections(verdicts, queries.said(run, queries.SCORE), queries.preferred(run))
+    page = page_of(run)
     if request.GET.get("format") == "csv":
-        return csv_response([COLUMNS, *rows_of(found)], f"run-{run.pk}-judges")
-    amiss = [each.judgement_id for each in verdicts if each.is_contradicted]
+        return csv_response([COLUMNS, *rows_of(page.found)], f"run-{run.pk}-judges")
     context = {
         "run": run,
-        "found": found,
-        "finding": finding_of(found),
-        "amiss": queries.judgements_of(amiss[:MOST_AMISS]),
-        "n_amiss": len(amiss),
+        "found": page.found,
+        "finding": finding_of(page.found),
+        "amiss": page.judgements,
+        "n_amiss": page.n_amiss,
         "section": "runs",
     }
     return render(request, "runs/judges.html", context)

@@ -13,25 +13,16 @@ from typing import Any
 import polars as pl
 import pytest
 import zstandard
-from pytest_django.fixtures import Settings
 
 from apps.accounts.models import Project
 from apps.core.models import Blob, JobState
 from apps.reports.archives.members import MADE, Writer, writing
 from apps.reports.archives.opened import Archive, BadArchive
-from apps.reports.services.exports import write_archive
 from apps.traces.models import Analysis, Rollout, RolloutFeature, Text
-from tests.reports.everything import everything, moved
+from tests.reports.everything import moved
 
 pytestmark = pytest.mark.django_db
 Lines = dict[str, list[dict[str, Any]]]
-
-
-@pytest.fixture
-def archive(settings: Settings, tmp_path: Path) -> Path:
-    settings.BLOB_ROOT = tmp_path / "blobs"
-    write_archive(everything(), tmp_path / "whole.zip")
-    return tmp_path / "whole.zip"
 
 
 def refused(path: Path) -> str:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from pytest_django.fixtures import Settings
 
 from analysis.measures import MEASURES
 from apps.accounts.models import Change, Membership, Project, User
@@ -17,16 +16,9 @@ from apps.reports.models import ArchiveImport
 from apps.reports.services.exports import write_archive
 from apps.traces.models import Analysis, Collection, Text
 from apps.traces.services import measuring
-from tests.reports.everything import digests, everything, moved
+from tests.reports.everything import digests, moved
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def archive(settings: Settings, tmp_path: Path) -> Path:
-    settings.BLOB_ROOT = tmp_path / "blobs"
-    write_archive(everything(), tmp_path / "whole.zip")
-    return tmp_path / "whole.zip"
 
 
 def manifest_of(path: Path) -> dict[str, dict[str, dict[str, object]]]:

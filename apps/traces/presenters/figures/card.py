@@ -86,6 +86,12 @@ class Figure:
         return self.name.replace("_", "-")
 
     @property
+    def is_empty(self) -> bool:
+        """True if no cell of the table holds a number, so that the reason says all there is."""
+        cells = [cell for row in self.table.rows for cell in row[1:]]
+        return bool(self.reason) and all(cell.text == DASH and cell.mark is None for cell in cells)
+
+    @property
     def spec_id(self) -> str:
         return f"{self.id}-spec"
 
