@@ -8,10 +8,15 @@ from dataclasses import dataclass, replace
 
 from analysis.measures import MEASURES
 from analysis.measures.base import Row, Setting
+from apps.traces.presenters.figures.calibration import calibration
+from apps.traces.presenters.figures.calibration_change import calibration_change
+from apps.traces.presenters.figures.calibration_length import calibration_length
 from apps.traces.presenters.figures.card import Figure, Group, Groups, Links, groups_of, lines_of
+from apps.traces.presenters.figures.recalibration import recalibration
+from apps.traces.presenters.figures.risk_coverage import risk_coverage
 from apps.traces.presenters.figures.self_correction import change, plane, rounds
 from apps.traces.presenters.finding import Part
-from apps.traces.presenters.findings import of_self_correction
+from apps.traces.presenters.findings import of_calibration, of_self_correction
 from apps.traces.presenters.methods import method_of
 from apps.traces.services.measuring import Wanted
 
@@ -78,16 +83,24 @@ class Family:
         return Asked(rows, by, {name: settings_of(name, chosen) for name in self.names})
 
     def page(self, asked: Asked, links: Links, chosen: Mapping[str, str]) -> "Page":
-        figures = [self._worded(figure, asked, links, chosen) for figure in self.figures(asked, links)]
+        figures, told = [], set[str]()
+        for figure in self.figures(asked, links):
+            figures.append(self._worded(figure, asked, links, chosen, is_first=figure.measure not in told))
+            told.add(figure.measure)
         return Page(self.finding(asked), lines_of(figures))
 
-    def _worded(self, figure: Figure, asked: Asked, links: Links, chosen: Mapping[str, str]) -> Figure:
-        """With the measure's own words on how to read it, its source, its method and the address of its CSV."""
+    def _worded(
+        self, figure: Figure, asked: Asked, links: Links, chosen: Mapping[str, str], *, is_first: bool
+    ) -> Figure:
+        """With the address of its CSV and its source; the first of a measure with the measure's words and method."""
         measure, settings = MEASURES[figure.measure], settings_of(figure.measure, chosen)
         by = asked.by if figure.measure in self.grouped else None
         csv = links.csv(figure.measure, by, [(SETTING + name, value) for name, value in settings])
+        worded = replace(figure, csv=csv, cite=measure.citation)
+        if not is_first:
+            return worded
         words = f"{figure.read} {measure.how_to_read}"
-        return replace(figure, csv=csv, read=words, cite=measure.citation, method=method_of(measure, dict(settings)))
+        return replace(worded, read=words, method=method_of(measure, dict(settings)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +122,17 @@ def _self_correction(asked: Asked, links: Links) -> list[Figure]:
     return [plane(groups, links), change(groups, links), rounds(asked.every("rounds"), links)]
 
 
+def _calibration(asked: Asked, links: Links) -> list[Figure]:
+    groups = asked.groups("calibration")
+    return [
+        calibration(groups, links),
+        risk_coverage(groups, links),
+        calibration_change(asked.groups("calibration_change"), links),
+        recalibration(asked.groups("recalibration"), links),
+        calibration_length(asked.all("calibration_length"), links),
+    ]
+
+
 FAMILIES: dict[str, Family] = {
     "self-correction": Family(
         "Self-correction",
@@ -117,5 +141,13 @@ FAMILIES: dict[str, Family] = {
         ("rounds",),
         _self_correction,
         lambda asked: of_self_correction(asked.all("self_correction")),
+    ),
+    "calibration": Family(
+        "Calibration",
+        "Is it as often right as it says?",
+        ("calibration",),
+        ("calibration_change", "recalibration", "calibration_length"),
+        _calibration,
+        lambda asked: of_calibration(asked.all("calibration")),
     ),
 }
