@@ -5,6 +5,7 @@ Knows no database, extracts and grades nothing: candidates, their outcomes and c
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import polars as pl
@@ -188,8 +189,14 @@ def completed(frame: pl.DataFrame) -> pl.DataFrame:
 def _question(question: str) -> dict[str, object]:
     return {
         "n_question_chars": len(question) if question else None,
-        "question_words": list(questions.word_buckets(question)),
+        "question_words": list(_word_buckets(question)),
     }
+
+
+@lru_cache(maxsize=256)
+def _word_buckets(question: str) -> tuple[int, ...]:
+    """Many rollouts answer one question."""
+    return questions.word_buckets(question)
 
 
 def _check(reading: Reading) -> None:

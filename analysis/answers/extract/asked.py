@@ -102,6 +102,14 @@ class Asked:
     is_rate: bool
 
     @cached_property
+    def _in_heads(self) -> tuple[str, ...]:
+        return tuple(map(in_words, self.heads))
+
+    def may_name_head(self, low: str) -> bool:
+        """Whether a word of the asked quantity may stand in a text in lower case; without it none does."""
+        return any(part in low for part in self._in_heads)
+
+    @cached_property
     def counted(self) -> frozenset[str]:
         """What may stand after a number that answers: the units and the heads."""
         return self.units | self.heads
@@ -155,6 +163,15 @@ def stem(word: str) -> str:
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3 else word
+
+
+def in_words(stem: str) -> str:
+    """What stands in every word of a stem: "possibility" is that of "possibilities" too.
+
+    >>> in_words("side"), in_words("possibility")
+    ('side', 'possibilit')
+    """
+    return stem.removesuffix("y")
 
 
 def content(text: str) -> frozenset[str]:

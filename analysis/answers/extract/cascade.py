@@ -47,19 +47,30 @@ def weighed(
     values: dict[Key, list[int]] = {}
     for place, one in enumerate(seen):
         values.setdefault(key(one.value), []).append(place)
-    bounds = [most(one, enough) for one in seen]
     found: dict[int, Mention] = {}
     leader, weak = 0.0, []
     for places in values.values():
-        if max(bounds[place] for place in places) < enough:
-            weak.append((_total((seen[place].rank, sigmoid(bounds[place])) for place in places), places))
-            continue
-        leader = max(leader, _found(places, seen, mention, weights, found))
-    for total, places in sorted(weak, reverse=True):
-        strongest = max(bounds[place] for place in places)
+        bounds = _bounds([seen[place] for place in places], most, enough)
+        if bounds is None:
+            leader = max(leader, _found(places, seen, mention, weights, found))
+        else:
+            total = _total((seen[place].rank, sigmoid(bound)) for place, bound in zip(places, bounds, strict=True))
+            weak.append((total, places, max(bounds)))
+    for total, places, strongest in sorted(weak, reverse=True):
         if total >= leader - _SAFE or not _is_hopeless(strongest, total, leader, weights):
             leader = max(leader, _found(places, seen, mention, weights, found))
     return [found[place] for place in sorted(found)]
+
+
+def _bounds(seen: Sequence[S], most: Callable[[S, float], float], enough: float) -> list[float] | None:
+    """The bounds of one value's places, from its last; None once one is at least `enough`, which is all that counts."""
+    bounds = []
+    for one in reversed(seen):
+        bound = most(one, enough)
+        if bound >= enough:
+            return None
+        bounds.append(bound)
+    return bounds[::-1]
 
 
 def _found(

@@ -14,6 +14,8 @@ _WORD = re.compile("[a-z]+")
 _LITERAL = re.compile(r"([a-z]+)(.?)", re.DOTALL)
 _NOT_LETTERS = "".join(map(chr, range(65))) + "[\\]^_`{|}~"
 _ENDS_A_WORD = frozenset(["", " ", "'", "|", ")", "-"])
+_STARTS_A_WORD = frozenset(["", " ", "'", "-"])
+_GROUP = re.compile(r"\([^()]*\)\??|\[[^\]]*\]")
 _MOST_WORDS = 50_000
 _LONGEST_WORD = 40
 EVERYTHING = -1
@@ -66,14 +68,14 @@ class Ear(dict[str, int]):
         return reduce(or_, map(self.__getitem__, _WORD.findall(low)), 0)
 
     def words(self, pattern: str) -> Phrase:
-        r"""A pattern of whole words; each alternative starts with a literal word."""
-        return self.pattern(rf"\b(?:{pattern})\b", [_first(alternative) for alternative in _alternatives(pattern)])
+        r"""A pattern of whole words; each alternative spells out a word at least."""
+        return self.pattern(rf"\b(?:{pattern})\b", [_longest(alternative) for alternative in _alternatives(pattern)])
 
     def opening(self, pattern: str, may_follow: str = "") -> Phrase:
         r"""A pattern at the start of a sentence, after a list number or other signs, and after `may_follow`."""
         before = rf"^\W{{0,8}}(?:\d{{1,3}}[.)]\W{{1,4}})?{may_follow}"
         return self.pattern(
-            rf"{before}(?:{pattern})\b", [_first(alternative) for alternative in _alternatives(pattern)]
+            rf"{before}(?:{pattern})\b", [_longest(alternative) for alternative in _alternatives(pattern)]
         )
 
     def pattern(self, pattern: str, triggers: list[str]) -> Phrase:
@@ -131,15 +133,24 @@ def literals(pattern: str) -> list[str]:
     return [_trigger(match) for match in _LITERAL.finditer(_unescaped(pattern))]
 
 
-def _first(alternative: str) -> str:
-    match = _LITERAL.match(_unescaped(alternative))
-    if match is None:
-        raise ValueError(f"{alternative!r} does not start with a word")
-    return _trigger(match)
+def _longest(alternative: str) -> str:
+    r"""The trigger for the longest of the words that an alternative always has: the least likely one to be heard.
+
+    >>> _longest("in order to"), _longest("how (?:many|much)"), _longest("labell?ed"), _longest(r"e\.g")
+    ('order', 'how', 'label.*', 'e')
+    """
+    plain, before = _unescaped(alternative), ""
+    while plain != before:
+        before, plain = plain, _GROUP.sub(r"\\", plain)
+    found = [match for match in _LITERAL.finditer(plain) if plain[: match.start()][-1:] in _STARTS_A_WORD]
+    if not found:
+        raise ValueError(f"{alternative!r} spells out no word")
+    return _trigger(max(found, key=lambda match: len(match[1])))
 
 
 def _unescaped(pattern: str) -> str:
-    return re.sub(r"\\.", "\\\\", pattern)
+    r"""The pattern with a blank for "\." and "\" for what may be a letter."""
+    return re.sub(r"\\.", "\\\\", pattern.replace(r"\.", " "))
 
 
 def _trigger(match: re.Match[str]) -> str:

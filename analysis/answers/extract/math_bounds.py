@@ -8,6 +8,7 @@ from math import inf
 from typing import NamedTuple
 
 from analysis.answers.extract import math_phrases as phrase
+from analysis.answers.extract.asked import in_words
 from analysis.answers.extract.contexts import Sentence
 from analysis.answers.extract.hearing import lowered
 from analysis.answers.extract.math_cues import CUES
@@ -64,8 +65,7 @@ class Bounds:
         self._bias += sum(weight for name, weight in self._most.items() if name not in _KNOWN)
         if asked.arguments:
             self._bias += self._most["argument"]
-        self._heads = [_in_words(head) for head in asked.heads]
-        self._words = [_in_words(word) for word in asked.words]
+        self._words = [in_words(word) for word in asked.words]
         self._said: dict[str, tuple[bool, float]] = {"": (False, 0.0)}
         self._around: dict[tuple[Sentence, bool], Around] = {}
         self._of_value: dict[str, float] = {}
@@ -103,7 +103,7 @@ class Bounds:
         context, most, lead = seen.context, self._most, seen.place.line.lead
         line_cues, said = self._shared.of_place(seen.rank, seen.place), self._shared.of_sentence(context.sentence)
         is_bare = "bare" in line_cues
-        has_head, of_words = self._of_said(lead if is_bare else context.sentence.text)
+        has_head, of_words = self._of_said(lowered(lead) if is_bare else context.sentence.low)
         heard = heard_in_lead(lead) if is_bare else seen.signs.heard
         answer = most["answer_is"] if heard & phrase.ANSWER_CLOSE.bit else 0.0
         result = most["result_is"] if heard & phrase.RESULT.bit else 0.0
@@ -145,26 +145,16 @@ class Bounds:
         """The weights of cues that are known."""
         return sum([self._of_shared.get(cue, 0.0) for cue in cues])
 
-    def _of_said(self, said: str) -> tuple[bool, float]:
-        """Whether a word of the asked quantity may stand in a text, and what words of the question can add."""
-        found = self._said.get(said)
+    def _of_said(self, low: str) -> tuple[bool, float]:
+        """Whether a word of the asked quantity may stand in a text in lower case, and what the question's can add."""
+        found = self._said.get(low)
         if found is None:
-            low = lowered(said)
-            found = self._said[said] = any(part in low for part in self._heads), self._of_words(low)
+            found = self._said[low] = self._asked.may_name_head(low), self._of_words(low)
         return found
 
     def _of_words(self, low: str) -> float:
         if not self._words:
             return 0.0
-        share = sum(part in low for part in self._words) / len(self._words)
+        share = sum([part in low for part in self._words]) / len(self._words)
         some = self._most["words_some"] if share >= 0.3 else 0.0
         return some + (self._most["words_most"] if share >= 0.6 else 0.0)
-
-
-def _in_words(stem: str) -> str:
-    """What stands in every word of a stem: "possibility" is that of "possibilities" too.
-
-    >>> _in_words("side"), _in_words("possibility")
-    ('side', 'possibilit')
-    """
-    return stem.removesuffix("y")

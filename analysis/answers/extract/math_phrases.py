@@ -76,8 +76,8 @@ SURE = EAR.words(
     r"confident|sure that|solid|confirm\w*|conclu\w+|final|checks? out|matches|match|consistent|verif\w+|agrees?"
 )
 EARLIER = EAR.words(
-    r"earlier|previous\w*|before|initial\w*|first method|second method|other method|originally|i (?:had|got"
-    r"|found|thought)"
+    r"earlier|previous\w*|before|initial\w*|first method|second method|other method|originally|i had|i got"
+    r"|i found|i thought"
 )
 EACH = EAR.words("each|every|per")
 DENIED = EAR.pattern(

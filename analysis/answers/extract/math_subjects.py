@@ -4,6 +4,7 @@ import re
 
 from analysis.answers.extract.asked import Asked, content, squeeze
 from analysis.answers.extract.contexts import Context, Line
+from analysis.answers.extract.hearing import lowered
 from analysis.answers.extract.scene import Place, Scene, stems
 from analysis.answers.extract.signs import Signs
 from analysis.answers.extract.vocabulary import DISCOURSE, GOING_ON, MEASURES, NAMED_BY_FIRST_LETTER, RESULTS
@@ -134,8 +135,10 @@ def argument_before(scene: Scene) -> bool:
 
 
 def lead_is_asked(place: Place) -> bool:
-    lead = place.line.lead
-    return bool(lead) and ("nswer" in lead or bool(stems(lead) & place.asked.heads))
+    lead, asked = place.line.lead, place.asked
+    if not lead or "nswer" in lead:
+        return bool(lead)
+    return asked.may_name_head(lowered(lead)) and not stems(lead).isdisjoint(asked.heads)
 
 
 def unit_follows(context: Context, signs: Signs, asked: Asked) -> bool:

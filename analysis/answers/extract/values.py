@@ -47,7 +47,8 @@ _WORD = r"(?<![\\A-Za-z])(?!(?:pi|sin|cos|tan|log|ln)(?![A-Za-z]))[A-Za-z]{2,}+(
 _PROSE = rf"(?:{_WORD}|[^{_STARTS}]++|\.(?!\d))++"
 """Words of two letters or more and signs, which start no value; passing over them at once saves trying each letter."""
 _VALUE = re.compile(rf"{_PROSE}|({_MATRIX}|{_TUPLE}|{_RUN})")
-_SUBSTANCE = re.compile(r"\d|π|√|∞|∅|\\(?:pi|sqrt|frac|dfrac|infty|emptyset|varnothing)|(?<![A-Za-z])pi(?![A-Za-z])")
+_DIGIT = re.compile(r"\d")
+_CONSTANT = re.compile(r"[π√∞∅]|\\(?:pi|sqrt|frac|dfrac|infty|emptyset|varnothing)|(?<![A-Za-z])pi(?![A-Za-z])")
 
 
 class Value(NamedTuple):
@@ -82,7 +83,7 @@ def has_substance(text: str) -> bool:
     >>> has_substance("x"), has_substance("x + 1"), has_substance("π")
     (False, True, True)
     """
-    return text[-1:].isdecimal() or _SUBSTANCE.search(text) is not None
+    return text[-1:].isdecimal() or _DIGIT.search(text) is not None or _CONSTANT.search(text) is not None
 
 
 _BOX = re.compile(r"\\(?:boxed|fbox) ?\{")

@@ -68,7 +68,7 @@ def probabilities(mentions: Sequence[Mention], weights: Weights, stated: frozens
     found = []
     for mention, own, company in zip(mentions, alone, company_of(mentions, alone), strict=True):
         # As in `together`: a cue takes the place of the feature of company that has its name.
-        terms = [value * plain.get(name, 0.0) for name, value in company.items() if name not in mention.cues]
+        terms = [value * plain.get(name, 0.0) for name, value in company.items() if value and name not in mention.cues]
         terms += [plain.get(cue, 0.0) for cue in mention.cues]
         if company["elsewhere_likely"]:
             terms += [elsewhere.get(cue, 0.0) for cue in mention.cues]
