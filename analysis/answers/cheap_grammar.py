@@ -15,6 +15,7 @@ DOUBTFUL = re.compile(
 )
 """What may be a unit, a word, a mixed number or a quotient of unclear reach."""
 MAX_LENGTH = 200
+MAX_DEPTH = 20
 TIMES = ("*", r"\cdot", r"\times")
 
 
@@ -39,7 +40,7 @@ class Reader(ABC, Generic[E]):
 
     def __init__(self, text: str) -> None:
         self.tokens = tokens(text)
-        self.at = 0
+        self.at = self.depth = 0
 
     @abstractmethod
     def constant(self, token: str) -> E:
@@ -118,8 +119,12 @@ class Reader(ABC, Generic[E]):
 
     def between(self, left: str, right: str) -> E:
         self.take(left)
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise Unread(left)
         found = self.sum()
         self.take(right)
+        self.depth -= 1
         return found
 
 

@@ -87,6 +87,14 @@ def test_what_would_grow_too_large_is_left_open(text: str) -> None:
     assert exact_of(text) is None
 
 
+@pytest.mark.parametrize("bracket", ["(", "{", "[", r"\sqrt{", "-("])
+def test_deep_nesting_is_left_open_even_far_down_a_stack(bracket: str) -> None:
+    def far_down(n: int, text: str) -> bool | None:
+        return far_down(n - 1, text) if n else equal(r"2\sqrt{3}", text)
+
+    assert [far_down(150, bracket * n) for n in range(10, 200, 10)] == [None] * 19
+
+
 def test_words_and_a_formula_in_letters_are_left_open() -> None:
     assert equal("2x", "even") is None
 
