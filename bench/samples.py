@@ -22,7 +22,7 @@ from analysis.resampling import Resampler, mcnemar_exact_p
 N_SAMPLES = 4
 N_WRONG = 5
 """Wrong answers that a problem has; each is as likely as the others."""
-SIZES = (20, 100, 300, 1000)
+SIZES = (300, 100, 20, 1000)
 ABILITIES = {"alike": (6.0, 4.0), "apart": (0.6, 0.4), "easy, alike": (9.0, 1.0), "easy, apart": (0.9, 0.1)}
 """Chances of a right answer per problem, Beta: two clusterings (intraclass correlation 1/11 and 1/2) x two base rates
 (.6 and .9)."""
@@ -165,13 +165,13 @@ def levels(n_sets: int, n_problems: int, rng: np.random.Generator) -> dict[str, 
 def main() -> None:
     """Print one line per design."""
     n_sets = int(sys.argv[1]) if len(sys.argv) > 1 else 500
-    print(f"level of p < .05: {levels(2 * n_sets, 60, np.random.default_rng(0))}", flush=True)
-    for ability in ABILITIES:
-        for n_problems in SIZES:
+    for n_problems in SIZES:
+        for ability in ABILITIES:
             found = coverage(n_sets, n_problems, np.random.default_rng(n_problems), ability)
             found |= compare_coverage(n_sets, n_problems, np.random.default_rng(n_problems), ability)
             shares = ", ".join(f"{name} {100 * share:.1f} %" for name, share in found.items())
-            print(f"{ability}, {n_problems} problems x {N_SAMPLES}: {shares}", flush=True)
+            print(f"{n_problems} problems x {N_SAMPLES}, {ability}: {shares}", flush=True)
+    print(f"level of p < .05: {levels(5 * n_sets, 60, np.random.default_rng(0))}", flush=True)
 
 
 if __name__ == "__main__":

@@ -18,12 +18,12 @@ NOTHING = "no set has two answers to compare"
 ONE_CLASS = "all of one kind: nothing to rank"
 
 
-def ranked(name: str, score: Floats, kind: Floats, counted: Floats, sample: Sample) -> Known:
+def ranked(name: str, score: Floats, kind: Floats, counted: Floats, sample: Sample, empty: str = NOTHING) -> Known:
     """The area over the rows whose `counted` is 1, pooled over problem sets, with its interval over problems."""
     inside = counted > 0
     n = int(inside.sum())
     if not n:
-        return Known(name, Estimate(0, 0, None, reason=NOTHING), "auroc")
+        return Known(name, Estimate(0, 0, None, reason=empty), "auroc")
     stacked = np.column_stack([np.zeros(len(score)), counted])
     found = auroc(score[inside], kind[inside])
     if found.value is None:

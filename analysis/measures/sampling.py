@@ -27,6 +27,7 @@ SHARES_OF_VOTES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 """Bins of the majority's share: from above the lower edge up to and with the upper one."""
 NO_REWARD = "no set of samples has a reward for each"
 NO_WEIGHT = "no set of samples has a usable weight for every answer"
+NO_PROBABILITY = "no set of samples has a token probability for each"
 ONE_SAMPLE = "no set has two answers to compare"
 K_MOST = Setting("k_most", "Largest k of the curves", "64", low=1, high=64, whole=True)
 TIES = Setting(
@@ -55,17 +56,19 @@ UNIT = Setting("entropy_unit", "Answer entropy in", "bits", (("bits", "bits"), (
 
 def _statistics(sample: Sample) -> Iterator[Statistic]:
     weight = sample.settings["vote_weight"]
-    sets = sets_of(sample, list(dict.fromkeys(["reward", weight])))
+    sets = sets_of(sample, list(dict.fromkeys(["reward", "token_confidence", weight])))
     ks = [k for k in POWERS if k <= sample.settings.number("k_most")]
     ties = cast(Ties, sample.settings["ties"])
-    curves = [*_passes(sets, ks), *_votes(sets, ks, ties), *_best(sets, ks)]
+    won = np.array([majority_of_all(ballot, ties) for ballot in sets.ballots])
+    curves = [*_passes(sets, ks), *_votes(sets, ks, ties, won), *_best(sets, ks)]
     yield from averaged(curves, sets.usual, sample.strata)
     yield from _rewards(sets, ks)
     everyone = np.ones(len(sets.n))
     yield _share(sets, "ever_right", (sets.n_right > 0).astype(np.float64), sets.is_full, NO_GOLD)
     yield _share(sets, "always_right", (sets.n_right == sets.n).astype(np.float64), sets.is_full, NO_GOLD)
-    yield from _spread(sets, ties, sample)
-    yield from _weighted(sets, weight, ties)
+    yield from _spread(sets, won, sample)
+    yield from _surprise(sets, won, sample)
+    yield from _weighted(sets, weight, won)
     yield _share(sets, "fewer_samples_share", 1 - sets.is_full, everyone, NO_GOLD)
     yield _share(sets, "without_keys_share", 1 - sets.is_votable, everyone, NO_GOLD)
     yield Mean("samples_per_set", sets.spread(sets.n.astype(np.float64)), sets.spread(everyone), "samples", NO_GOLD)
@@ -86,7 +89,7 @@ def _passes(sets: Sets, ks: list[int]) -> Iterator[Share]:
         yield _share(sets, f"pass@{k}", values, chosen, why_empty(sets, k))
 
 
-def _votes(sets: Sets, ks: list[int], ties: Ties) -> Iterator[Share]:
+def _votes(sets: Sets, ks: list[int], ties: Ties, won: Floats) -> Iterator[Share]:
     votable = sets.is_full * sets.is_votable
     usual = [k for k in ks if k <= sets.usual]
     curves = _curves(sets, votable, usual, ties)
@@ -94,7 +97,7 @@ def _votes(sets: Sets, ks: list[int], ties: Ties) -> Iterator[Share]:
         known = k in usual
         values = curves[:, usual.index(k)] if known else np.zeros(len(sets.n))
         yield _share(sets, f"majority@{k}", values, votable * float(known), why_empty(sets, k))
-    yield _share(sets, "majority_of_all", _majorities(sets, ties), votable, why_empty(sets))
+    yield _share(sets, "majority_of_all", won, votable, why_empty(sets))
 
 
 def _curves(sets: Sets, votable: Floats, ks: list[int], ties: Ties) -> Floats:
@@ -107,10 +110,6 @@ def _curves(sets: Sets, votable: Floats, ks: list[int], ties: Ties) -> Floats:
             known[ballot] = majority_at(ballot, ks, ties)
         curves[i] = known[ballot]
     return curves
-
-
-def _majorities(sets: Sets, ties: Ties) -> Floats:
-    return np.array([majority_of_all(ballot, ties) for ballot in sets.ballots])
 
 
 def _best(sets: Sets, ks: list[int]) -> Iterator[Share]:
@@ -146,7 +145,7 @@ def _summed(codes: Ints, values: Floats, sets: Sets) -> Floats:
     return np.bincount(codes, weights=values, minlength=len(sets.n)).astype(np.float64)
 
 
-def _spread(sets: Sets, ties: Ties, sample: Sample) -> Iterator[Statistic]:
+def _spread(sets: Sets, won: Floats, sample: Sample) -> Iterator[Statistic]:
     """How much the answers of a set differ, and whether sets that differ less have a right majority more often."""
     counts, codes = sets.votes["votes"].to_numpy().astype(np.float64), sets.votes["set"].to_numpy().astype(np.int64)
     nats = entropies(codes, counts, len(sets.n))
@@ -154,7 +153,6 @@ def _spread(sets: Sets, ties: Ties, sample: Sample) -> Iterator[Statistic]:
     several = sets.is_full * sets.is_votable * (given >= 2)
     empty = ONE_SAMPLE if sets.is_votable.any() else why_empty(sets)
     unit = sample.settings["entropy_unit"]
-    won = _majorities(sets, ties)
     own: Floats = nats / np.log(2) if unit == "bits" else nats
     per = sets.spread(several)
     yield Mean("answer_entropy", sets.spread(own * several), per, unit, empty)
@@ -185,10 +183,21 @@ def _by_majority(
         yield _share(sets, name, won, inside, none if several.any() else empty, (low, high))
 
 
-def _weighted(sets: Sets, weight: str, ties: Ties) -> Iterator[Statistic]:
+def _surprise(sets: Sets, won: Floats, sample: Sample) -> Iterator[Statistic]:
+    """-ln of the answer tokens' probability, averaged over a set, and whether less of it goes with a right majority."""
+    known = pl.col("token_confidence").is_between(0, 1, closed="right")
+    counted: Floats = sets.is_full * (sets.sums((~known).fill_null(True).cast(pl.Float64)) == 0)
+    total = sets.sums(pl.when(known).then(-pl.col("token_confidence").log()).otherwise(0.0))
+    mean: Floats = total / np.maximum(sets.n, 1)
+    yield Mean("surprise", sets.spread(mean * counted), sets.spread(counted), "nats", NO_PROBABILITY)
+    both: Floats = counted * sets.is_votable
+    per, is_won = sets.spread(both), sets.spread((won > 0.5).astype(np.float64))
+    yield ranked("surprise_auroc", sets.spread(-mean), is_won, per, sample, NO_PROBABILITY)
+
+
+def _weighted(sets: Sets, weight: str, plain: Floats) -> Iterator[Statistic]:
     """The weighted vote and the plain one of the same sets."""
     value, is_weighted = _weighted_votes(sets, weight)
-    plain = _majorities(sets, ties)
     chosen = sets.is_full * sets.is_votable * is_weighted
     empty = NO_WEIGHT if sets.is_votable.any() else why_empty(sets)
     yield _share(sets, "weighted_vote", value, chosen, empty)
@@ -238,8 +247,9 @@ SAMPLING = Measure(
         "exact over all subsets of k samples of a set. Equal answers are those graded correct, or with the same key "
         "(numbers by value, options by letter): wrong answers that only algebra can tell equal stay apart, which "
         "favours the right one in a vote. Answer entropy grows with the number of samples: compare it only at equal "
-        "numbers. entropy_auroc .5 says that agreement tells nothing of being right. Do not read agreement as truth: "
-        "a model can be wrong every time in the same way."
+        "numbers. surprise is -ln of the probability of the answer's tokens, where a run gave it. entropy_auroc .5 "
+        "says that agreement tells nothing of being right. Do not read agreement as truth: a model can be wrong every "
+        "time in the same way."
     ),
     undefined_when="No rollout has a gold; k is more than the usual number of samples; votes: no answer key was kept.",
     settings=(K_MOST, TIES, WEIGHT, UNIT, AVERAGE, UNREAD, TRUNCATED, TEXT),

@@ -101,6 +101,14 @@ def test_low_entropy_goes_with_a_right_majority() -> None:
     assert rows_of("sampling", answered({1: "TTTT", 2: "TTTF"}))["entropy_auroc"].estimate is None
 
 
+def test_surprise_is_minus_the_log_of_the_token_probability() -> None:
+    # right votes at ln 2 and 0, a wrong one at ln 4: both pairs in order; a probability of 0 or None leaves a set out
+    probability = [0.5, 0.5, 1, 1, 0.25, 0.25, 0.0, 0.5, None, 1]
+    rows = rows_of("sampling", answered({1: "TT", 2: "TT", 3: "FF", 4: "TT", 5: "FF"}, token_confidence=probability))
+    assert rows["surprise"].estimate == pytest.approx((np.log(2) + 0 + np.log(4)) / 3)
+    assert (rows["surprise_auroc"].estimate, rows["surprise_auroc"].n) == (1.0, 3)
+
+
 def test_a_confident_minority_wins_the_weighted_vote() -> None:
     # right .9 against .4 + .3; and .2 + .2 right against .9: the plain votes say wrong, then right
     rollouts = answered({1: "TFF", 2: "TTG"}, confidence=[0.9, 0.4, 0.3, 0.2, 0.2, 0.9])
