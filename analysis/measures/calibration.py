@@ -20,6 +20,7 @@ from analysis.measures.calibration_intervals import (
     by_value,
     corrected,
     counted_of,
+    largest,
     ranked,
     smoothed,
 )
@@ -82,7 +83,7 @@ def _errors(counted: Counted, width: Bins, mass: Bins, empty: str) -> Iterator[S
     smooth = smoothed(counted, smooth_ece(counted.confidence, counted.outcome) or 0.0)
     drawn = [*of_width, *of_mass[:2], smooth]
     for name, each in zip(names, drawn, strict=False):
-        yield Known(name, corrected(counted, each), "score")
+        yield Known(name, largest(counted, width) if name == "mce" else corrected(counted, each), "score")
     yield Known("null_ece", _null(counted, width), "score")
 
 

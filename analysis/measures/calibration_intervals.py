@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis import intervals
 from analysis.calibration.binning import Bins, errors_of
@@ -37,7 +38,7 @@ class Wanted(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """The rollouts that count, of all of a sample: their places, units of resampling, confidences and outcomes."""
+    """The rollouts that count, of all of a sample: places, units of resampling, confidences, outcomes, problems."""
 
     sample: Sample
     mask: Floats
@@ -45,7 +46,11 @@ class Counted(NamedTuple):
     units: Ints
     confidence: Floats
     outcome: Floats
-    n_problems: int
+    problems: Ints
+
+    @property
+    def n_problems(self) -> int:
+        return len(np.unique(self.problems))
 
     @property
     def n(self) -> int:
@@ -59,6 +64,10 @@ class Counted(NamedTuple):
     def n_units(self) -> int:
         """Units of resampling that hold any."""
         return len(np.unique(self.units))
+
+    def n_problems_in(self, chosen: NDArray[np.bool_]) -> int:
+        """Problems among the chosen of the rollouts."""
+        return len(np.unique(self.problems[chosen]))
 
     def spread(self, influence: Floats) -> Floats:
         """Influences of all rollouts of the sample: 0 for those that do not count."""
@@ -78,11 +87,10 @@ def counted_of(sample: Sample, mask: Floats, confidence: Floats, outcome: Floats
     rows = np.flatnonzero(mask > 0).astype(np.int64)
     if not len(rows):
         none = np.zeros(0, dtype=np.int64)
-        return Counted(sample, mask, none, none, np.zeros(0), np.zeros(0), 0)
+        return Counted(sample, mask, none, none, np.zeros(0), np.zeros(0), none)
     stratum = sample.strata[0]
     problem = np.repeat(np.arange(len(stratum.ids)), np.diff(np.r_[stratum.first_rows, stratum.last_row]))[rows]
-    n_problems = len(np.unique(problem))
-    return Counted(sample, mask, rows, stratum.units[problem], confidence[rows], outcome[rows], n_problems)
+    return Counted(sample, mask, rows, stratum.units[problem], confidence[rows], outcome[rows], problem)
 
 
 def ranked(counted: Counted, wanted: Sequence[Wanted]) -> list[Known]:
@@ -152,6 +160,37 @@ def binned(counted: Counted, bins: Bins) -> list[Drawn]:
     drawn = counted.stratum.weights @ np.hstack([gaps, counts]).astype(np.float32)
     resampled = errors_of(*(part.astype(np.float64) for part in np.split(drawn, 2, axis=1)))
     return [Drawn(float(value[0]), resample) for value, resample in zip(values, resampled, strict=True)]
+
+
+def largest(counted: Counted, bins: Bins) -> Estimate:
+    """MCE with the interval that all bins together allow: the largest low end and the largest high end of their gaps.
+
+    Each bin's accuracy has Wilson's interval on as many trials as it has problems, at a level shared by the bins
+    (Bonferroni), so that all hold at once. A bin with few rollouts makes it as wide as little is known of the largest.
+    """
+    n_bins = len(bins.edges)
+    counts, said, right = (
+        np.bincount(bins.of, weights=each, minlength=n_bins)
+        for each in (np.ones(counted.n), counted.confidence, counted.outcome)
+    )
+    held = np.flatnonzero(counts)
+    value = float(np.abs((said - right)[held] / counts[held]).max())
+    if counted.n_units < 2:
+        return Estimate(counted.n, counted.n_problems, value, reason=ONE_PROBLEM)
+    level = 1 - (1 - intervals.LEVEL) / len(held)
+    ends = [
+        _gap_ends(
+            said[k] / counts[k], intervals.wilson(right[k] / counts[k], counted.n_problems_in(bins.of == k), level)
+        )
+        for k in held
+    ]
+    low, high = (max(each) for each in zip(*ends, strict=True))
+    return Estimate(counted.n, counted.n_problems, value, float(min(low, value)), float(max(high, value)))
+
+
+def _gap_ends(said: float, right: Interval) -> Interval:
+    """The least and the most that a confidence can be from an accuracy in this interval."""
+    return Interval(max(0.0, said - right.high, right.low - said), max(said - right.low, right.high - said))
 
 
 def by_value(counted: Counted) -> list[Drawn] | None:

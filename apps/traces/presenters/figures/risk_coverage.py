@@ -81,6 +81,7 @@ def _context(group: Group) -> dict[str, Any]:
         "text": [short(group.label, 18), *[""] * (len(COVERAGES) - 1)],
         "textposition": "top right",
         "textfont": {"size": 11, "color": "--ink-2"},
+        "cliponaxis": False,
         "hovertext": [group.label] * len(COVERAGES),
         "hoverinfo": "text",
     }
