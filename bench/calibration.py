@@ -111,11 +111,52 @@ def coverage(
     return {name: float(np.mean(held)) for name, held in hits.items()}
 
 
+CHANGES = ("ece_change", "brier_change", "gap_change", "auroc_change", "accuracy_change")
+
+
+def two_attempts(n_problems: int, clustering: float, log_odds: float, rng: np.random.Generator) -> pl.DataFrame:
+    """A first attempt of `simulate`, and a last one of the same problem that is right more often and less sure."""
+    first, last = (simulate(n_problems, clustering, odds, rng) for odds in (log_odds - 0.4, log_odds))
+    said = np.minimum(first[0], last[0])
+    attempts = {
+        "attempt_confidences": pl.concat_list(pl.Series(first[0]), pl.Series(said)),
+        "attempt_outcomes": pl.concat_list(_said(first[1] > 0), _said((first[1] + last[1]) > 0)),
+        "oracle_gated": pl.lit(value=False),
+    }
+    return _plain(len(said)).with_columns(**attempts)
+
+
+def changes(frame: pl.DataFrame, resampler: Resampler) -> dict[str, Estimate]:
+    """The changes from first to last attempts."""
+    measure = MEASURES["calibration_change"]
+    sample = Sample(Group({}, frame, False, resampler), measure.chosen({"scale": "share"}))
+    found = list(measure.statistics(sample))
+    return {s.name: e for s, e in zip(found, sample.estimates(found), strict=True) if s.name in CHANGES}
+
+
+def change_coverage(
+    n_sets: int, n_problems: int, clustering: float, log_odds: float, rng: np.random.Generator
+) -> dict[str, float]:
+    """As `coverage`, for the changes."""
+    large = two_attempts(40_000, clustering, log_odds, np.random.default_rng(1))
+    known = {name: e.value for name, e in changes(large, Resampler(np.random.default_rng(0), n_resamples=2)).items()}
+    resampler, hits = Resampler(rng), dict.fromkeys(CHANGES, 0)
+    for _ in range(n_sets):
+        for name, e in changes(two_attempts(n_problems, clustering, log_odds, rng), resampler).items():
+            true = known[name]
+            assert e.low is not None
+            assert e.high is not None
+            assert true is not None
+            hits[name] += e.low <= true <= e.high
+    return {name: n / n_sets for name, n in hits.items()}
+
+
 def table(n_sets: int) -> Iterator[dict[str, str | float]]:
     """One line per number of problems, clustering and base rate."""
     for n_problems, (word, clustering), (rate, log_odds) in product(PROBLEMS, CLUSTERINGS.items(), BASE_RATES.items()):
         found = coverage(n_sets, n_problems, clustering, log_odds, np.random.default_rng(n_problems))
         design: dict[str, str | float] = {"problems": n_problems, "clustering": word, "accuracy": rate}
+        found |= change_coverage(n_sets, n_problems, clustering, log_odds, np.random.default_rng(n_problems))
         yield design | {name: round(100 * share, 1) for name, share in found.items()}
 
 

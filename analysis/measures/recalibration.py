@@ -125,5 +125,7 @@ RECALIBRATION = Measure(
         r"\(\sum_i(y_i-\hat{p}(c_i))^2\); change \(\text{Brier}(\hat{p})-\text{Brier}(c)\) on the other half."
     ),
     reads_text=False,
+    coverage="Those of the measure of calibration on the shown half, with the curve held fixed; what another half for "
+    "fitting would change is not in them and was not simulated.",
     proof="scipy's optimiser and a loop that pools violators; a simulation in which the line is known gives it back.",
 )
