@@ -125,6 +125,18 @@ def test_accuracies_and_mean_confidences_of_real_models_are_those_that_were_prin
     assert (found["gap"].estimate or 0) > 0
 
 
+def test_numbers_of_a_model_that_answers_where_it_should_be_sure_are_outside(shared: Path) -> None:
+    """gemma-2b-it states 362880 and the like: PROVENANCE.md. Those above 1 or below 0 are counted, never used."""
+    name = "mmlu_pro_gemma-2b-it_eval_all_None.csv"
+    rows = pl.read_csv(shared / "data" / "calib-mmlupro-20models" / "results" / name, infer_schema_length=0)
+    stated = rows["verbal_numerical_confidence"].cast(pl.Float64, strict=False)
+    n_outside = int(((stated < 0) | (stated > 1)).sum())
+    found = rows_of("calibration", rollouts(stated.to_list(), [False] * len(stated)))
+    assert stated.max() == 362880
+    assert found["outside_share"].n_events == n_outside > 0
+    assert found["mean_confidence"].estimate == pytest.approx(stated.filter((stated >= 0) & (stated <= 1)).mean())
+
+
 def test_bad_confidences_are_counted_and_change_no_number() -> None:
     """362880, -1 and "95" are off the scale; "very likely" is no number; a blank is nothing."""
     good: list[float | None] = [0.9, 0.8, 0.9, 0.7, 0.6]
