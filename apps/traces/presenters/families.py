@@ -12,11 +12,14 @@ from apps.traces.presenters.figures.calibration import calibration
 from apps.traces.presenters.figures.calibration_change import calibration_change
 from apps.traces.presenters.figures.calibration_length import calibration_length
 from apps.traces.presenters.figures.card import Figure, Group, Groups, Links, groups_of, lines_of
+from apps.traces.presenters.figures.compare import compare, equal_budgets, pairs_in
+from apps.traces.presenters.figures.difficulty import difficulty
 from apps.traces.presenters.figures.recalibration import recalibration
 from apps.traces.presenters.figures.risk_coverage import risk_coverage
+from apps.traces.presenters.figures.sampling import answer_spread, sampling
 from apps.traces.presenters.figures.self_correction import change, plane, rounds
 from apps.traces.presenters.finding import Part
-from apps.traces.presenters.findings import of_calibration, of_self_correction
+from apps.traces.presenters.findings import of_calibration, of_comparison, of_sampling, of_self_correction
 from apps.traces.presenters.methods import method_of
 from apps.traces.services.measuring import Wanted
 
@@ -133,6 +136,16 @@ def _calibration(asked: Asked, links: Links) -> list[Figure]:
     ]
 
 
+def _sampling(asked: Asked, links: Links) -> list[Figure]:
+    groups = asked.groups("sampling")
+    return [sampling(groups, links), answer_spread(groups, links), difficulty(asked.groups("difficulty"), links)]
+
+
+def _comparison(asked: Asked, links: Links) -> list[Figure]:
+    rows = asked.every("compare")
+    return [compare(rows, links), equal_budgets(rows, links)]
+
+
 FAMILIES: dict[str, Family] = {
     "self-correction": Family(
         "Self-correction",
@@ -149,5 +162,21 @@ FAMILIES: dict[str, Family] = {
         ("calibration_change", "recalibration", "calibration_length"),
         _calibration,
         lambda asked: of_calibration(asked.all("calibration")),
+    ),
+    "sampling": Family(
+        "Sampling",
+        "What do several samples of a problem give?",
+        ("sampling", "difficulty"),
+        (),
+        _sampling,
+        lambda asked: of_sampling(asked.all("sampling")),
+    ),
+    "comparison": Family(
+        "Comparison",
+        "Which model or condition is better on the same problems?",
+        (),
+        ("compare",),
+        _comparison,
+        lambda asked: of_comparison(pairs_in(asked.every("compare"))),
     ),
 }

@@ -1,9 +1,13 @@
 """First sentences of the pages of statistics, computed from their numbers; where an interval holds 0 they say so."""
 
-from apps.core.templatetags.numbers import count, decimal, interval, points, share
+from collections.abc import Sequence
+
+from apps.core.templatetags.numbers import count, decimal, interval, plural, points, share
 from apps.core.templatetags.numbers import p_value as p_words
 from apps.traces.presenters.figures.card import Group
 from apps.traces.presenters.finding import Part
+
+SIGNIFICANT = 0.05
 
 
 def of_self_correction(group: Group) -> tuple[Part, ...]:
@@ -37,6 +41,43 @@ def of_calibration(group: Group) -> tuple[Part, ...]:
     if area.estimate is not None:
         told = decimal(area.estimate, 2), interval(area.low, area.high, "certainty")
         parts.append((f" It tells right from wrong with an AUROC of {told[0]} {told[1]}; 0.50 is chance.", False))
+    return tuple(parts)
+
+
+def of_sampling(group: Group) -> tuple[Part, ...]:
+    """What one sample, a vote and the best of several are worth, at the most samples that are usual."""
+    one = group["pass@1"]
+    if one.estimate is None:
+        return ((f"Nothing can be said of several samples here: {one.reason}.", False),)
+    ks = [int(name.partition("@")[2]) for name in group.rows if name.startswith("pass@")]
+    parts: list[Part] = [("One sample is right ", False), (f"in {share(one.estimate)}", True)]
+    parts.append((f" {interval(one.low, one.high, one.unit)} of {count(one.n_problems)} problems", False))
+    if (k := max(ks)) == 1:
+        return (*parts, ("; every problem has one sample, so there is nothing to vote on.", False))
+    vote, ever = group.rows.get(f"majority@{k}"), group[f"pass@{k}"]
+    if vote is not None and vote.estimate is not None:
+        parts.append((f", the vote of {k} in {share(vote.estimate)} {interval(vote.low, vote.high, vote.unit)}", False))
+    parts.append((f", and at least one of {k} in {share(ever.estimate)}.", False))
+    return tuple(parts)
+
+
+def of_comparison(pairs: Sequence[Group]) -> tuple[Part, ...]:
+    """How many pairs differ by more than chance, after Holm's correction, and which one most."""
+    known = [pair for pair in pairs if pair["accuracy_difference"].estimate is not None]
+    if not known:
+        return (("There are no two arms (collection, model, condition) with problems in common here.", False),)
+    differ = [
+        pair for pair in known if (pair["p_holm"].estimate or 0.0) < SIGNIFICANT and pair["p_holm"].estimate is not None
+    ]
+    widest = max(known, key=lambda pair: abs(pair["accuracy_difference"].estimate or 0.0))
+    row = widest["accuracy_difference"]
+    parts: list[Part] = [
+        (f"{count(len(differ))} of {plural(len(known), 'pair')} ", False),
+        ("differ in accuracy", True),
+    ]
+    parts.append((" by more than chance (p<.05 after Holm). The widest: ", False))
+    parts.append((f"{widest.label}, {points(row.estimate)} points {interval(row.low, row.high, row.unit)}", False))
+    parts.append((f" on {count(row.n_problems)} problems that both have.", False))
     return tuple(parts)
 
 
