@@ -35,6 +35,8 @@ MIN_EVENTS = 10
 MIN_PROBLEMS_WITH_EVENTS = 20
 NEAR = 0.01
 """Shares below this or above 1 - this are near 0 or 1."""
+WILD = 4.0
+"""So many times the half width of Student's interval a bootstrap-t end may lie from the value of a contrast."""
 ONE_PROBLEM = "one problem only: no interval"
 ONE_PROBLEM_SET = "a problem set has one problem only: no interval (average=pooled has one)"
 NO_VARIATION = "no variation between problems: no interval"
@@ -175,11 +177,20 @@ def _interval(statistic: Ratio, slot: _Slot, value: float) -> Interval:
             return _rare_difference_interval(slot)
         case Mean() | Quotient() if slot.is_seldom:
             return intervals.gamma_rate(value, slot.variance)
-    low, high = slot.bootstrap or symmetric(slot.value, slot.variance, slot.get("df"))
+    low, high = _around(statistic, slot)
     shift = value - slot.value
     at_least = 0.0 if slot.is_positive and not isinstance(statistic, Difference | Contrast) else -np.inf
     at_most = 1.0 if isinstance(statistic, Quotient) and statistic.unit == "share" else np.inf
     return Interval(float(max(low + shift, at_least)), float(min(high + shift, at_most)))
+
+
+def _around(statistic: Ratio, slot: _Slot) -> Interval:
+    """The bootstrap-t interval; Student's where there is none, or where few units make that of a contrast run away."""
+    plain = symmetric(slot.value, slot.variance, slot.get("df"))
+    if slot.bootstrap is None:
+        return plain
+    widest = max(slot.value - slot.bootstrap.low, slot.bootstrap.high - slot.value)
+    return plain if isinstance(statistic, Contrast) and widest > WILD * (plain.high - slot.value) else slot.bootstrap
 
 
 def symmetric(value: float, variance: float, df: float) -> Interval:

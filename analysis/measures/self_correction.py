@@ -30,6 +30,11 @@ from analysis.resampling import Floats
 NO_EDIT = "no rollout with the texts of two attempts"
 NO_TWO = "no rollout with two answers that can be compared"
 UNITS = {"steady_state": "share", "acc2_lowest": "share", "acc2_highest": "share", "rss": "score"}
+COMPARED = {
+    ATTEMPTS: "the first attempt with the last",
+    CANDIDATES: "the first candidate with the final answer, inside one reasoning",
+    OPTIONS: "a question's options before and after a first answer",
+}
 SRPO = (0.75, 1.0, 0.25)
 """What SRPO (arXiv 2506.01713) pays for an answer that stays right, turns right, turns wrong; staying wrong is 0."""
 _N = pl.col("attempt_outcomes").list.len().fill_null(0)
@@ -37,6 +42,8 @@ _N = pl.col("attempt_outcomes").list.len().fill_null(0)
 
 def _statistics(sample: Sample) -> Iterator[Statistic]:
     f = flows(sample)
+    n = round(float(f.counted.sum()))
+    yield Known("compared", Estimate(n, 0, None, reason=COMPARED[f.kind]), "share", f.kind)
     yield from _accuracies(sample, f)
     yield from (_contrast(name, f) for name in SMOOTH)
     yield from _changes(sample, f)

@@ -8,6 +8,11 @@ from apps.traces.presenters.figures.card import Group
 from apps.traces.presenters.finding import Part
 
 SIGNIFICANT = 0.05
+SECOND = {
+    "attempts": "The last attempts, against the first, ",
+    "candidates": "The final answers, against the first ones inside the same reasoning (nobody asked twice), ",
+    "options": "The second choices, against the first, ",
+}
 
 
 def of_self_correction(group: Group) -> tuple[Part, ...]:
@@ -15,7 +20,7 @@ def of_self_correction(group: Group) -> tuple[Part, ...]:
     delta, repaired, broken = group["delta"], group["cs"], group["eir"]
     if delta.estimate is None:
         return ((f"No second answer can be held against a first one here: {delta.reason}.", False),)
-    parts: list[Part] = [("The second answers ", False), (_verb(delta.low, delta.high), True)]
+    parts: list[Part] = [(SECOND[group["compared"].label], False), (_verb(delta.low, delta.high), True)]
     parts.append((f": {points(delta.estimate)} points {interval(delta.low, delta.high, delta.unit)}", False))
     p = group["p_value"].estimate
     parts.append((f" ({p_words(p)})" if p is not None else "", False))
@@ -49,7 +54,8 @@ def of_sampling(group: Group) -> tuple[Part, ...]:
     one = group["pass@1"]
     if one.estimate is None:
         return ((f"Nothing can be said of several samples here: {one.reason}.", False),)
-    ks = [int(name.partition("@")[2]) for name in group.rows if name.startswith("pass@")]
+    known = [name for name, row in group.rows.items() if name.startswith("pass@") and row.estimate is not None]
+    ks = [int(name.partition("@")[2]) for name in known]
     parts: list[Part] = [("One sample is right ", False), (f"in {share(one.estimate)}", True)]
     parts.append((f" {interval(one.low, one.high, one.unit)} of {count(one.n_problems)} problems", False))
     if (k := max(ks)) == 1:
@@ -66,15 +72,11 @@ def of_comparison(pairs: Sequence[Group]) -> tuple[Part, ...]:
     known = [pair for pair in pairs if pair["accuracy_difference"].estimate is not None]
     if not known:
         return (("There are no two arms (collection, model, condition) with problems in common here.", False),)
-    differ = [
-        pair for pair in known if (pair["p_holm"].estimate or 0.0) < SIGNIFICANT and pair["p_holm"].estimate is not None
-    ]
+    chances = [pair["p_holm"].estimate for pair in known]
+    n_differ = sum(p is not None and p < SIGNIFICANT for p in chances)
     widest = max(known, key=lambda pair: abs(pair["accuracy_difference"].estimate or 0.0))
     row = widest["accuracy_difference"]
-    parts: list[Part] = [
-        (f"{count(len(differ))} of {plural(len(known), 'pair')} ", False),
-        ("differ in accuracy", True),
-    ]
+    parts: list[Part] = [(f"{count(n_differ)} of {plural(len(known), 'pair')} ", False), ("differ in accuracy", True)]
     parts.append((" by more than chance (p<.05 after Holm). The widest: ", False))
     parts.append((f"{widest.label}, {points(row.estimate)} points {interval(row.low, row.high, row.unit)}", False))
     parts.append((f" on {count(row.n_problems)} problems that both have.", False))

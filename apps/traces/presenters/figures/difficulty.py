@@ -35,7 +35,7 @@ def difficulty(groups: Groups, links: Links) -> Figure:
         "table.",
         table=_table(groups, links),
         plot=_plot(drawn, names, links) if drawn else None,
-        legend=[("mark square", "■", _words(name)) for name in names],
+        legend=[(f"mark {COLOURS[name].removeprefix('--')}", "■", _words(name)) for name in names],
         read="The hardest band holds the problems that no sample solved; the queue counts those that none of the "
         "models and conditions solved. Bands are made from few samples, and a problem near an edge may fall on either "
         "side of it.",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from analysis.measures.base import Row
+from analysis.measures.flows import ATTEMPTS
 from apps.traces.presenters.figures.card import (
     Cell,
     Figure,
@@ -20,6 +21,7 @@ from apps.traces.presenters.figures.card import (
 )
 from apps.traces.presenters.figures.dots import Series, dots
 
+LEGEND = [("mark circle", "●", "right"), ("mark square", "□", "right at any attempt until then")]
 FLOW_OF = {"delta_ic": "ic", "cs": "ic", "ecr": "ic", "delta_ci": "ci", "eir": "ci", "cl": "cc"}
 """Which rollouts stand behind a number, where attempts were compared."""
 NUMBERS = {
@@ -92,7 +94,7 @@ def _plane(groups: Sequence[Group], links: Links) -> dict[str, Any]:
                 "text": [short(group.label, 24) for group in groups],
                 "textposition": "top left",
                 "marker": {"color": "--accent", "size": 9},
-                "customdata": [links.to(**group.filter, flow="ic") for group in groups],
+                "customdata": [_opens(group, "ic", links) for group in groups],
                 "hovertext": [hover(f"{g.label}, CL", a) + "<br>" + hover("CS", b) for g, a, b in _beside(groups)],
                 "hoverinfo": "text",
             }
@@ -112,8 +114,8 @@ def _beside(groups: Sequence[Group]) -> list[tuple[Group, Row, Row]]:
 def change(groups: Groups, links: Links) -> Figure:
     """The difference between second and first accuracy, and what else is known of the second answers."""
     series = [
-        Series("delta_ic", "repaired", lambda g: links.to(**g.filter, flow="ic"), "--ft", "circle", 0.18),
-        Series("delta_ci", "broken", lambda g: links.to(**g.filter, flow="ci"), "--tf", "diamond", -0.18),
+        Series("delta_ic", "repaired", lambda g: _opens(g, "ic", links), "--ft", "circle", 0.18),
+        Series("delta_ci", "broken", lambda g: _opens(g, "ci", links), "--tf", "diamond", -0.18),
     ]
     plot = dots(groups.both, series, "of all answers, %", 100)
     return Figure(
@@ -140,8 +142,13 @@ def _table(summary: str, groups: Groups, names: dict[str, str], links: Links) ->
 
 
 def _cell(group: Group, name: str, links: Links) -> Cell:
-    flow = FLOW_OF.get(name)
-    return cell(group[name], links.to(**group.filter, flow=flow) if flow else "")
+    flow = FLOW_OF.get(name) if group["compared"].label == ATTEMPTS else None
+    return cell(group[name], _opens(group, flow, links) if flow else "")
+
+
+def _opens(group: Group, flow: str, links: Links) -> str:
+    """The rollouts of a flow between attempts; of the group where something else was compared."""
+    return links.to(**group.filter, **({"flow": flow} if group["compared"].label == ATTEMPTS else {}))
 
 
 def rounds(everything: Sequence[Row], links: Links) -> Figure:
@@ -164,7 +171,7 @@ def rounds(everything: Sequence[Row], links: Links) -> Figure:
         "then. The same numbers stand in the table.",
         table=Table("attempt after attempt", columns, lines),
         plot=_lines(by_round, links) if by_round else None,
-        legend=[("mark circle", "●", "right"), ("mark square", "□", "right at any attempt until then")],
+        legend=LEGEND if by_round else (),
         read="The distance between the lines is what a perfect choice among the attempts would gain.",
         reason=reason,
         is_wide=True,
