@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from analysis.calibration import ranking
 from analysis.calibration.binning import equal_width, errors
+from analysis.calibration.mending import Line
 from analysis.measures import MEASURES
 from analysis.measures.sample import Group, Sample
 from analysis.measures.statistics import Estimate
@@ -151,12 +152,34 @@ def change_coverage(
     return {name: n / n_sets for name, n in hits.items()}
 
 
+def recalibration_coverage(
+    n_sets: int, n_problems: int, clustering: float, log_odds: float, rng: np.random.Generator
+) -> float:
+    """How often the interval of Brier after Platt's line holds that line's Brier score on 40,000 other problems."""
+    c, y = simulate(40_000, clustering, log_odds, np.random.default_rng(1))
+    measure, resampler, n_held = MEASURES["recalibration"], Resampler(rng), 0
+    for _ in range(n_sets):
+        one = frame(*simulate(n_problems, clustering, log_odds, rng))
+        sample = Sample(Group({}, one, False, resampler), measure.chosen({"scale": "share"}))
+        statistics = list(measure.statistics(sample))
+        found = {s.name: e for s, e in zip(statistics, sample.estimates(statistics), strict=True)}
+        line = Line(*(found[f"platt_{part}"].value or 0.0 for part in ("intercept", "slope")))
+        true, e = float(((line.mended(c) - y) ** 2).mean()), found["brier_platt"]
+        assert e.low is not None
+        assert e.high is not None
+        n_held += e.low <= true <= e.high
+    return n_held / n_sets
+
+
 def table(n_sets: int) -> Iterator[dict[str, str | float]]:
     """One line per number of problems, clustering and base rate."""
     for n_problems, (word, clustering), (rate, log_odds) in product(PROBLEMS, CLUSTERINGS.items(), BASE_RATES.items()):
         found = coverage(n_sets, n_problems, clustering, log_odds, np.random.default_rng(n_problems))
         design: dict[str, str | float] = {"problems": n_problems, "clustering": word, "accuracy": rate}
         found |= change_coverage(n_sets, n_problems, clustering, log_odds, np.random.default_rng(n_problems))
+        found["brier_platt"] = recalibration_coverage(
+            n_sets, n_problems, clustering, log_odds, np.random.default_rng(n_problems)
+        )
         yield design | {name: round(100 * share, 1) for name, share in found.items()}
 
 

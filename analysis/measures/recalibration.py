@@ -125,7 +125,8 @@ RECALIBRATION = Measure(
         r"\(\sum_i(y_i-\hat{p}(c_i))^2\); change \(\text{Brier}(\hat{p})-\text{Brier}(c)\) on the other half."
     ),
     reads_text=False,
-    coverage="Those of the measure of calibration on the shown half, with the curve held fixed; what another half for "
-    "fitting would change is not in them and was not simulated.",
+    coverage="200 simulated data sets each of 100 and 300 problems of four rollouts, two designs: intervals of Brier "
+    "after Platt's line held that line's score on 40,000 other problems in 95.5 and 95.0 %, each known to 1.5 points. "
+    "What another half for fitting would change is not in them. Source: python -m bench.calibration.",
     proof="scipy's optimiser and a loop that pools violators; a simulation in which the line is known gives it back.",
 )
