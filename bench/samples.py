@@ -5,7 +5,7 @@ are simulated from fixed seeds.
 """
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
@@ -14,10 +14,12 @@ from scipy.special import betaln
 
 from analysis.features import SCHEMA
 from analysis.markers import MARKERS
-from analysis.measures import MEASURES
-from analysis.measures.sample import Group, Sample
-from analysis.measures.statistics import Estimate
+from analysis.measures.clusters import Stratum, lay_out
+from analysis.measures.estimates import estimate
+from analysis.measures.sets import averaged
+from analysis.measures.statistics import Estimate, Mean, Share
 from analysis.resampling import Resampler, mcnemar_exact_p
+from analysis.sampling.passing import pass_at_k
 
 N_SAMPLES = 4
 N_WRONG = 5
@@ -48,18 +50,12 @@ def drawn(right: np.ndarray, wrong: np.ndarray, **columns: object) -> pl.DataFra
     return pl.DataFrame({name: filled.get(name, [None] * n) for name in SCHEMA}, schema=SCHEMA, strict=False)
 
 
-def samples(n_problems: int, ability: Ability, rng: np.random.Generator, n_samples: int = N_SAMPLES) -> pl.DataFrame:
-    """Samples of problems whose chance of a right answer is Beta."""
-    right = rng.random((n_problems, n_samples)) < rng.beta(*ability, n_problems)[:, None]
-    return drawn(right, rng.integers(N_WRONG, size=right.shape))
-
-
 @cache
 def truth(ability: Ability) -> dict[str, float]:
-    """pass@k = 1 - B(a, b + k)/B(a, b); votes and shares from a million problems (standard error below .0005)."""
+    """pass@k = 1 - B(a, b + k)/B(a, b); votes and entropy from 300,000 problems (standard error below .001)."""
     a, b = ability
     found = {f"pass@{k}": 1 - float(np.exp(betaln(a, b + k) - betaln(a, b))) for k in (1, 2, 4)}
-    rng, n = np.random.default_rng(1), 1_000_000
+    rng, n = np.random.default_rng(1), 300_000
     right = rng.binomial(N_SAMPLES, rng.beta(a, b, n))
     wrong = rng.multinomial(1, [1 / N_WRONG] * N_WRONG, (n, N_SAMPLES)).astype(np.int8)
     wrong = (wrong * (np.arange(N_SAMPLES)[None, :] < (N_SAMPLES - right)[:, None])[:, :, None]).sum(axis=1)
@@ -70,62 +66,50 @@ def truth(ability: Ability) -> dict[str, float]:
     return found | {"majority@4": float(won.mean()), "answer_entropy": float(bits.mean())}
 
 
-class Fast:
-    """Measures of one frame after another with the same problems, all on one set of resamples."""
-
-    def __init__(self, frame: pl.DataFrame, rng: np.random.Generator) -> None:
-        self.frame, self.resampler = frame, Resampler(rng)
-
-    def rows(self, measure: str, settings: Mapping[str, str], **columns: np.ndarray) -> list[tuple[str, Estimate]]:
-        """The rows of the frame with these columns, as pairs of name and estimate."""
-        frame = self.frame.with_columns(**{name: pl.Series(value) for name, value in columns.items()})
-        chosen = MEASURES[measure].chosen(settings)
-        sample = Sample(Group({}, frame.sort(chosen.sort_order), chosen.is_macro, self.resampler), chosen)
-        statistics = list(MEASURES[measure].statistics(sample))
-        found = sample.estimates(statistics)
-        return [(statistic.name, each) for statistic, each in zip(statistics, found, strict=True)]
+def counted(right: np.ndarray, wrong: np.ndarray) -> np.ndarray:
+    """How many samples of each problem gave each answer, the right one first: problems x (1 + N_WRONG)."""
+    keys = np.where(right, 0, 1 + wrong)
+    return (keys[:, :, None] == np.arange(N_WRONG + 1)).sum(axis=1)
 
 
-def answers(right: np.ndarray, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Outcomes and keys of problems x samples; wrong answers are drawn alike from N_WRONG."""
-    keys = np.where(right.ravel(), 0, 1 + rng.integers(N_WRONG, size=right.size))
-    outcomes = np.where(right.ravel(), "correct", "incorrect")
-    return {"final_outcome": outcomes, "answer_key": np.char.add("k", keys.astype(str))}
+def direct(counts: np.ndarray, strata: list[Stratum]) -> dict[str, Estimate]:
+    """Rows of the measure `sampling` from the answers' counts, without a frame: the same statistics and intervals."""
+    right, wrong, ones = counts[:, 0], counts[:, 1:], np.ones(len(counts))
+    n = counts.sum(axis=1)
+    won = (right > 0) * (wrong.max(axis=1) <= right) / (1 + (wrong == right[:, None]).sum(axis=1))
+    shares = [Share(f"pass@{k}", pass_at_k(n, right, k), ones) for k in (1, 2, 4)]
+    shares += [Share(f"majority@{N_SAMPLES}", won, ones)]
+    part = counts / N_SAMPLES
+    bits = -(part * np.log2(np.where(part > 0, part, 1.0))).sum(axis=1)
+    found = {known.name: known.estimate for known in averaged(shares, N_SAMPLES, strata)}
+    return found | {"answer_entropy": estimate([Mean("answer_entropy", bits, ones, "bits")], strata)[0]}
 
 
 def coverage(n_sets: int, n_problems: int, rng: np.random.Generator, ability: str = "apart") -> dict[str, float]:
     """Share of `n_sets` simulated data sets whose 95 % interval holds the truth, by the row's name."""
     known = truth(ABILITIES[ability])
-    fast = Fast(samples(n_problems, ABILITIES[ability], rng), rng)
+    strata = lay_out(np.arange(n_problems), None, Resampler(rng))
     hits = dict.fromkeys(known, 0)
     for _ in range(n_sets):
         right = rng.random((n_problems, N_SAMPLES)) < rng.beta(*ABILITIES[ability], n_problems)[:, None]
-        _hit(hits, known, fast.rows("sampling", {"k_most": "4", "average": "pooled"}, **answers(right, rng)))
+        _hit(hits, known, direct(counted(right, rng.integers(N_WRONG, size=right.shape)), strata))
     return {name: count / n_sets for name, count in hits.items()}
 
 
-def _hit(hits: dict[str, int], known: Mapping[str, float], rows: Sequence[tuple[str, Estimate]]) -> None:
-    for name, found in rows:
-        if name in known:
-            assert found.low is not None, (name, found)
-            assert found.high is not None
-            hits[name] += found.low <= known[name] <= found.high
+def _hit(hits: dict[str, int], known: Mapping[str, float], rows: Mapping[str, Estimate]) -> None:
+    for name, value in known.items():
+        low, high = rows[name].low, rows[name].high
+        assert low is not None, (name, rows[name])
+        assert high is not None
+        hits[name] += low <= value <= high
 
 
-def arms(n_problems: int, n_samples: int, rng: np.random.Generator) -> pl.DataFrame:
-    """Two models on the same problems; outcomes are to be put in."""
-    frame = samples(n_problems, (1.0, 1.0), rng, n_samples)
-    other = frame.with_columns(rollout_id=pl.col("rollout_id") + frame.height, model=pl.lit("b"))
-    return pl.concat([frame, other])
-
-
-def _two(n_problems: int, n_samples: int, ability: Ability, share: float, rng: np.random.Generator) -> np.ndarray:
-    """Right or not, (2 · problems) x samples: in `share` of the problems the second arm's chance is drawn anew."""
-    first = rng.beta(*ability, n_problems)
-    second = np.where(rng.random(n_problems) < share, rng.beta(8, 2, n_problems), first)
-    chance = np.concatenate([first, second])
-    right: np.ndarray = rng.random((2 * n_problems, n_samples)) < chance[:, None]
-    return right
+def gain(first: np.ndarray, second: np.ndarray, strata: list[Stratum]) -> dict[str, Estimate]:
+    """Rows of the measure `compare` from problems' accuracies: the same statistics and intervals."""
+    ones = np.ones(len(first))
+    [other] = averaged([Share("accuracy_b", second, ones)], N_SAMPLES, strata)
+    [moved] = estimate([Mean("accuracy_difference", second - first, ones, "difference")], strata)
+    return {"accuracy_b": other.estimate, "accuracy_difference": moved}
 
 
 def compare_coverage(
@@ -134,11 +118,13 @@ def compare_coverage(
     """Of the second arm's gain: three in ten problems get a new chance of mean .8; the others keep theirs."""
     a, b = ABILITIES[ability]
     known = {"accuracy_b": 0.7 * a / (a + b) + 0.3 * 0.8, "accuracy_difference": 0.3 * (0.8 - a / (a + b))}
-    fast = Fast(arms(n_problems, N_SAMPLES, rng), rng)
+    strata = lay_out(np.arange(n_problems), None, Resampler(rng))
     hits = dict.fromkeys(known, 0)
     for _ in range(n_sets):
-        right = _two(n_problems, N_SAMPLES, (a, b), 0.3, rng)
-        _hit(hits, known, fast.rows("compare", {"k_most": "1", "average": "pooled"}, **answers(right, rng)))
+        first = rng.beta(a, b, n_problems)
+        second = np.where(rng.random(n_problems) < 0.3, rng.beta(8, 2, n_problems), first)
+        answers = (rng.random((n_problems, N_SAMPLES)) < chance[:, None] for chance in (first, second))
+        _hit(hits, known, gain(*(right.mean(axis=1) for right in answers), strata))
     return {name: count / n_sets for name, count in hits.items()}
 
 
