@@ -154,6 +154,7 @@ BALANCE = Measure(
     settings=(THRESHOLD, N_STAR, DRAWN, WANTED, AVERAGE, UNREAD, TRUNCATED, TEXT),
     reads_text=False,
     formula=r"\(bs_i=\min\left(\frac{n'_i}{n^\star},1\right)\cdot\frac{n'_i}{n_i}\), mean over problems i.",
-    coverage="Simulated: being measured.",
+    coverage="Not simulated on its own: a mean over problems, whose intervals were simulated as those of a mean "
+    "(python -m bench.measures coverage).",
     proof="Hand-counted sets; Pass@K-S and Reward@K-S equal a loop over all subsets (and all orders of ties).",
 )
