@@ -254,7 +254,13 @@ SAMPLING = Measure(
     undefined_when="No rollout has a gold; k is more than the usual number of samples; votes: no answer key was kept.",
     settings=(K_MOST, TIES, WEIGHT, UNIT, AVERAGE, UNREAD, TRUNCATED, TEXT),
     reads_text=False,
-    coverage="Being measured: python -m bench.samples.",
+    coverage=(
+        "Simulated, 300 to 500 data sets for each of two clusterings and accuracies of .6 and .9, four samples of a "
+        "problem: 95 % intervals of pass@1, pass@2, majority@4 and answer entropy held the truth in 93.3 to 98.4 % of "
+        "them with 20 problems, 93.8 to 96.8 % with 100, 94.0 to 96.2 % with 300 and 94.0 to 96.7 % with 1,000, each "
+        "known to 1.3 points. pass@4: 95.6 to 97.6, 96.2 to 96.4, 92.8 to 96.8 and 94.3 to 96.3 %, but 86.2 % with 100 "
+        "problems of which 99.9 % pass (no failure in most data sets). Source: python -m bench.samples."
+    ),
     formula=(
         r"\(\mathrm{pass@}k=\mathbb{E}\left[1-\binom{n-c}{k}/\binom{n}{k}\right]\); "
         r"\(\mathrm{maj@}k=\mathbb{E}\left[\frac{1}{\binom{n}{k}}\sum_{S}\frac{1[\text{right among the most}]}"
