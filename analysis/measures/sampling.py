@@ -257,8 +257,8 @@ SAMPLING = Measure(
     coverage=(
         "Simulated, 300 to 500 data sets for each of two clusterings and accuracies of .6 and .9, four samples of a "
         "problem: 95 % intervals of pass@1, pass@2, majority@4 and answer entropy held the truth in 93.3 to 98.4 % of "
-        "them with 20 problems, 93.8 to 96.8 % with 100, 94.0 to 96.2 % with 300 and 94.0 to 96.7 % with 1,000, each "
-        "known to 1.3 points. pass@4: 95.6 to 97.6, 96.2 to 96.4, 92.8 to 96.8 and 94.3 to 96.3 %, but 86.2 % with 100 "
+        "them with 20 problems, 93.8 to 96.8 % with 100, 94.0 to 96.2 % with 300 and 93.7 to 96.7 % with 1,000, each "
+        "known to 1.3 points. pass@4: 95.6 to 97.6, 96.2 to 96.4, 92.8 to 96.8 and 93.0 to 96.3 %, but 86.2 % with 100 "
         "problems of which 99.9 % pass (no failure in most data sets). Source: python -m bench.samples."
     ),
     formula=(
