@@ -267,7 +267,7 @@ COMPARE = Measure(
         "Simulated, 300 to 500 data sets for each of two clusterings and accuracies of .6 and .9, four samples of a "
         "problem: 95 % intervals of the paired difference held the truth in 91.3 to 95.8 % with 20 problems, 92.0 to "
         "96.0 % with 100, 93.4 to 96.6 % with 300 and 93.7 to 96.3 % with 1,000; of accuracies in 94.2 to 95.8, "
-        "93.8 to 95.4, 94.2 to 96.2 and 93.0 to 95.7 %; each is known to 1.3 points. Without a difference (60 problems, "
+        "93.8 to 95.4, 94.2 to 96.2 and 93.0 to 95.7 %; known to 1.3 points. Without a difference (60 problems, "
         "1,500 data sets) p < .05 in 4.6 % by sign flips and 3.5 % by McNemar's exact test. Source: python -m "
         "bench.samples."
     ),
