@@ -23,6 +23,10 @@ SIMULATIONS: Registry[Simulation] = Registry(
     {
         "self_correction": Entry("Self-correction", "bench.proofs.correction:SIMULATION"),
         "rounds": Entry("Round by round", "bench.proofs.correction:ROUNDS"),
+        "calibration": Entry("Calibration", "bench.proofs.calibration:SIMULATION"),
+        "calibration_change": Entry("Calibration before and after", "bench.proofs.calibration:CHANGE"),
+        "sampling": Entry("Several samples", "bench.proofs.sampling:SIMULATION"),
+        "compare": Entry("Two arms", "bench.proofs.sampling:ARMS"),
     },
 )
 PROBLEMS, CONCENTRATIONS, BASE_RATES = (20, 100, 300, 1000), (2.0, 20.0), (0.3, 0.8)
