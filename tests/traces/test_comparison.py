@@ -75,7 +75,7 @@ def test_the_page_has_a_table_and_panels_whose_marks_lead_to_their_own_collectio
     response = reader.get(address(project, *collections))
     page = response.content.decode()
     assert response.status_code == 200
-    assert page.count("<figure") == 3
+    assert page.count("<figure") == 5
     hrefs = {
         href
         for spec in specs_of(page).values()
@@ -174,3 +174,22 @@ def test_a_collection_with_many_rollouts_that_were_cut_off_is_named(reader: Clie
     Collection.objects.filter(pk=a.pk).update(name="cut")
     said = words_of(reader.get(address(project, a, b)).content.decode())
     assert "of the rollouts of cut were cut off." in said
+
+
+def test_arms_of_two_collections_are_tested_on_the_problems_that_both_have(reader: Client, project: Project) -> None:
+    a, b = two(project)
+    body = b"".join(reader.get(address(project, a, b, name="compare_csv") + "&of=pairs")).decode()
+    rows = list(csv.DictReader(io.StringIO(body)))
+    differences = {row["label"]: row for row in rows if row["measure"] == "accuracy_difference"}
+    assert len(differences) == 3  # alpha, beta and gamma
+    page = reader.get(address(project, a, b)).content.decode()
+    assert "Which arm is better on the same problems" in page
+    assert next(iter(differences)) in words_of(page)
+
+
+def test_arms_are_named_by_their_collections(reader: Client, project: Project) -> None:
+    a, b = (analysed(project, Shape(models=("gamma",), seed=seed)).collection for seed in (8, 9))
+    Collection.objects.filter(pk=b.pk).update(name="Second try")
+    body = b"".join(reader.get(address(project, a, b, name="compare_csv") + "&of=pairs")).decode()
+    labels = {row["label"] for row in csv.DictReader(io.StringIO(body))}
+    assert f"{a.name} → Second try" in labels

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 
 from analysis.answers.extract.measured import Measured, measured_for
 from analysis.measures import MEASURES
+from analysis.measures.base import Row
 from apps.core.templatetags.numbers import plural
 from apps.traces.models import Analysis, Collection
 from apps.traces.presenters.collections import state_of
 from apps.traces.presenters.figures.card import Figure, Group, Groups, Links
+from apps.traces.presenters.figures.compare import compare, equal_budgets
 from apps.traces.presenters.figures.first_to_final import first_to_final
 from apps.traces.presenters.figures.panels import panels
 from apps.traces.presenters.figures.transitions import transitions
@@ -53,10 +55,11 @@ def comparison(
     truncated: Mapping[int, float],
     links: Links,
     csv: str,
+    pairs: Sequence[Row] = (),
 ) -> Comparison:
     """Of collections with the columns of `collections_of`, in the order in which they were chosen.
 
-    `truncated` is the share of truncated rollouts by collection.
+    `truncated` is the share of truncated rollouts by collection, `pairs` the rows of the measure `compare`.
     """
     analysed = {analysis.collection_id: analysis for analysis in analyses}
     missing = [(each, _why_missing(each)) for each in collections if each.pk not in analysed]
@@ -70,6 +73,7 @@ def comparison(
     figures = (
         [replace(_worded(each), csv=csv) for each in _figures(shown, len(lines), links, measured)] if shown else []
     )
+    figures += [replace(each, csv=f"{csv}&of=pairs") for each in _tested(pairs, links)] if shown else []
     return Comparison(figures, missing, old, len(lines), _finding(lines, len(analyses)), cut_off)
 
 
@@ -87,6 +91,14 @@ def _figures(lines: Sequence[Line], n_all: int, links: Links, measured: Measured
         replace(_noted(beside, accuracy.note), title="First to final, side by side"),
         replace(_noted(kept, moves.note), title="What each reflection did, side by side"),
     ]
+
+
+def _tested(pairs: Sequence[Row], links: Links) -> list[Figure]:
+    """Pairs of arms on the problems that both have; the second figure does not repeat the measure's words."""
+    if not pairs:
+        return []
+    second = equal_budgets(pairs, links)
+    return [_worded(compare(pairs, links)), replace(second, cite=MEASURES[second.measure].citation)]
 
 
 def _noted(figure: Figure, note: str) -> Figure:

@@ -4,6 +4,7 @@ Each collection's rows come from its own analysis and are kept with it, so that 
 only what no page has asked for yet.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,8 @@ BY = ("model", "problem_set")
 NAMES = ("accuracy", "transitions", "tokens", "candidates", "early_stop")
 FEWEST, MOST = 2, 12
 """How many collections stand side by side."""
+PAIRS = Wanted("compare")
+_NUMBER = re.compile(r"\bcollection (\d+)\b")
 IN_TABLE = (
     *("first_accuracy", "final_accuracy", "gain", "gain_with_candidate", "gain_p_value"),
     *("transition_tt", "transition_ffs", "transition_ft", "transition_ffd", "transition_tf", "p_ft"),
@@ -65,6 +68,14 @@ class Line:
 def lines_of(analyses: Sequence[Analysis], names: Mapping[int, str], filters: RolloutFilter) -> list[Line]:
     """Lines of finished analyses in their order; `names` are the collections' by id."""
     return [line for analysis in analyses for line in _of(analysis, names[analysis.collection_id], filters)]
+
+
+def pairs_of(analyses: Sequence[Analysis], names: Mapping[int, str], filters: RolloutFilter) -> list[Row]:
+    """Rows of the measure `compare` over all of them together, where there are two or more; labels have names."""
+    if len(analyses) < FEWEST:
+        return []
+    rows = measured(analyses, [PAIRS], filters)[PAIRS]
+    return [replace(row, label=_NUMBER.sub(lambda match: names[int(match[1])], row.label)) for row in rows]
 
 
 def truncated_of(analyses: Sequence[Analysis], filters: RolloutFilter) -> dict[int, float]:

@@ -15,7 +15,7 @@ from apps.traces.presenters.exports import measure_lines
 from apps.traces.queries.collections import collections_of
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.queries.standing import shown_analyses
-from apps.traces.services.comparing import FEWEST, MOST, lines_of, truncated_of
+from apps.traces.services.comparing import FEWEST, MOST, lines_of, pairs_of, truncated_of
 from apps.traces.views.exports import csv_response
 from apps.traces.views.refusals import refusing
 
@@ -54,8 +54,11 @@ def compare_csv(request: ProjectRequest) -> HttpResponseBase:
     if not FEWEST <= len(chosen) <= MOST:
         raise WrongNumberOfCollectionsError(f"choose {FEWEST} to {MOST} collections (c=1&c=2), not {len(chosen)}")
     filters = RolloutFilter.parse(request.GET.dict())
-    lines = lines_of(_in_order(chosen, filters), {each.pk: each.name for each in chosen}, filters)
-    rows = [row for line in lines for row in line.table_rows()]
+    analyses, names = _in_order(chosen, filters), {each.pk: each.name for each in chosen}
+    if request.GET.get("of") == "pairs":
+        rows = pairs_of(analyses, names, filters)
+        return csv_response(measure_lines(rows, ()), f"{request.project.name} pairs")
+    rows = [row for line in lines_of(analyses, names, filters) for row in line.table_rows()]
     return csv_response(measure_lines(rows, GROUP), f"{request.project.name} side by side")
 
 
@@ -86,9 +89,8 @@ def _page(request: ProjectRequest, chosen: list[Collection]) -> object:
     lists = {str(each.pk): reverse("traces:rollouts", args=[slug, each.pk]) for each in chosen}
     links = LinksAcross("", lambda measure: "", filters, lists)
     query = urlencode([*(("c", each.pk) for each in chosen), *filters.given.items()])
-    analyses = _in_order(chosen, filters)
-    lines = lines_of(analyses, {each.pk: each.name for each in chosen}, filters)
+    analyses, names = _in_order(chosen, filters), {each.pk: each.name for each in chosen}
+    lines = lines_of(analyses, names, filters)
     truncated = truncated_of(analyses, filters)
-    return comparison(
-        chosen, analyses, lines, truncated, links, f"{reverse('traces:compare_csv', args=[slug])}?{query}"
-    )
+    csv, pairs = f"{reverse('traces:compare_csv', args=[slug])}?{query}", pairs_of(analyses, names, filters)
+    return comparison(chosen, analyses, lines, truncated, links, csv, pairs)
