@@ -75,6 +75,8 @@ PROJECT_PAGES = {
     "traces:analysis_progress": Line("collection", "get", 302, 302, 302, 302),
     "traces:measure_csv": read("measure"),
     "traces:family": read("statistics"),
+    "traces:pairs": read("one collection"),
+    "traces:beside": read("two rollouts"),
     "traces:settings": changed_by_members("collection", "get"),
     "traces:delete_collection": changed_by_owners("collection"),
     "traces:regrade": changed_by_members("collection"),
@@ -142,6 +144,8 @@ class Place(NamedTuple):
             "two collections": [],
             "measure": [self.measured.pk, "accuracy"],
             "statistics": [self.measured.pk, "self-correction"],
+            "one collection": [],
+            "two rollouts": [rollout.pk, rollout.pk],
             "rollout": [rollout.pk],
             "problem": [rollout.problem_id],
             "view": [self.view.pk],
@@ -149,7 +153,11 @@ class Place(NamedTuple):
             "run": [self.run.pk],
         }
         names = PROJECT_PAGES[name].names
-        query = f"?c={self.collection.pk}&c={self.measured.pk}" if names == "two collections" else ""
+        queries = {
+            "two collections": f"?c={self.collection.pk}&c={self.measured.pk}",
+            "one collection": f"?c={self.measured.pk}",
+        }
+        query = queries.get(names, "")
         return reverse(name, args=[slug, *keys[names]]) + query
 
 

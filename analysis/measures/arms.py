@@ -70,7 +70,8 @@ def arms_of(sample: Sample) -> Arms:
     given = pl.coalesce("n_tokens", "n_read_tokens").cast(pl.Float64)
     parts = (sets.n, sets.n_right, sets.sums(given), sets.sums(given.is_not_null().cast(pl.Float64)))
     shape = (problems.height, sets.arms.height)
-    return Arms(_labels(sets.arms), sets, problem, strata, *(_placed(part, problem, sets.arm, shape) for part in parts))
+    placed = (_placed(part, problem, sets.arm, shape) for part in parts)
+    return Arms(labels_of(sets.arms), sets, problem, strata, *placed)
 
 
 def _placed(values: Floats | Ints, problem: Ints, arm: Ints, shape: tuple[int, int]) -> Floats:
@@ -83,7 +84,7 @@ def _over(top: Floats, bottom: Floats) -> Floats:
     return np.divide(top, bottom, out=np.zeros(top.shape), where=bottom > 0)
 
 
-def _labels(arms: pl.DataFrame) -> list[str]:
+def labels_of(arms: pl.DataFrame) -> list[str]:
     """What tells the arms apart: the model, the condition, the collection's number, whichever differ."""
     varying = [name for name in ("model", "condition", "collection_id") if arms[name].n_unique() > 1]
     return [" · ".join(_part(name, row[name]) for name in varying or ["model"]) for row in arms.iter_rows(named=True)]

@@ -1,7 +1,7 @@
 """Collections side by side: from lines to figures with shared axes, tables, and what is missing. Knows no request."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from analysis.answers.extract.measured import Measured, measured_for
 from analysis.measures import MEASURES
@@ -28,7 +28,7 @@ COLLECTION = "collection"
 class LinksAcross(Links):
     """Where marks of several collections lead: a line's own collection is part of its filter."""
 
-    lists: Mapping[str, str]
+    lists: Mapping[str, str] = field(default_factory=dict)
 
     def to(self, **more: str | None) -> str:
         collection = more.pop(COLLECTION, None) or next(iter(self.lists))
@@ -56,10 +56,12 @@ def comparison(
     links: Links,
     csv: str,
     pairs: Sequence[Row] = (),
+    pairs_url: str = "",
 ) -> Comparison:
     """Of collections with the columns of `collections_of`, in the order in which they were chosen.
 
-    `truncated` is the share of truncated rollouts by collection, `pairs` the rows of the measure `compare`.
+    `truncated` is the share of truncated rollouts by collection, `pairs` the rows of the measure `compare`, and
+    `pairs_url` where they are seen one by one.
     """
     analysed = {analysis.collection_id: analysis for analysis in analyses}
     missing = [(each, _why_missing(each)) for each in collections if each.pk not in analysed]
@@ -73,7 +75,7 @@ def comparison(
     figures = (
         [replace(_worded(each), csv=csv) for each in _figures(shown, len(lines), links, measured)] if shown else []
     )
-    figures += [replace(each, csv=f"{csv}&of=pairs") for each in _tested(pairs, links)] if shown else []
+    figures += [replace(each, csv=f"{csv}&of=pairs") for each in _tested(pairs, links, pairs_url)] if shown else []
     return Comparison(figures, missing, old, len(lines), _finding(lines, len(analyses)), cut_off)
 
 
@@ -93,12 +95,12 @@ def _figures(lines: Sequence[Line], n_all: int, links: Links, measured: Measured
     ]
 
 
-def _tested(pairs: Sequence[Row], links: Links) -> list[Figure]:
+def _tested(pairs: Sequence[Row], links: Links, pairs_url: str) -> list[Figure]:
     """Pairs of arms on the problems that both have; the second figure does not repeat the measure's words."""
     if not pairs:
         return []
     second = equal_budgets(pairs, links)
-    return [_worded(compare(pairs, links)), replace(second, cite=MEASURES[second.measure].citation)]
+    return [_worded(compare(pairs, links, pairs_url)), replace(second, cite=MEASURES[second.measure].citation)]
 
 
 def _noted(figure: Figure, note: str) -> Figure:

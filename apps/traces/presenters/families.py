@@ -143,7 +143,7 @@ def _sampling(asked: Asked, links: Links) -> list[Figure]:
 
 def _comparison(asked: Asked, links: Links) -> list[Figure]:
     rows = asked.every("compare")
-    return [compare(rows, links), equal_budgets(rows, links)]
+    return [compare(rows, links, links.pairs_url), equal_budgets(rows, links)]
 
 
 FAMILIES: dict[str, Family] = {

@@ -75,7 +75,17 @@ def pairs_of(analyses: Sequence[Analysis], names: Mapping[int, str], filters: Ro
     if len(analyses) < FEWEST:
         return []
     rows = measured(analyses, [PAIRS], filters)[PAIRS]
-    return [replace(row, label=_NUMBER.sub(lambda match: names[int(match[1])], row.label)) for row in rows]
+    return [replace(row, label=named(row.label, names)) for row in rows]
+
+
+def named(label: str, names: Mapping[int, str]) -> str:
+    """An arm's label with the name of a collection in place of its number; of equal names, name and number.
+
+    >>> named("m · collection 3", {3: "first", 4: "second"})
+    'm · first'
+    """
+    is_told = len(set(names.values())) == len(names)
+    return _NUMBER.sub(lambda match: names[int(match[1])] + ("" if is_told else f" (#{match[1]})"), label)
 
 
 def truncated_of(analyses: Sequence[Analysis], filters: RolloutFilter) -> dict[int, float]:

@@ -87,10 +87,11 @@ def _in_order(chosen: list[Collection], filters: RolloutFilter) -> list[Analysis
 def _page(request: ProjectRequest, chosen: list[Collection]) -> object:
     filters, slug = RolloutFilter.parse(request.GET.dict()), request.project.slug
     lists = {str(each.pk): reverse("traces:rollouts", args=[slug, each.pk]) for each in chosen}
-    links = LinksAcross("", lambda measure: "", filters, lists)
+    links = LinksAcross("", lambda measure: "", filters, lists=lists)
     query = urlencode([*(("c", each.pk) for each in chosen), *filters.given.items()])
     analyses, names = _in_order(chosen, filters), {each.pk: each.name for each in chosen}
     lines = lines_of(analyses, names, filters)
     truncated = truncated_of(analyses, filters)
     csv, pairs = f"{reverse('traces:compare_csv', args=[slug])}?{query}", pairs_of(analyses, names, filters)
-    return comparison(chosen, analyses, lines, truncated, links, csv, pairs)
+    pairs_url = f"{reverse('traces:pairs', args=[slug])}?{query}"
+    return comparison(chosen, analyses, lines, truncated, links, csv, pairs, pairs_url)

@@ -3,6 +3,7 @@
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from analysis.answers.extract import DEFAULT
@@ -152,8 +153,10 @@ def _numbers(request: ProjectRequest, standing: Standing, filters: RolloutFilter
 
 def links_of(request: ProjectRequest, collection: Collection, filters: RolloutFilter) -> Links:
     slug, pk = request.project.slug, collection.pk
+    pairs = urlencode([("c", str(pk)), *filters.given.items()])
     return Links(
         reverse("traces:rollouts", args=[slug, pk]),
         lambda measure: reverse("traces:measure_csv", args=[slug, pk, measure]),
         filters,
+        f"{reverse('traces:pairs', args=[slug])}?{pairs}",
     )

@@ -103,6 +103,7 @@ class Links:
     list_url: str
     csv_url: Callable[[str], str]
     filters: RolloutFilter
+    pairs_url: str = ""
 
     def to(self, **more: str | None) -> str:
         return self.list_url + self.filters.having(**more).query

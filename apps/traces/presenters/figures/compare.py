@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from analysis.measures.base import Row
 from analysis.measures.budgets import POWERS
@@ -18,8 +19,9 @@ def pairs_in(rows: Sequence[Row]) -> list[Group]:
     return [pair for pair in _labelled(rows) if pair.rows.get("accuracy_difference")]
 
 
-def compare(rows: Sequence[Row], links: Links) -> Figure:
-    """`rows` are those of the measure `compare`, of all rollouts or of each group."""
+def compare(rows: Sequence[Row], links: Links, pairs_url: str = "") -> Figure:
+    """`rows` are those of the measure `compare`, of all rollouts or of each group; `pairs_url` (with its query begun)
+    is where pairs are seen one by one."""
     pairs = pairs_in(rows)
     drawn = [pair for pair in pairs if pair["accuracy_difference"].estimate is not None]
     return Figure(
@@ -28,7 +30,7 @@ def compare(rows: Sequence[Row], links: Links) -> Figure:
         title="Which arm is better on the same problems",
         sentence="Left: difference in accuracy of each pair with 95 percent intervals. Right: problems that only the "
         "second arm has right, and that only the first has. The same numbers stand in the table.",
-        table=_table(pairs, rows),
+        table=_table(pairs, rows, pairs_url),
         plot=_plot(drawn, links) if drawn else None,
         legend=LEGEND if drawn else (),
         read="Right of zero the second arm is better. Where the interval holds zero, see the smallest difference that "
@@ -68,16 +70,16 @@ def _why(pairs: Sequence[Group]) -> str:
     return pairs[0]["accuracy_difference"].reason or "" if pairs else ""
 
 
-def _table(pairs: Sequence[Group], rows: Sequence[Row]) -> Table:
+def _table(pairs: Sequence[Group], rows: Sequence[Row], pairs_url: str) -> Table:
     names: tuple[str, ...] = ("common problems", "only A", "only B", "A %", "B %", "B − A, points", "p", "p, Holm")
     names += ("smallest seen, points", "gained", "lost", "tokens B − A", "p", "equal calls", "equal tokens")
     columns = [("A → B", False), *((name, True) for name in names)]
     many = next((row.reason or "" for row in rows if row.measure == "arms"), "")
     note = "More than eight arms: each is compared with one only." if "more than" in many else ""
-    return Table("pairs of arms", columns, [_row(pair) for pair in pairs], note)
+    return Table("pairs of arms", columns, [_row(pair, pairs_url) for pair in pairs], note)
 
 
-def _row(pair: Group) -> list[Cell]:
+def _row(pair: Group, pairs_url: str) -> list[Cell]:
     difference, calls, tokens = (pair[name] for name in DIFFERENCES)
     smallest = pair["smallest_difference_seen"]
     return [
@@ -89,13 +91,21 @@ def _row(pair: Group) -> list[Cell]:
         _p(pair["p_value"]),
         _p(pair["p_holm"]),
         Cell(decimal(scaled(smallest)), title=smallest.reason or ""),
-        cell(pair["gained"]),
-        cell(pair["lost"]),
+        cell(pair["gained"], _opens(pair, "gained", pairs_url)),
+        cell(pair["lost"], _opens(pair, "lost", pairs_url)),
         _more(pair["tokens_difference"]),
         _p(pair["tokens_p"]),
         cell(calls),
         cell(tokens),
     ]
+
+
+def _opens(pair: Group, kind: str, pairs_url: str) -> str:
+    """The problems of a kind, pair by pair; nowhere where the label does not name two arms."""
+    arms = pair.label.split(" → ")
+    if not pairs_url or len(arms) != 2:
+        return ""
+    return f"{pairs_url}&{urlencode({'a': arms[0], 'b': arms[1], 'kind': kind})}"
 
 
 def _events(row: Row) -> Cell:
