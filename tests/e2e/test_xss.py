@@ -25,6 +25,7 @@ from playwright.sync_api import BrowserContext, Dialog, Page, Route, sync_playwr
 from apps.accounts.models import Membership, Project, Role, User
 from apps.core.models import JobState
 from apps.traces.models import Collection, Import, ImportIssue, Indexing, Preset, Rollout, SavedView
+from apps.traces.presenters.families import FAMILIES
 from apps.traces.queries.columns import COLUMNS
 from apps.traces.services import corrections, drafts, imports, indexing
 from apps.traces.services.analyses import ensured_analysis
@@ -222,6 +223,9 @@ def pages_of(
         "filter by a payload": f"{lists}?model=%22%3E{ASKED}",
         "dashboard": reverse("traces:dashboard", args=[*place, collection.pk]),
         "comparison": f"{reverse('traces:compare', args=place)}?c={collection.pk}&c={second.pk}",
+        **{name: reverse("traces:family", args=[*place, collection.pk, name]) for name in FAMILIES},
+        "pairs": f"{reverse('traces:pairs', args=place)}?c={collection.pk}&c={second.pk}",
+        "side by side": reverse("traces:beside", args=[*place, first.pk, first.pk]),
         "problem": reverse("traces:problem", args=[*place, first.problem_id]),
         "history": reverse("traces:history", args=place),
         "settings": reverse("traces:settings", args=[*place, collection.pk]),

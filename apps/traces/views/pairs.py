@@ -1,5 +1,7 @@
 """Two arms problem by problem: a list of the pairs behind a comparison, and one pair side by side."""
 
+from typing import NamedTuple
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, render
@@ -18,6 +20,14 @@ from apps.traces.views.comparisons import chosen_or_404
 from apps.traces.views.refusals import refusing
 
 PER_PAGE = 50
+
+
+class Row(NamedTuple):
+    """A pair as the list shows it: what was asked, and what each arm said."""
+
+    pair: Pair
+    question: str
+    said: list[str]
 
 
 @require_safe
@@ -71,13 +81,18 @@ def beside(request: ProjectRequest, first: int, second: int) -> HttpResponseBase
     return render(request, "traces/beside.html", context)
 
 
-def _rows(request: ProjectRequest, shown: list[Pair]) -> list[tuple[Pair, Attempt, Attempt]]:
+def _rows(request: ProjectRequest, shown: list[Pair]) -> list[Row]:
     ids = {pk for pair in shown for pk in (pair.first_id, pair.second_id)}
     related = ("model", "problem__problem_set", "condition")
     rollouts = Rollout.objects.filter(collection__project=request.project, pk__in=ids).select_related(*related)
     attempts = {attempt.rollout.pk: attempt for attempt in load_attempts(list(rollouts))}
     there = [pair for pair in shown if pair.first_id in attempts and pair.second_id in attempts]
-    return [(pair, attempts[pair.first_id], attempts[pair.second_id]) for pair in there]
+    return [_row(pair, attempts[pair.first_id], attempts[pair.second_id]) for pair in there]
+
+
+def _row(pair: Pair, one: Attempt, other: Attempt) -> Row:
+    said = [(each.turn and each.turn.answer) or each.text or "no answer" for each in (one, other)]
+    return Row(pair, one.problem.question or one.problem.key, said)
 
 
 def _kept(given: QueryDict) -> list[tuple[str, str]]:
