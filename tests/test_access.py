@@ -76,6 +76,7 @@ PROJECT_PAGES = {
     "traces:measure_csv": read("measure"),
     "traces:family": read("statistics"),
     "traces:pairs": read("one collection"),
+    "traces:planning": read("project"),
     "traces:beside": read("two rollouts"),
     "traces:settings": changed_by_members("collection", "get"),
     "traces:delete_collection": changed_by_owners("collection"),

@@ -32,6 +32,25 @@ class SettingsForm(forms.Form):
     source = forms.ChoiceField(choices=GradeSource.choices, widget=forms.RadioSelect)
 
 
+class PlanForm(forms.Form):
+    """A planned comparison of two arms; accuracies in per cent, the difference in points."""
+
+    accuracy = forms.FloatField(label="First accuracy, %", min_value=0.1, max_value=99.9, initial=70)
+    difference = forms.FloatField(label="Difference to be seen, points", min_value=-99, max_value=99, initial=3)
+    n_samples = forms.IntegerField(label="Samples of a problem", min_value=1, max_value=1000, initial=1)
+    icc = forms.FloatField(
+        label="Correlation within a problem (0: problems are alike, 1: always or never right)",
+        min_value=0,
+        max_value=1,
+        initial=0.5,
+    )
+    correlation = forms.FloatField(
+        label="Correlation of difficulty between the arms", min_value=-1, max_value=1, initial=0.8
+    )
+    power = forms.FloatField(label="Power, %", min_value=10, max_value=99.9, initial=80)
+    n_problems = forms.IntegerField(label="Problems at hand", min_value=2, max_value=1_000_000, initial=500)
+
+
 class TypedNameForm(forms.Form):
     """A deletion, confirmed by typing the name of what goes."""
 
