@@ -1,5 +1,7 @@
 """Measures are computed once per question, equal however they are asked for, and anew when what they read changes."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +17,7 @@ from apps.traces.presenters.finding import finding
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.services import measuring, questions, summaries
 from apps.traces.services.measuring import Wanted
+from tests.conftest import ROOT
 from tests.traces.analysed import Shape, analyse, analysed, make_project
 
 
@@ -168,3 +171,16 @@ def test_a_prepared_dashboard_computes_nothing(analysis: Analysis) -> None:
         measuring.measured([analysis], question.wanted, RolloutFilter())
     assert len(queries) == 1
     assert MeasureResult.objects.count() == n_results == len(question.wanted) + 1
+
+
+def test_every_module_that_a_measure_is_computed_with_makes_cached_results_old_when_it_changes() -> None:
+    """What reads and grades answers makes features, which a cached result is kept with; it computes no measure."""
+    loads = (
+        "import sys; from analysis.measures import MEASURES; [MEASURES[name] for name in MEASURES]; print(*sys.modules)"
+    )
+    loaded = subprocess.run([sys.executable, "-c", loads], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    modules = {name for name in loaded.split() if name.startswith("analysis.")}
+    folder = ROOT / "analysis"
+    counted = {path.relative_to(folder) for pattern in measuring.CODE for path in folder.glob(pattern)}
+    known = {"analysis." + ".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in counted}
+    assert {name for name in modules - known if not name.startswith("analysis.answers")} == set()

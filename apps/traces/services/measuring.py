@@ -28,16 +28,7 @@ from apps.traces.queries.filters import RolloutFilter
 
 SEED = 20251009
 """The seed of every interval: the day on which First Try Matters appeared."""
-CODE = (
-    "measures/*.py",
-    "intervals.py",
-    "resampling.py",
-    "markers.py",
-    "features.py",
-    "phrases.py",
-    "questions.py",
-    "types.py",
-)
+CODE = ("*.py", "measures/*.py", "calibration/*.py", "sampling/*.py")
 """What a measure's numbers depend on: a change to any of these files makes the cached results old."""
 
 
