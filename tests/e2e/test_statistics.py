@@ -18,7 +18,7 @@ def imported(page: Page, name: str, *files: Path) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Read rollouts from files", timeout=SOON)
     page.get_by_role("button", name=re.compile("^Import")).click()
     expect(page.get_by_role("navigation", name="Statistics")).to_be_visible(timeout=SOON)
-    expect(page.locator("[data-figure]").first).to_be_visible(timeout=SOON)
+    expect(page.locator(".facts")).to_contain_text("candidate set", timeout=SOON)
 
 
 def drawn(page: Page, figure: str) -> None:
@@ -47,7 +47,7 @@ def test_self_correction_inside_real_reasoning(signed_in: Page, axe: Callable[[P
     page = signed_in
     imported(page, "Second thoughts", shared / FILE)
     page.get_by_role("link", name="Self-correction", exact=True).click()
-    expect(page.locator(".finding")).to_contain_text("second answers", timeout=SOON)
+    expect(page.locator(".finding")).to_contain_text("The final answers, against the first ones", timeout=SOON)
     for figure in ("plane", "change"):
         drawn(page, figure)
     assert axe(page) == []

@@ -89,8 +89,8 @@ def test_divergence_is_zero_for_equal_answers_and_grows_without_bound_only_by_ep
 
 
 def test_no_accuracy_is_given_where_only_symbolic_mathematics_could_tell() -> None:
-    item = replace(ITEM, problem=replace(SUM, golds=("x+1",)))
-    result, _ = drive(CONTINUE, item, by(lambda _: "</think>\nThe answer is $1+x$."), {"steps": "2", "n": 1})
+    item = replace(ITEM, problem=replace(SUM, golds=("\\sin^2 x",)))
+    result, _ = drive(CONTINUE, item, by(lambda _: "</think>\nThe answer is $1-\\cos^2 x$."), {"steps": "2", "n": 1})
     assert not any(name.startswith("resampled_accuracy") for name in result.scores)
     assert "1 answers have no gold or need symbolic mathematics" in result.remarks[0]
 
