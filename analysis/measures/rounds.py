@@ -90,7 +90,8 @@ ROUNDS = Measure(
     ),
     proof="Hand-counted attempts; the 134 environments of Reflexion over their trials.",
     coverage=(
-        "Simulated on the grid of self-correction, two rounds with known rates: docs/proofs.md has the shares of "
-        "intervals that held the truth; make prove runs it."
+        "Simulated, two rounds with known rates, 100 data sets for each of eight designs of 300 and 1,000 problems: "
+        "95 % intervals held the truth in 94.1 % for round_ecr, 96.5 for round_eir and 93.6 for round_fixed on "
+        "average; docs/proofs.md has every design. Source: make prove."
     ),
 )
