@@ -10,7 +10,7 @@ from analysis.types import Problem, Role, Turn
 from apps.accounts.models import Project
 from apps.accounts.models import Role as Membership
 from apps.traces.models import Collection
-from apps.traces.presenters.word_diff import MOST_WORDS, sides_of
+from apps.traces.presenters.word_diff import MOST_SHOWN, MOST_WORDS, sides_of
 from apps.traces.services import measuring
 from apps.traces.services.analyses import ensured_analysis
 from tests.traces import build
@@ -114,7 +114,7 @@ def test_rollouts_of_different_problems_or_projects_do_not_stand_side_by_side(
 
 
 def test_long_texts_stand_side_by_side_without_marks() -> None:
-    long = "word " * MOST_WORDS
+    long = "w " * MOST_WORDS
     found = sides_of(long, long + "more")
     assert found.is_marked is False
     assert [piece.text for piece in found.second] == [long + "more"]
@@ -124,3 +124,9 @@ def test_pieces_together_are_the_text() -> None:
     found = sides_of("a <b> c\n d", "a <i> c d e")
     assert "".join(piece.text for piece in found.first) == "a <b> c\n d"
     assert "".join(piece.text for piece in found.second) == "a <i> c d e"
+
+
+def test_only_the_beginning_of_a_huge_text_is_shown() -> None:
+    found = sides_of("x" * (MOST_SHOWN + 1), "y")
+    assert found.is_cut is True
+    assert len(found.first[0].text) == MOST_SHOWN

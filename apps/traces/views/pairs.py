@@ -76,7 +76,7 @@ def beside(request: ProjectRequest, first: int, second: int) -> HttpResponseBase
         "section": "collections",
         "problem": both[0].problem,
         "columns": [(both[0], one, sides.first), (both[1], other, sides.second)],
-        "is_marked": sides.is_marked,
+        "sides": sides,
     }
     return render(request, "traces/beside.html", context)
 
