@@ -25,6 +25,8 @@ COLUMNS = {
     "words": "word_confidence",
     "probe": "probe_confidence",
 }
+COLUMNS_READ = (*COLUMNS.values(), *WHOSE, "confidence_unread", "problem_id", "answer_key")
+"""What of a frame is read to find how sure rollouts are."""
 SOURCE = Setting(
     "source",
     "Confidence",
@@ -85,8 +87,8 @@ class Confident:
 
 def confident(sample: Sample) -> Confident:
     """Confidences and outcomes of all rollouts as the settings source, scale, attempted and unread say."""
-    found = _read(sample)
-    is_stated = sample.settings.get("source", "stated") == "stated"
+    source = sample.settings.get("source", "stated")
+    found, is_stated = _read(sample.frame, source, sample.settings.get("scale", "auto")), source == "stated"
     graded, not_attempted, asked = asked_of(sample, pl.col("final_outcome"))
     return Confident(
         share=found.share,
@@ -120,15 +122,21 @@ def whose(frame: pl.DataFrame) -> Ints:
     return codes
 
 
-def _read(sample: Sample) -> Read:
-    source = sample.settings.get("source", "stated")
+def shares_of(frame: pl.DataFrame, source: str, scale: str) -> pl.Series:
+    """Each rollout's confidence in [0, 1] as calibration reads it, None where it reads none; of COLUMNS_READ."""
+    found = _read(frame, source, scale)
+    return pl.Series("confidence", np.where(found.is_read, found.share, np.nan)).fill_nan(None)
+
+
+def _read(frame: pl.DataFrame, source: str, scale: str) -> Read:
+    nothing, together = np.zeros(frame.height, dtype=np.bool_), np.zeros(frame.height, dtype=np.int64)
     if source == "vote":
-        return read(_votes(sample.frame), _nothing(sample), _one_group(sample), "share")
-    stated = sample.frame[COLUMNS[source]].cast(pl.Float64).fill_null(float("nan")).to_numpy().astype(np.float64)
+        return read(_votes(frame), nothing, together, "share")
+    stated = frame[COLUMNS[source]].cast(pl.Float64).fill_null(float("nan")).to_numpy().astype(np.float64)
     if source != "stated":
-        return read(stated, _nothing(sample), _one_group(sample), "share")
-    unread = sample.numbers("confidence_unread") > 0
-    return read(stated, unread, whose(sample.frame), sample.settings.get("scale", "auto"))
+        return read(stated, nothing, together, "share")
+    unread = frame["confidence_unread"].fill_null(value=False).to_numpy()
+    return read(stated, unread, whose(frame), scale)
 
 
 def _votes(frame: pl.DataFrame) -> Floats:
@@ -138,14 +146,6 @@ def _votes(frame: pl.DataFrame) -> Floats:
     vote = pl.when(pl.col("answer_key").is_not_null() & (n > 1)).then(alike / n).otherwise(float("nan"))
     votes: Floats = frame.select(vote.cast(pl.Float64)).to_series().to_numpy().astype(np.float64)
     return votes
-
-
-def _nothing(sample: Sample) -> NDArray[np.bool_]:
-    return np.zeros(sample.frame.height, dtype=np.bool_)
-
-
-def _one_group(sample: Sample) -> Ints:
-    return np.zeros(sample.frame.height, dtype=np.int64)
 
 
 def _as_floats(chosen: NDArray[np.bool_]) -> Floats:

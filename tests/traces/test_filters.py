@@ -1,7 +1,9 @@
 """A filter selects the same rollouts in SQL and in the features, refuses what it does not know, says what it does."""
 
+import polars as pl
 import pytest
 
+from analysis import features
 from apps.traces.models import Analysis
 from apps.traces.queries import listing
 from apps.traces.queries.filter_fields import NONE, BadFilterError
@@ -31,6 +33,7 @@ EXAMPLES = {
     "stable": ["yes", "no"],
     "marker": ["Wait", "Hold on"],
     "flow": ["cc", "ci", "ic", "ii"],
+    "band": ["medium", "hardest", "queue"],
 }
 PAIRS = [(name, value) for name, values in EXAMPLES.items() for value in values]
 
@@ -50,9 +53,9 @@ def selected_by_sql(analysis: Analysis, filters: RolloutFilter) -> set[int]:
 
 
 def test_every_field_has_examples() -> None:
-    assert set(EXAMPLES) | {"problem", "q", "extractor"} == set(
+    assert set(EXAMPLES) | {"problem", "q", "extractor", "confidence"} == set(
         FIELDS
-    )  # q: test_search; extractor: test_candidate_sets
+    )  # q: test_search; extractor: test_candidate_sets; confidence: below
 
 
 @pytest.mark.parametrize(("name", "value"), PAIRS)
@@ -127,3 +130,61 @@ def test_a_range_is_written_as_it_was_read(text: str) -> None:
     found = Range.find(text)
     assert found is not None
     assert address(found.low, found.high) == text
+
+
+def test_a_confidence_is_read_as_calibration_reads_it() -> None:
+    frame = sure_frame(stated=[95.0, 80.0, 90.0, None, 30.0], outcomes=["correct"] * 3 + ["incorrect", "no_gold"])
+
+    def chosen(value: str) -> list[int]:
+        return frame.filter(RolloutFilter.parse({"confidence": value}).expression())["rollout_id"].to_list()
+
+    assert chosen("[80..90)") == [1]
+    assert chosen("[80..90]") == [1, 2]
+    assert chosen("(80..100]") == [0, 2]
+    assert chosen("[0..100]") == [0, 1, 2]  # none stated, and no gold: in no bin
+    assert chosen("stated@share:[0..100]") == []  # 95 is no share
+    assert RolloutFilter(confidence="(80..100]").words == "stated confidence above 80.0 to 100.0 %"
+
+
+@pytest.mark.parametrize("value", ["80..90", "[90..80]", "[a..b]", "guess:[1..2]", "[1.2.3..4]", "[80..101]", "["])
+def test_what_is_no_interval_of_confidence_is_refused(value: str) -> None:
+    with pytest.raises(BadFilterError, match="confidence cannot be"):
+        RolloutFilter.parse({"confidence": value})
+
+
+def test_bands_are_of_all_samples_of_a_set_and_the_queue_of_all_models() -> None:
+    frame = sure_frame(
+        stated=[None] * 10,
+        outcomes=["correct"] * 3 + ["incorrect"] + ["incorrect"] * 6,
+        problems=[1] * 4 + [2] * 3 + [1] * 2 + [3],
+        models=["a"] * 7 + ["b"] * 3,
+    )
+
+    def chosen(band: str, **more: str) -> list[int]:
+        return frame.filter(RolloutFilter.parse({"band": band, **more}).expression())["rollout_id"].to_list()
+
+    assert chosen("easy") == [0, 1, 2, 3]  # problem 1 by a: 3 of 4
+    assert chosen("easy", outcome="incorrect") == [3]
+    assert chosen("hardest") == [4, 5, 6, 7, 8]  # problem 3 has one sample: no band
+    assert chosen("queue") == [4, 5, 6]  # a solves problem 1
+    assert chosen("medium") == chosen("hard") == []
+
+
+def sure_frame(
+    stated: list[float | None],
+    outcomes: list[str],
+    problems: list[int] | None = None,
+    models: list[str] | None = None,
+) -> pl.DataFrame:
+    n = len(outcomes)
+    columns = {
+        "rollout_id": list(range(n)),
+        "problem_id": problems or [1] * n,
+        "collection_id": [1] * n,
+        "model": models or ["a"] * n,
+        "condition": [""] * n,
+        "has_gold": [outcome != "no_gold" for outcome in outcomes],
+        "final_outcome": outcomes,
+        "confidence": stated,
+    }
+    return features.completed(pl.DataFrame(columns))

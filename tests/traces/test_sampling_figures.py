@@ -76,7 +76,7 @@ def test_bands_are_stacked_and_the_queue_is_counted() -> None:
     assert (whole[:4], whole[-2:]) == (["25.0"] * 4, ["0", "0.0"])  # problem 2 is solved by a
     [only_b] = cells(figure, "b")
     assert only_b[-2] == "1"
-    assert figure.plot["data"][-1]["customdata"][2] == "/list/?model=b&outcome=incorrect"
+    assert figure.plot["data"][-1]["customdata"][2] == "/list/?model=b&band=hardest"
 
 
 def test_a_pair_has_its_difference_its_bars_and_its_line() -> None:

@@ -31,7 +31,7 @@ from apps.traces.presenters.finding import Finding, finding, finding_without_gol
 from apps.traces.presenters.methods import method_of
 from apps.traces.presenters.tiles import Tile, tiles, tiles_without_golds
 from apps.traces.services.measuring import Wanted
-from apps.traces.services.questions import UNGROUPED, Question, settings_of, several
+from apps.traces.services.questions import UNGROUPED, Question, settings_of
 from apps.traces.services.summaries import Summary
 
 MIXED = 0.01
@@ -63,9 +63,9 @@ class Dashboard:
         return lines_of(self.figures)
 
 
-def by_select(summary: Summary, by: str | None) -> Select | None:
+def by_select(columns: Mapping[str, str], by: str | None) -> Select | None:
     """The form's choice of what rows compare; None where there is nothing to choose."""
-    options = list(several(summary).items())
+    options = list(columns.items())
     return Select("by", "Rows by", "", options, by or "") if len(options) > 1 else None
 
 

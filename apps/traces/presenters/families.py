@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 
 from analysis.measures import MEASURES
 from analysis.measures.base import Row, Setting
-from apps.traces.presenters.figures.calibration import calibration
+from apps.traces.presenters.figures.balance import balance
+from apps.traces.presenters.figures.calibration import Reading, calibration
 from apps.traces.presenters.figures.calibration_change import calibration_change
 from apps.traces.presenters.figures.calibration_length import calibration_length
 from apps.traces.presenters.figures.card import Figure, Group, Groups, Links, groups_of, lines_of
 from apps.traces.presenters.figures.compare import compare, equal_budgets, pairs_in
+from apps.traces.presenters.figures.compare_parts import compare_parts
 from apps.traces.presenters.figures.difficulty import difficulty
 from apps.traces.presenters.figures.recalibration import recalibration
 from apps.traces.presenters.figures.risk_coverage import risk_coverage
@@ -22,6 +24,8 @@ from apps.traces.presenters.finding import Part
 from apps.traces.presenters.findings import of_calibration, of_comparison, of_sampling, of_self_correction
 from apps.traces.presenters.methods import method_of
 from apps.traces.services.measuring import Wanted
+from apps.traces.services.questions import COMPARABLE, several
+from apps.traces.services.summaries import Summary
 
 REFLECTION = "reflection"
 SETTING = "set."
@@ -41,9 +45,11 @@ class Asked:
     def every(self, name: str) -> Sequence[Row]:
         return self.rows[Wanted(name, (), self.settings[name])]
 
+    def parts(self, name: str) -> Sequence[Row]:
+        return self.rows.get(Wanted(name, (self.by,), self.settings[name]), ()) if self.by else ()
+
     def groups(self, name: str) -> Groups:
-        parts = self.rows.get(Wanted(name, (self.by,), self.settings[name]), ()) if self.by else ()
-        return groups_of(name, self.every(name), parts, self.by)
+        return groups_of(name, self.every(name), self.parts(name), self.by)
 
     def all(self, name: str) -> Group:
         return self.groups(name).everything
@@ -51,7 +57,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """`grouped` are measures that are also asked by group, `whole` those over all rollouts only."""
+    """`grouped` are measures that are also asked by group, `whole` those over all rollouts only.
+
+    `split` are asked by group too, for figures of their own. `columns` are what groups can be made by.
+    """
 
     label: str
     question: str
@@ -59,10 +68,21 @@ class Family:
     whole: tuple[str, ...]
     figures: Callable[[Asked, Links], list[Figure]]
     finding: Callable[[Asked], tuple[Part, ...]]
+    split: tuple[str, ...] = ()
+    columns: tuple[str, ...] = tuple(COMPARABLE)
 
     @property
     def names(self) -> tuple[str, ...]:
-        return (*self.grouped, *self.whole)
+        return (*self.grouped, *self.whole, *self.split)
+
+    def groupings(self, summary: Summary) -> dict[str, str]:
+        """The columns by which its rollouts can be grouped, with their words."""
+        return {name: words for name, words in several(summary).items() if name in self.columns}
+
+    def by(self, summary: Summary, asked: str) -> str | None:
+        """The column asked for, else the first in which there is something to compare."""
+        is_known = asked in self.columns and bool(summary.choices[asked])
+        return asked if is_known else next(iter(self.groupings(summary)), None)
 
     @property
     def fields(self) -> dict[str, Setting]:
@@ -80,7 +100,7 @@ class Family:
     def wanted(self, by: str | None, chosen: Mapping[str, str]) -> list[Wanted]:
         settings = {name: settings_of(name, chosen) for name in self.names}
         every = [Wanted(name, (), settings[name]) for name in self.names]
-        return every + ([Wanted(name, (by,), settings[name]) for name in self.grouped] if by else [])
+        return every + ([Wanted(name, (by,), settings[name]) for name in (*self.grouped, *self.split)] if by else [])
 
     def asked(self, rows: Mapping[Wanted, Sequence[Row]], by: str | None, chosen: Mapping[str, str]) -> Asked:
         return Asked(rows, by, {name: settings_of(name, chosen) for name in self.names})
@@ -99,7 +119,7 @@ class Family:
         measure, settings = MEASURES[figure.measure], settings_of(figure.measure, chosen)
         by = asked.by if figure.measure in self.grouped else None
         csv = links.csv(figure.measure, by, [(SETTING + name, value) for name, value in settings])
-        worded = replace(figure, csv=csv, cite=measure.citation)
+        worded = replace(figure, csv=figure.csv or csv, cite=measure.citation)
         if not is_first:
             return worded
         words = f"{figure.read} {measure.how_to_read}"
@@ -128,7 +148,7 @@ def _self_correction(asked: Asked, links: Links) -> list[Figure]:
 def _calibration(asked: Asked, links: Links) -> list[Figure]:
     groups = asked.groups("calibration")
     return [
-        calibration(groups, links),
+        calibration(groups, links, Reading.of(dict(asked.settings["calibration"]))),
         risk_coverage(groups, links),
         calibration_change(asked.groups("calibration_change"), links),
         recalibration(asked.groups("recalibration"), links),
@@ -138,12 +158,23 @@ def _calibration(asked: Asked, links: Links) -> list[Figure]:
 
 def _sampling(asked: Asked, links: Links) -> list[Figure]:
     groups = asked.groups("sampling")
-    return [sampling(groups, links), answer_spread(groups, links), difficulty(asked.groups("difficulty"), links)]
+    bands, is_default = asked.groups("difficulty"), not asked.settings["difficulty"]
+    return [
+        sampling(groups, links),
+        answer_spread(groups, links),
+        difficulty(bands, links, has_default_bands=is_default),
+        balance(asked.every("balance"), links),
+    ]
 
 
 def _comparison(asked: Asked, links: Links) -> list[Figure]:
     rows = asked.every("compare")
-    return [compare(rows, links, links.pairs_url), equal_budgets(rows, links)]
+    figures = [compare(rows, links, links.pairs_url)]
+    if asked.by:
+        settings = asked.settings["compare"]
+        csv = links.csv("compare", asked.by, [(SETTING + name, value) for name, value in settings])
+        figures.append(compare_parts(asked.parts("compare"), links, asked.by, csv))
+    return [*figures, equal_budgets(rows, links)]
 
 
 FAMILIES: dict[str, Family] = {
@@ -167,7 +198,7 @@ FAMILIES: dict[str, Family] = {
         "Sampling",
         "What do several samples of a problem give?",
         ("sampling", "difficulty"),
-        (),
+        ("balance",),
         _sampling,
         lambda asked: of_sampling(asked.all("sampling")),
     ),
@@ -175,8 +206,10 @@ FAMILIES: dict[str, Family] = {
         "Comparison",
         "Which model or condition is better on the same problems?",
         (),
-        ("compare",),
+        (),
         _comparison,
         lambda asked: of_comparison(pairs_in(asked.every("compare"))),
+        split=("compare",),
+        columns=("subject", "level", "problem_set"),
     ),
 }

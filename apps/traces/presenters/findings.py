@@ -41,7 +41,8 @@ def of_calibration(group: Group) -> tuple[Part, ...]:
     if gap.estimate is None:
         return ((f"No confidence can be held against an outcome here: {gap.reason}.", False),)
     parts: list[Part] = [("Stated confidence is ", False), (_gap(gap.low, gap.high), True)]
-    parts.append((f": {share(said.estimate)} on average, {points(gap.estimate)} points above accuracy", False))
+    distance = decimal(100 * abs(gap.estimate)), "above" if gap.estimate > 0 else "below"
+    parts.append((f": {share(said.estimate)} on average, {distance[0]} points {distance[1]} accuracy", False))
     parts.append((f" {interval(gap.low, gap.high, gap.unit)}, over {count(gap.n)} rollouts.", False))
     if area.estimate is not None:
         told = decimal(area.estimate, 2), interval(area.low, area.high, "certainty")

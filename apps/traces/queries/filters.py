@@ -28,8 +28,10 @@ from apps.traces.queries.filter_fields import (
     Stable,
     Texts,
 )
+from apps.traces.queries.filter_samples import Band, Confidence
 
 NO_CANDIDATE = "no_candidate"
+OF_SETS = {"model", "problem_set", "subject", "level", "condition", "problem"}
 CANDIDATE_RANGES = {"none": "0", "one": "1", "many": "2.."}
 
 
@@ -58,6 +60,8 @@ class RolloutFilter:
     q: str | None = None
     extractor: str | None = None
     flow: str | None = None
+    confidence: str | None = None
+    band: str | None = None
 
     @classmethod
     def parse(cls, given: Mapping[str, str], *, with_text: bool = False) -> "RolloutFilter":
@@ -134,6 +138,11 @@ class RolloutFilter:
         return any(FIELDS[name].needs_analysis for name in self.given)
 
     @property
+    def keeps_sets(self) -> bool:
+        """True if it takes all samples of a problem by a model under a condition, or none."""
+        return set(self.choosing) <= OF_SETS
+
+    @property
     def words(self) -> str:
         """`model Qwen3-8B, final answer incorrect, with F→T`."""
         return ", ".join(FIELDS[name].words(value) for name, value in self.given.items())
@@ -192,5 +201,7 @@ FIELDS: dict[str, Field] = {
     "q": Texts(),
     "extractor": CandidatesFrom(),
     "flow": HasFlow(),
+    "confidence": Confidence(),
+    "band": Band(),
 }
 assert list(FIELDS) == [each.name for each in fields(RolloutFilter)], "every field of the filter needs its line"

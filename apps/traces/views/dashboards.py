@@ -26,7 +26,7 @@ from apps.traces.queries.filters import RolloutFilter
 from apps.traces.queries.standing import Standing, standing_of
 from apps.traces.services import measuring, summaries
 from apps.traces.services.analyses import request_analysis
-from apps.traces.services.questions import question_of, settings_of
+from apps.traces.services.questions import question_of, settings_of, several
 from apps.traces.views.exports import csv_response
 from apps.traces.views.refusals import refusing
 
@@ -139,7 +139,7 @@ def _numbers(request: ProjectRequest, standing: Standing, filters: RolloutFilter
         filters,
         whole.choices,
         extra=extra,
-        by=by_select(summary, question.by),
+        by=by_select(several(summary), question.by),
         source=source_select(standing),
     )
     context: dict[str, object] = {"form": form, "n_chosen": summary.n_rollouts, "n_all": whole.n_rollouts}

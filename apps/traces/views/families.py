@@ -15,7 +15,6 @@ from apps.traces.presenters.sources import source_select
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.queries.standing import Standing, standing_of
 from apps.traces.services import measuring, summaries
-from apps.traces.services.questions import question_of
 from apps.traces.views.dashboards import collection_or_404, frame_of, links_of, state_of_standing
 from apps.traces.views.refusals import refusing
 
@@ -43,13 +42,13 @@ def _numbers(
     summary = summaries.summary_of(analyses, filters) if filters else whole
     chosen = asked.chosen(request.GET.dict())
     page_url = reverse("traces:family", args=[request.project.slug, standing.collection.pk, name])
-    by = question_of(summary, request.GET.get("by", "")).by
+    by = asked.by(summary, request.GET.get("by", ""))
     form = filter_form(
         page_url,
         filters,
         whole.choices,
         extra=[(SETTING + setting, value) for setting, value in chosen.items()],
-        by=by_select(summary, by),
+        by=by_select(asked.groupings(summary), by),
         source=source_select(standing),
     )
     context: dict[str, object] = {"form": form, "n_chosen": summary.n_rollouts, "n_all": whole.n_rollouts}

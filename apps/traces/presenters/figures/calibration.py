@@ -1,6 +1,6 @@
 """Whether confidences say how often answers are right: the reliability diagram, and every number of calibration."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from analysis.measures.base import Row
@@ -19,6 +19,7 @@ from apps.traces.presenters.figures.card import (
     scaled,
     short,
 )
+from apps.traces.queries.filter_samples import Interval
 
 Bin = tuple[Row, Row]
 MOST_DRAWN = 8
@@ -80,7 +81,39 @@ OPENS = {
 }
 
 
-def calibration(groups: Groups, links: Links) -> Figure:
+class Reading(NamedTuple):
+    """How the confidences of a page are read and binned, as far as it tells which rollouts stand behind a bin."""
+
+    source: str = "stated"
+    scale: str = "auto"
+    is_right_edge: bool = False
+    is_mass: bool = False
+    is_known: bool = True
+
+    @classmethod
+    def of(cls, settings: Mapping[str, str]) -> "Reading":
+        """Of the settings that differ from the default. Not known: where ties are split or rollouts left out."""
+        return cls(
+            settings.get("source", "stated"),
+            settings.get("scale", "auto"),
+            settings.get("edge") == "right",
+            settings.get("shown") == "mass",
+            not settings.keys() & {"attempted", "unread", "ties"},
+        )
+
+    def opens(self, row: Row, group: Group, links: Links) -> str:
+        """The rollouts of a bin; those of the group where an address cannot name them."""
+        if row.edges is None or not self.is_known or (self.source == "vote" and not links.filters.keeps_sets):
+            return links.to(**group.filter)
+        low, high = row.edges
+        has_low = self.is_mass or not self.is_right_edge or low == 0
+        has_high = self.is_mass or self.is_right_edge or high == 1
+        interval = Interval(self.source, self.scale, low, high, has_low, has_high)
+        return links.to(**group.filter, confidence=interval.address)
+
+
+def calibration(groups: Groups, links: Links, reading: Reading = Reading()) -> Figure:  # noqa: B008
+    """`reading` is how the measure's settings have it."""
     group = groups.everything
     has_any = bool(bins_of(group))
     return Figure(
@@ -89,8 +122,8 @@ def calibration(groups: Groups, links: Links) -> Figure:
         title="How often answers are right of which the model is so sure",
         sentence="Reliability diagram: accuracy against confidence in bins, with how many rollouts say so below. The "
         "same numbers stand in the table.",
-        table=_table(groups, links),
-        plot=_plot(groups, links) if has_any else None,
+        table=_table(groups, links, reading),
+        plot=_plot(groups, links, reading) if has_any else None,
         legend=LEGEND if has_any else (),
         read="Points below the diagonal are over-confident. A bin stands at its mean confidence; its size is how many "
         "rollouts it holds.",
@@ -111,10 +144,11 @@ def columns_of(groups: Groups) -> list[tuple[str, bool]]:
     return [("", False), *((group.label, True) for group in groups.both)]
 
 
-def _table(groups: Groups, links: Links) -> Table:
+def _table(groups: Groups, links: Links, reading: Reading) -> Table:
     rows = [[Cell("rollouts", is_num=False), *(_counted(group, links) for group in groups.both)]]
     rows += [_line(name, words, groups, links) for name, words in NUMBERS.items()]
-    rows += [_bin_line(name, groups) for name in groups.everything.rows if name.startswith("reliability_bin_")]
+    bins = [name for name in groups.everything.rows if name.startswith("reliability_bin_")]
+    rows += [_bin_line(name, groups, links, reading) for name in bins]
     return Table("calibration, every number", columns_of(groups), rows, _note(groups))
 
 
@@ -129,9 +163,9 @@ def _line(name: str, words: str, groups: Groups, links: Links) -> list[Cell]:
     return [Cell(words, is_num=False), *cells]
 
 
-def _bin_line(name: str, groups: Groups) -> list[Cell]:
-    rows = [group.rows.get(name) for group in groups.both]
-    return [Cell(f"right where {_said(rows[0])} is said, %", is_num=False), *(_bin_cell(row) for row in rows)]
+def _bin_line(name: str, groups: Groups, links: Links, reading: Reading) -> list[Cell]:
+    said = Cell(f"right where {_said(groups.everything.rows.get(name))} is said, %", is_num=False)
+    return [said, *(_bin_cell(group.rows.get(name), group, links, reading) for group in groups.both)]
 
 
 def _said(row: Row | None) -> str:
@@ -141,11 +175,16 @@ def _said(row: Row | None) -> str:
     return f"{low} %" if low == high else f"{low} to {high} %"
 
 
-def _bin_cell(row: Row | None) -> Cell:
+def _bin_cell(row: Row | None, group: Group, links: Links, reading: Reading) -> Cell:
     if row is None or not row.n:
         return Cell("–", title="no rollout in this bin")
     found = cell(row)
-    return Cell(found.text, f"{interval(row.low, row.high, row.unit)} n={count(row.n)}".strip(), title=found.title)
+    return Cell(
+        found.text,
+        f"{interval(row.low, row.high, row.unit)} n={count(row.n)}".strip(),
+        reading.opens(row, group, links),
+        found.title,
+    )
 
 
 def _note(groups: Groups) -> str:
@@ -159,15 +198,15 @@ def _note(groups: Groups) -> str:
     return " ".join(note for note in notes if note)
 
 
-def _plot(groups: Groups, links: Links) -> dict[str, Any]:
+def _plot(groups: Groups, links: Links, reading: Reading) -> dict[str, Any]:
     parts = [group for group in groups.parts if bins_of(group)][:MOST_DRAWN]
     everything = groups.everything
     return {
         "data": [
             _diagonal(),
             *(_context(group) for group in parts),
-            _points(everything, links),
-            _histogram(everything, links),
+            _points(everything, links, reading),
+            _histogram(everything, links, reading),
         ],
         "layout": {
             "height": 420,
@@ -212,7 +251,7 @@ def _context(group: Group) -> dict[str, Any]:
     }
 
 
-def _points(group: Group, links: Links) -> dict[str, Any]:
+def _points(group: Group, links: Links, reading: Reading) -> dict[str, Any]:
     bins = bins_of(group)
     rows = [right for right, _ in bins]
     return {
@@ -223,7 +262,7 @@ def _points(group: Group, links: Links) -> dict[str, Any]:
         "error_y": ends(rows, 100) | {"color": "--accent"},
         "line": {"color": "--accent", "width": 1},
         "marker": {"color": "--accent", "size": _sizes(rows)},
-        "customdata": [links.to()] * len(rows),
+        "customdata": [reading.opens(row, group, links) for row in rows],
         "hovertext": [_words("all rollouts", right, said) for right, said in bins],
         "hoverinfo": "text",
     }
@@ -235,7 +274,7 @@ def _sizes(rows: Sequence[Row]) -> list[float]:
     return [round(max(SMALLEST, LARGEST * (row.n / most) ** 0.5), 1) for row in rows]
 
 
-def _histogram(group: Group, links: Links) -> dict[str, Any]:
+def _histogram(group: Group, links: Links, reading: Reading) -> dict[str, Any]:
     drawn = [right for right, _ in bins_of(group) if right.edges]
     total = sum(row.n for row in drawn)
     edges = [row.edges or (0.0, 0.0) for row in drawn]
@@ -247,7 +286,7 @@ def _histogram(group: Group, links: Links) -> dict[str, Any]:
         "y": [100 * each for each in shares],
         "width": [max(94 * (high - low), 0.8) for low, high in edges],
         "marker": {"color": "--tt"},
-        "customdata": [links.to()] * len(drawn),
+        "customdata": [reading.opens(row, group, links) for row in drawn],
         "hovertext": [
             f"{_said(row)}: {share(each)} of the rollouts n={count(row.n)}"
             for row, each in zip(drawn, shares, strict=True)

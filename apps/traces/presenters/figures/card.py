@@ -14,6 +14,7 @@ from apps.traces.queries.filters import RolloutFilter
 ALL = "All rollouts"
 MOST_GROUPS = 24
 FEW_EVENTS = 10
+NOTHING_SAID = {DASH, "", "0", "0.0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,9 @@ class Figure:
 
     @property
     def is_empty(self) -> bool:
-        """True if no cell of the table holds a number, so that the reason says all there is."""
+        """True if no cell of the table holds a number above 0, so that the reason says all there is."""
         cells = [cell for row in self.table.rows for cell in row[1:]]
-        return bool(self.reason) and all(cell.text == DASH and cell.mark is None for cell in cells)
+        return bool(self.reason) and all(cell.text in NOTHING_SAID and cell.mark is None for cell in cells)
 
     @property
     def spec_id(self) -> str:

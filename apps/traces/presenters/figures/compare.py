@@ -9,7 +9,11 @@ from analysis.measures.budgets import POWERS
 from apps.core.templatetags.numbers import count, decimal, interval, p_value, points, share
 from apps.traces.presenters.figures.card import Cell, Figure, Group, Links, Table, cell, ends, hover, scaled, short
 
-LEGEND = [("mark circle", "●", "difference"), ("mark square", "■", "gained (right) and lost (left)")]
+LEGEND = [
+    ("mark circle", "●", "difference"),
+    ("mark won", "■", "gained"),
+    ("mark lost", "■", "lost"),
+]
 LINES = ("--accent", "--l2", "--l4", "--l3", "--l5", "--l6", "--l7", "--ink-2")
 DIFFERENCES = ("accuracy_difference", "equal_calls_difference", "equal_tokens_difference")
 
@@ -88,13 +92,13 @@ def _row(pair: Group, pairs_url: str) -> list[Cell]:
         cell(pair["accuracy_a"]),
         cell(pair["accuracy_b"]),
         cell(difference),
-        _p(pair["p_value"]),
-        _p(pair["p_holm"]),
+        p_cell(pair["p_value"]),
+        p_cell(pair["p_holm"]),
         Cell(decimal(scaled(smallest)), title=smallest.reason or ""),
         cell(pair["gained"], _opens(pair, "gained", pairs_url)),
         cell(pair["lost"], _opens(pair, "lost", pairs_url)),
         _more(pair["tokens_difference"]),
-        _p(pair["tokens_p"]),
+        p_cell(pair["tokens_p"]),
         cell(calls),
         cell(tokens),
     ]
@@ -112,7 +116,7 @@ def _events(row: Row) -> Cell:
     return Cell(count(row.n_events), title=f"{share(row.estimate)} of {count(row.n)}" if row.n else row.reason or "")
 
 
-def _p(row: Row) -> Cell:
+def p_cell(row: Row) -> Cell:
     return Cell(p_value(row.estimate).removeprefix("p").removeprefix("="), title=row.reason or "")
 
 

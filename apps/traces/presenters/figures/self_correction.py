@@ -128,7 +128,9 @@ def change(groups: Groups, links: Links) -> Figure:
         legend=[
             ("mark circle", "●", "wrong, then right"),
             ("mark diamond", "◆", "right, then wrong"),
-        ],
+        ]
+        if plot
+        else (),
         read="Where the circle stands to the right of the diamond, the second answers gain. A mark opens its rollouts.",
         reason="" if plot else groups.everything["delta"].reason or "",
         is_wide=True,
