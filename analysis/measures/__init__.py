@@ -31,6 +31,7 @@ MEASURES: "Registry[Measure]" = Registry(
         "compare": Entry("Comparison on the same problems", "analysis.measures.compare:COMPARE"),
         "self_correction": Entry("Self-correction", "analysis.measures.self_correction:SELF_CORRECTION"),
         "rounds": Entry("Round by round", "analysis.measures.rounds:ROUNDS"),
+        "forms": Entry("Generation against multiple choice", "analysis.measures.forms:GENERATION_AND_CHOICE"),
         "stability": Entry("Stability", "analysis.measures.stability:STABILITY"),
         "calibration": Entry("Calibration", "analysis.measures.calibration:CALIBRATION"),
         "calibration_change": Entry(

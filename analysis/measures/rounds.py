@@ -31,7 +31,7 @@ def _statistics(sample: Sample) -> Iterator[Statistic]:
     if n_rounds < 2:
         yield Share("round_accuracy", counted * 0, counted * 0, NO_ROUNDS)
         return
-    right = [sample.numbers(_at(k, n_rounds) == Outcome.CORRECT.value) for k in range(n_rounds)]
+    right = [sample.numbers(outcome_at(k) == Outcome.CORRECT.value) for k in range(n_rounds)]
     for k in range(n_rounds):
         yield from _of_round(sample, k, right, counted, n)
 
@@ -53,7 +53,7 @@ def _of_round(sample: Sample, k: int, right: list[Floats], counted: Floats, n: F
         yield Share("round_eir", before * (1 - right[k]) * both, before * both, NO_ROUNDS, edges)
 
 
-def _at(k: int, n_rounds: int) -> pl.Expr:
+def outcome_at(k: int) -> pl.Expr:
     """The outcome of round k, the last one carried forward where a rollout stopped before."""
     there = pl.min_horizontal(pl.lit(k), (_N - 1).clip(0).cast(pl.Int64))
     return _OUTCOMES.list.get(there, null_on_oob=True)

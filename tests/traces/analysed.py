@@ -159,6 +159,7 @@ def _row(rollout: Rollout, shape: Shape, draw: random.Random) -> dict[str, Any]:
         "attempt_tokens": [n_tokens, 100],
         "attempt_confidences": [None, None],
         "oracle_gated": False,
+        "confidence": random.Random(rollout.sample).choice([None, 0.1, 0.25, 0.5, 0.8, 0.95, 1.0]),
         "final_outcome": final.value,
         "first_outcome": outcomes[0].value if outcomes else None,
         "first_is_final": classes[0] == classes[-1] if classes else None,

@@ -9,6 +9,7 @@ from django.urls import reverse
 from apps.accounts.models import Role
 from apps.traces.models import Analysis, Collection
 from apps.traces.presenters.families import FAMILIES
+from apps.traces.queries.filters import RolloutFilter
 from apps.traces.services import measuring
 from tests.traces.analysed import analysed, make_project, user_of
 
@@ -71,6 +72,36 @@ def test_a_cell_opens_the_rollouts_that_it_counts(reader: Client, analysis: Anal
     listed = reader.get(href).content.decode()
     assert f"{row.n_events} of" in re.sub(r"<[^>]+>", "", listed)
     assert "wrong at the first attempt, right at the last" in listed
+
+
+@pytest.mark.parametrize("query", ["", "?set.edge=right&set.bins=4", "?set.shown=mass", "?set.scale=percent&by=level"])
+def test_a_bin_opens_the_rollouts_that_it_counts(reader: Client, analysis: Analysis, query: str) -> None:
+    page = page_of(reader, analysis, "calibration", query)
+    bins = re.findall(r'href="([^"]*confidence=[^"]*)"[^>]*>[^<]*</a>\s*<span[^>]*>[^<]*n=([\d ]+)', page)
+    assert bins
+    for href, n in bins:
+        listed = reader.get(href.replace("&amp;", "&")).content.decode()
+        assert f"{n} of" in re.sub(r"<[^>]+>", "", listed), href
+        assert "stated confidence" in listed
+
+
+def test_a_band_opens_the_rollouts_of_its_problems(reader: Client, analysis: Analysis) -> None:
+    frame = measuring.features_of([analysis])
+    hardest = RolloutFilter(band="hardest", model="alpha")
+    n = frame.filter(hardest.expression()).height
+    assert n
+    href = reverse("traces:rollouts", args=[analysis.collection.project.slug, analysis.collection_id]) + hardest.query
+    assert href.replace("&", "&amp;") in page_of(reader, analysis, "sampling")
+    assert f"{n} of" in re.sub(r"<[^>]+>", "", reader.get(href).content.decode())
+
+
+def test_comparisons_are_split_by_what_problems_are_of(reader: Client, analysis: Analysis) -> None:
+    page = page_of(reader, analysis, "comparison", "?by=level")
+    assert "Where they differ, by level" in page
+    assert "Where they differ, by problem set" in page_of(reader, analysis, "comparison")  # the first that varies
+    assert "by model" not in page_of(reader, analysis, "comparison", "?by=model")
+    opened = next(href for href in re.findall(r'href="([^"]*kind=[^"]*)"', page) if "level=" in href)
+    assert reader.get(opened.replace("&amp;", "&")).status_code == 200
 
 
 def test_a_setting_changes_what_is_counted_and_goes_along_to_the_csv(reader: Client, analysis: Analysis) -> None:

@@ -8,9 +8,12 @@ from analysis.measures.base import Row, compute
 from apps.traces.presenters.figures.balance import balance
 from apps.traces.presenters.figures.card import Figure, Groups, Links, groups_of
 from apps.traces.presenters.figures.compare import compare, equal_budgets
+from apps.traces.presenters.figures.compare_parts import compare_parts
 from apps.traces.presenters.figures.difficulty import difficulty
+from apps.traces.presenters.figures.forms import forms, has_forms
 from apps.traces.presenters.figures.sampling import answer_spread, sampling
 from apps.traces.queries.filters import RolloutFilter
+from tests.analysis.measures.rollouts import columns_of
 from tests.analysis.measures.test_compare import arm, both
 from tests.analysis.measures.test_sampling import answered
 
@@ -98,6 +101,37 @@ def test_groups_of_pairs_are_lines_of_their_own() -> None:
     assert figure.plot is not None
     assert figure.plot["layout"]["yaxis"]["ticktext"] == ["1: a → b", "2: a → b"]
     assert figure.plot["data"][0]["x"] == [-50, 50]
+
+
+def test_parts_of_a_pair_stand_beside_one_another_and_open_their_problems() -> None:
+    frame = both(dict(enumerate("TTFF")), dict(enumerate("TFTF")))
+    frame = frame.with_columns(level=pl.when(pl.col("problem_id") < 2).then(pl.lit("1")).otherwise(pl.lit("2")))
+    links = Links("/list/", str, RolloutFilter(), "/pairs/?c=1")
+    figure = compare_parts(rows("compare", frame, "level"), links, "level", "parts.csv")
+    assert figure.plot is not None
+    [dots] = figure.plot["data"]
+    assert (dots["x"], dots["y"]) == ([-50, 50], [1, 0])
+    assert dots["customdata"][0] == "/pairs/?c=1&level=1&a=a&b=b&kind=lost"
+    assert cells(figure, "a → b")[0][:4] == ["1", "2", "100.0", "50.0"]
+    assert (figure.csv, figure.legend) == ("parts.csv", ())
+
+
+def test_parts_without_a_common_problem_say_so() -> None:
+    frame = both({1: "T"}, {2: "F"}).with_columns(level=pl.lit("1"))
+    figure = compare_parts(rows("compare", frame, "level"), LINKS, "level", "")
+    assert (figure.plot, figure.reason) == (None, "no pair of arms has problems in common within a level")
+
+
+def test_forms_are_two_lines_over_the_attempts() -> None:
+    attempts = {"form generation": ["incorrect", "correct"], "form mc": ["correct", "correct"]}
+    frame = pl.concat(columns_of(1, {"condition": form, "attempt_outcomes": [each]}) for form, each in attempts.items())
+    found = rows("forms", frame)
+    figure = forms(found, LINKS)
+    assert has_forms(found)
+    assert figure.plot is not None
+    assert [line["y"] for line in figure.plot["data"]] == [[0, 100], [100, 100]]
+    assert [row[3].text for row in figure.table.rows] == ["+100.0", "0.0"]
+    assert not has_forms(rows("forms", two_models()))
 
 
 def test_one_arm_gives_no_plot_but_a_reason() -> None:

@@ -60,6 +60,7 @@ IMPORTERS: Registry[Importer] = Registry(
         "reflexion-programming": Entry("Reflexion programming results", f"{FORMATS}.reflexion_programming:FORMAT"),
         "answer-pairs": Entry("two graded answers to each question", f"{FORMATS}.answer_pairs:PAIRS"),
         "option-probabilities": Entry("probabilities of options, asked twice", f"{FORMATS}.answer_pairs:OPTIONS"),
+        "answer-iterations": Entry("answers of a question, round after round", f"{FORMATS}.answer_iterations:FORMAT"),
         "self-refine": Entry("Self-Refine attempts", f"{FORMATS}.self_refine:FORMAT"),
         "stated-confidence": Entry("tables of stated confidence", f"{FORMATS}.stated_confidence:FORMAT"),
         "hedging-words": Entry("table of hedging words", f"{FORMATS}.stated_confidence:HEDGING_WORDS"),

@@ -16,6 +16,7 @@ from apps.traces.presenters.figures.card import Figure, Group, Groups, Links, gr
 from apps.traces.presenters.figures.compare import compare, equal_budgets, pairs_in
 from apps.traces.presenters.figures.compare_parts import compare_parts
 from apps.traces.presenters.figures.difficulty import difficulty
+from apps.traces.presenters.figures.forms import forms, has_forms
 from apps.traces.presenters.figures.recalibration import recalibration
 from apps.traces.presenters.figures.risk_coverage import risk_coverage
 from apps.traces.presenters.figures.sampling import answer_spread, sampling
@@ -142,7 +143,9 @@ def settings_of(name: str, chosen: Mapping[str, str]) -> tuple[tuple[str, str], 
 
 def _self_correction(asked: Asked, links: Links) -> list[Figure]:
     groups = asked.groups("self_correction")
-    return [plane(groups, links), change(groups, links), rounds(asked.every("rounds"), links)]
+    figures = [plane(groups, links), change(groups, links), rounds(asked.every("rounds"), links)]
+    both = asked.every("forms")
+    return [*figures, forms(both, links)] if has_forms(both) else figures
 
 
 def _calibration(asked: Asked, links: Links) -> list[Figure]:
@@ -182,7 +185,7 @@ FAMILIES: dict[str, Family] = {
         "Self-correction",
         "Does a second answer repair more than it breaks?",
         ("self_correction",),
-        ("rounds",),
+        ("rounds", "forms"),
         _self_correction,
         lambda asked: of_self_correction(asked.all("self_correction")),
     ),

@@ -213,6 +213,19 @@ FORMATS: dict[str, Sample] = {
             ]
         },
     ),
+    "answers round after round": Sample(
+        "answer-iterations",
+        {
+            "Qwen2.5-3B_gen.json": {
+                f"q{n}": {
+                    "question": QUESTION.format(n),
+                    "answers": {f"iter_{k}": f"The final answer is: {n + (k < 1)}." for k in range(6)},
+                    "gold": n,
+                }
+                for n in (1, 2)
+            }
+        },
+    ),
     "probabilities of options": Sample(
         "option-probabilities",
         {
