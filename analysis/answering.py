@@ -45,6 +45,8 @@ COLUMNS: Mapping[str, pl.DataType] = {
     "probe_confidence": pl.Float64(),
     "reward": pl.Float64(),
     "option_flow": pl.List(pl.Float64()),
+    "latent_agreement": pl.Float64(),
+    "latent_settled": pl.Float64(),
 }
 
 
@@ -57,7 +59,8 @@ class Answering:
     known); `attempt_tokens` and `attempt_confidences` have None where nothing is known. `confidence` is the number
     stated with the last attempt, on whatever scale; `confidence_unread` says that one was stated and could not be
     read. `option_flow` holds P(first right), P(right again | right) and P(right | wrong) of a question with options
-    whose probabilities were read. `text_key` is equal for equal texts.
+    whose probabilities were read. `latent_agreement` and `latent_settled` are of analysis.layers, where the answers of
+    layers were read. `text_key` is equal for equal texts.
     """
 
     answer_type: str = AnswerType.MATH.value
@@ -76,6 +79,8 @@ class Answering:
     probe_confidence: float | None = None
     reward: float | None = None
     option_flow: Sequence[float] | None = None
+    latent_agreement: float | None = None
+    latent_settled: float | None = None
 
     def row(self) -> dict[str, object]:
         """The columns with their values. Raises ValueError when the lists of attempts differ in length.

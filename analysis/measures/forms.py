@@ -17,10 +17,10 @@ from analysis.measures.sample import NO_GOLD, Sample
 from analysis.measures.sets import averaged
 from analysis.measures.statistics import Difference, Estimate, Known, Mean, PairedTest, Share, Statistic
 from analysis.resampling import Floats, Ints
-from analysis.types import Outcome
+from analysis.types import AnswerType, Outcome
 
 OPEN, CHOICE = FORMS = ("generation", "multiple choice")
-FACTORS = ("form", "format", "answer_form", "question_form", "task_form")
+FACTORS = ("form", "format", "item_form", "answer_form", "question_form", "task_form")
 NOT_BOTH = "no problem was asked in both forms"
 A_COUNT = "a count: no interval"
 SEVERAL = "several samples of a problem: the interval of the difference is the test"
@@ -107,14 +107,18 @@ def _items(sample: Sample) -> Items | None:
 
 
 def _rows(sample: Sample) -> pl.DataFrame:
-    """Graded rollouts whose condition names a form: their item, form, place and attempts."""
+    """Graded rollouts whose form is known: their item, form, place and attempts.
+
+    A condition that names none asks the problem as it is: one with options is multiple choice.
+    """
+    as_asked = pl.when(pl.col("answer_type") == AnswerType.CHOICE.value).then(pl.lit(CHOICE))
     named = {label: form_of(label) for label in sample.frame["condition"].unique().to_list()}
     forms = {label: form for label, (form, _) in named.items()}
     rest = {label: rest for label, (_, rest) in named.items()}
     return (
         sample.frame.with_row_index("first")
         .with_columns(
-            form=pl.col("condition").replace_strict(forms, return_dtype=pl.String, default=None),
+            form=pl.coalesce(pl.col("condition").replace_strict(forms, return_dtype=pl.String, default=None), as_asked),
             rest=pl.col("condition").replace_strict(rest, return_dtype=pl.String, default=""),
             n=pl.col("attempt_outcomes").list.len().fill_null(0),
         )
@@ -176,11 +180,12 @@ GENERATION_AND_CHOICE = Measure(
     how_to_read=(
         "Only items that one model was asked in both forms under otherwise equal conditions are counted "
         "(form_common_share says how many of all that is); the form is a factor of the condition, such as `form "
-        "generation` and `form multiple choice`. form_accuracy is the share right after each attempt, an answer that "
-        "was not asked again standing; form_ever_right counts an answer as right from its first right attempt on, "
-        "which only somebody with the gold could use. form_difference is multiple choice less generation: a part of it "
-        "is luck, as one in K options is right by chance, and golds of free text are often graded less strictly. "
-        "Compare how the two lines move rather than how high they stand."
+        "generation` and `form multiple choice`; a problem with options whose condition says nothing is multiple "
+        "choice. form_accuracy is the share right after each attempt, an answer that was not asked again standing; "
+        "form_ever_right counts an answer as right from its first right attempt on, which only somebody with the gold"
+        " could use. form_difference is multiple choice less generation: a part of it is luck, as one in K options is"
+        " right by chance, and golds of free text are often graded less strictly. Compare how the two lines move "
+        "rather than how high they stand."
     ),
     undefined_when="No problem with a gold was asked in both forms.",
     settings=(AVERAGE, TRUNCATED),

@@ -28,6 +28,7 @@ SHARES_OF_VOTES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 NO_REWARD = "no set of samples has a reward for each"
 NO_WEIGHT = "no set of samples has a usable weight for every answer"
 NO_PROBABILITY = "no set of samples has a token probability for each"
+NO_LAYERS = "no set of samples has the answers of its layers for each"
 ONE_SAMPLE = "no set has two answers to compare"
 K_MOST = Setting("k_most", "Largest k of the curves", "64", low=1, high=64, whole=True)
 TIES = Setting(
@@ -56,7 +57,8 @@ UNIT = Setting("entropy_unit", "Answer entropy in", "bits", (("bits", "bits"), (
 
 def _statistics(sample: Sample) -> Iterator[Statistic]:
     weight = sample.settings["vote_weight"]
-    sets = sets_of(sample, list(dict.fromkeys(["reward", "token_confidence", weight])))
+    columns = ("reward", "token_confidence", "latent_agreement", "latent_settled", weight)
+    sets = sets_of(sample, list(dict.fromkeys(columns)))
     ks = [k for k in POWERS if k <= sample.settings.number("k_most")]
     ties = cast(Ties, sample.settings["ties"])
     won = np.array([majority_of_all(ballot, ties) for ballot in sets.ballots])
@@ -68,6 +70,7 @@ def _statistics(sample: Sample) -> Iterator[Statistic]:
     yield _share(sets, "always_right", (sets.n_right == sets.n).astype(np.float64), sets.is_full, NO_GOLD)
     yield from _spread(sets, won, sample)
     yield from _surprise(sets, won, sample)
+    yield from _latent(sets, won, sample)
     yield from _weighted(sets, weight, won)
     yield _share(sets, "fewer_samples_share", 1 - sets.is_full, everyone, NO_GOLD)
     yield _share(sets, "without_keys_share", 1 - sets.is_votable, everyone, NO_GOLD)
@@ -195,6 +198,18 @@ def _surprise(sets: Sets, won: Floats, sample: Sample) -> Iterator[Statistic]:
     yield ranked("surprise_auroc", sets.spread(-mean), is_won, per, sample, NO_PROBABILITY)
 
 
+def _latent(sets: Sets, won: Floats, sample: Sample) -> Iterator[Statistic]:
+    """How far the layers of the model agree with its last one, and whether more of it goes with a right majority."""
+    unknown = pl.any_horizontal(pl.col("latent_agreement", "latent_settled").is_null())
+    counted: Floats = sets.is_full * (sets.sums(unknown.cast(pl.Float64)) == 0)
+    for name in ("latent_agreement", "latent_settled"):
+        mean = sets.sums(pl.col(name)) / np.maximum(sets.n, 1)
+        yield _share(sets, name, mean, counted, NO_LAYERS)
+    agreement = sets.spread(sets.sums(pl.col("latent_agreement")) / np.maximum(sets.n, 1))
+    per, is_won = sets.spread(counted * sets.is_votable), sets.spread((won > 0.5).astype(np.float64))
+    yield ranked("latent_auroc", agreement, is_won, per, sample, NO_LAYERS)
+
+
 def _weighted(sets: Sets, weight: str, plain: Floats) -> Iterator[Statistic]:
     """The weighted vote and the plain one of the same sets."""
     value, is_weighted = _weighted_votes(sets, weight)
@@ -240,16 +255,18 @@ SAMPLING = Measure(
         "Certaindex (arXiv 2412.20993); semantic entropy: Farquhar et al. (2024), Nature 630, discrete form"
     ),
     how_to_read=(
-        "A set of samples is one problem, model and condition; n counts sets. All points of a curve are over the same "
-        "sets: those with at least the usual number of samples; sets with fewer are counted beside "
+        "A set of samples is one problem, model and condition; n counts sets. All points of a curve are over the same"
+        " sets: those with at least the usual number of samples; sets with fewer are counted beside "
         "(fewer_samples_share). pass@k needs someone who knows the right one: a ceiling, not what a user gets; "
         "majority@k is the vote of k samples without gold, best_of@k takes the one with the highest reward. Each is "
         "exact over all subsets of k samples of a set. Equal answers are those graded correct, or with the same key "
         "(numbers by value, options by letter): wrong answers that only algebra can tell equal stay apart, which "
         "favours the right one in a vote. Answer entropy grows with the number of samples: compare it only at equal "
-        "numbers. surprise is -ln of the probability of the answer's tokens, where a run gave it. entropy_auroc .5 "
-        "says that agreement tells nothing of being right. Do not read agreement as truth: a model can be wrong every "
-        "time in the same way."
+        "numbers. surprise is -ln of the probability of the answer's tokens, where a run gave it; latent_agreement is"
+        " the share of the layers below the last whose own answer is the last one's and latent_settled how far up it "
+        "settles (0: in the first layer), where answers were read from layers. entropy_auroc .5 says that agreement "
+        "tells nothing of being right. Do not read agreement as truth: a model can be wrong every time in the same "
+        "way."
     ),
     undefined_when="No rollout has a gold; k is more than the usual number of samples; votes: no answer key was kept.",
     settings=(K_MOST, TIES, WEIGHT, UNIT, AVERAGE, UNREAD, TRUNCATED, TEXT),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
+from analysis import layers
 from analysis.delimiters import Split
 from analysis.types import AnswerType, Problem, Role, Turn
 
@@ -13,6 +14,8 @@ from .answers import golds_of, guess_answer_type
 from .fields import NUMBERED_NAME
 from .transforms import from_cell, to_count, to_flag, to_number, to_options, to_text
 from .turns import attempt
+
+MOST_LAYERS = 1000
 
 T = TypeVar("T")
 Values = ReadOnly[str, object]
@@ -183,6 +186,15 @@ def named(read: Values, prefix: str, names: Sequence[str], convert: Callable[[ob
         members = value.items() if isinstance(value, dict) else [(name[len(prefix) :], value)]
         found.update({to_text(str(key)) or "": plain for key, item in members if (plain := convert(item)) is not None})
     return found or NONE_NAMED
+
+
+def layer_scores(value: object) -> dict[str, float]:
+    """What the answers of a model's layers say of each other; {} for what is no list of texts or numbers."""
+    answers = from_cell(value)
+    if not isinstance(answers, list) or len(answers) > MOST_LAYERS:
+        return {}
+    known = [to_text(answer) for answer in answers if not isinstance(answer, list | dict)]
+    return layers.scores_of(known) if len(known) == len(answers) else {}
 
 
 def plain(value: object) -> object:

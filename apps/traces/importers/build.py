@@ -91,6 +91,7 @@ class Has(NamedTuple):
     sample: bool
     facts: bool
     numbered: bool
+    layers: bool
 
 
 def has_of(mapping: Mapping) -> Has:
@@ -104,6 +105,7 @@ def has_of(mapping: Mapping) -> Has:
         "sample" in fields,
         not fields.keys().isdisjoint(assemble.FACTS),
         any(NUMBERED_NAME.fullmatch(name) for name in fields),
+        "layer_answers" in fields,
     )
 
 
@@ -231,7 +233,7 @@ class RowBuilder:
             problem,
             before + turns,
             self._open(read, "condition.", to_text),
-            self._open(read, "score.", to_number),
+            self._scores(read),
             error,
             assemble.is_truncated(turns, split),
             self._labels(read, split.source),
@@ -240,6 +242,10 @@ class RowBuilder:
             unit.number if sample is None and self.exploded else sample,
             sample is not None,
         )
+
+    def _scores(self, read: Row) -> ReadOnly[str, float]:
+        given = self._open(read, "score.", to_number)
+        return {**assemble.layer_scores(read["layer_answers"]), **given} if self.has.layers else given
 
     def _labels(self, read: Row, source: str) -> ReadOnly[str, object]:
         if not self.open_names["attribute."]:

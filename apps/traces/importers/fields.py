@@ -159,6 +159,12 @@ SYNONYMS: dict[str, tuple[str, str]] = {
         verbalized_confidence confidence_score self_confidence model_confidence p_correct
         """,
     ),
+    "layer_answers": (
+        "answers by layer",
+        """
+        answers_by_layer layerwise_answers latent_answers logit_lens logit_lens_answers
+        """,
+    ),
     "n_tokens": (
         "tokens",
         """

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from analysis import answering, types
+from analysis import answering, layers, types
 from analysis.answering import NO_ANSWER_CLASS, Answering
 from analysis.answers.final import final_answer
 from analysis.types import Outcome
@@ -80,6 +80,8 @@ def answering_of(
         probe_confidence=answering.named(scores, answering.PROBE_SCORES),
         reward=_reward(last, scores),
         option_flow=answering.option_flow(scores),
+        latent_agreement=scores.get(layers.LATENT_AGREEMENT),
+        latent_settled=scores.get(layers.LATENT_SETTLED),
     )
 
 

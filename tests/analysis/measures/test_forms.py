@@ -65,6 +65,20 @@ def test_only_equal_models_and_conditions_make_an_item() -> None:
     assert rows["form_difference", ""].reason == "no problem was asked in both forms"
 
 
+def test_a_problem_with_options_is_multiple_choice_where_the_condition_says_nothing() -> None:
+    frame = columns_of(
+        2,
+        {
+            "problem_id": [1, 1],
+            "answer_type": "choice",
+            "condition": ["item_form generation", ""],
+            "attempt_outcomes": [["incorrect"], ["correct"]],
+        },
+    )
+    rows = {(row.measure, row.label): row for row in compute("forms", frame, rng=np.random.default_rng(0))}
+    assert rows["form_difference", "attempt 1"].estimate == 1
+
+
 def test_samples_of_an_item_are_averaged() -> None:
     frame = pl.concat(
         columns_of(

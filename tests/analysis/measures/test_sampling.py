@@ -103,6 +103,17 @@ def test_low_entropy_goes_with_a_right_majority() -> None:
     assert rows_of("sampling", answered({1: "TTTT", 2: "TTTF"}))["entropy_auroc"].estimate is None
 
 
+def test_layers_that_agree_are_averaged_over_the_sets_that_have_them() -> None:
+    # the fourth sample's layers were not read: its set is left out
+    agreement, settled = [1.0, 0.5, 0.0, None], [0.0, 0.25, 1.0, None]
+    sets = answered({1: "T", 2: "T", 3: "F", 4: "F"}, latent_agreement=agreement, latent_settled=settled)
+    rows = rows_of("sampling", sets)
+    assert rows["latent_agreement"].estimate == 0.5
+    assert rows["latent_settled"].estimate == pytest.approx(1.25 / 3)
+    assert (rows["latent_auroc"].estimate, rows["latent_auroc"].n) == (1.0, 3)
+    assert "answers of its layers" in (rows_of("sampling", answered({1: "T"}))["latent_agreement"].reason or "")
+
+
 def test_surprise_is_minus_the_log_of_the_token_probability() -> None:
     # right votes at ln 2 and 0, a wrong one at ln 4: both pairs in order; a probability of 0 or None leaves a set out
     probability = [0.5, 0.5, 1, 1, 0.25, 0.25, 0.0, 0.5, None, 1]

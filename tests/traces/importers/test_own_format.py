@@ -45,6 +45,15 @@ def test_every_field_of_the_format_has_its_place() -> None:
     assert found.condition == {"temperature": "0.6", "hint": "none"}
 
 
+def test_answers_of_layers_become_scores() -> None:
+    found = one(layer_answers=["A", "B", "C", "C", "C"], score={"reward": 2})
+    assert dict(found.scores) == pytest.approx(
+        {"latent_agreement": 0.5, "latent_settled": 0.5, "latent_entropy": 1.370951, "reward": 2}
+    )  # H of shares .2 .2 .6
+    for nothing in ("C", ["C"], [["A"], ["B"]], {"1": "A"}):
+        assert "latent_agreement" not in one(layer_answers=nothing).scores
+
+
 def test_a_response_with_tags_is_kept_whole_with_spans_inside() -> None:
     found = one(reasoning=None, response="<think>\nOne.\n</think>\n\nTwo")
     assert attempt_of(found).text == "<think>\nOne.\n</think>\n\nTwo"

@@ -127,7 +127,7 @@ def _place_fits(name: str, column: Column, table: Workbench) -> bool:
         return False
     if column.is_exploded and (name not in PER_SAMPLE or not _is_list_of_samples(column)):
         return False
-    if column.is_list and name not in ("answer", "options", "turns"):
+    if column.is_list and name not in ("answer", "options", "turns", "layer_answers"):
         return False
     if column.is_object and name != "options":
         return False

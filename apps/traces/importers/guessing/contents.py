@@ -107,6 +107,7 @@ TESTS: dict[str, Callable[[Column], bool]] = {
     "sample": can_be_count,
     "finish_reason": can_be_label,
     "confidence": can_be_label,
+    "layer_answers": lambda column: column.is_list and not column.is_messages,
     "n_tokens": can_be_count,
     "n_reasoning_tokens": can_be_count,
     "turns": lambda column: column.is_messages,

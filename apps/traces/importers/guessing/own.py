@@ -10,7 +10,7 @@ TEXTS = {"response", "reasoning", "turns"}
 NAMES = {
     "id", "problem_id", "model", "problem", "answer", "options", "reasoning", "response", "finish_reason", "confidence",
     "turns", "sample", "condition", "correct", "predicted", "system", "prompt", "n_tokens", "n_reasoning_tokens",
-    "error",
+    "error", "layer_answers",
 }  # fmt: skip
 
 
