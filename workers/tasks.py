@@ -2,7 +2,7 @@
 
 from apps.core import queue
 from apps.reports.services import archive_imports, exports
-from apps.traces.services import analyses, deletions, imports, indexing
+from apps.traces.services import analyses, deletions, families, imports, indexing
 from workers import running, trying
 from workers.celery import app
 
@@ -15,6 +15,11 @@ def import_rollouts(*, import_id: int) -> None:
 @app.task(name=queue.ANALYSE)
 def analyse(*, analysis_id: int) -> None:
     analyses.execute(analysis_id=analysis_id)
+
+
+@app.task(name=queue.PREPARE_STATISTICS)
+def prepare_statistics(*, analysis_id: int) -> None:
+    families.prepare_statistics(analysis_id=analysis_id)
 
 
 @app.task(name=queue.INDEX_TEXTS)

@@ -9,6 +9,7 @@ from kombu.exceptions import KombuError
 
 IMPORT_ROLLOUTS = "traces.import_rollouts"
 ANALYSE = "traces.analyse"
+PREPARE_STATISTICS = "traces.prepare_statistics"
 INDEX_TEXTS = "traces.index_texts"
 DELETE_COLLECTION = "traces.delete_collection"
 DELETE_PROJECT = "traces.delete_project"
@@ -19,6 +20,7 @@ TRY = "runs.try"
 TASKS = (
     IMPORT_ROLLOUTS,
     ANALYSE,
+    PREPARE_STATISTICS,
     INDEX_TEXTS,
     DELETE_COLLECTION,
     DELETE_PROJECT,

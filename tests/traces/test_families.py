@@ -7,10 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import Role
-from apps.traces.models import Analysis, Collection
+from apps.traces.models import Analysis, Collection, MeasureResult
 from apps.traces.presenters.families import FAMILIES
 from apps.traces.queries.filters import RolloutFilter
-from apps.traces.services import measuring
+from apps.traces.services import families, measuring
 from tests.traces.analysed import analysed, make_project, user_of
 
 
@@ -114,6 +114,20 @@ def test_a_setting_changes_what_is_counted_and_goes_along_to_the_csv(reader: Cli
     expected = measuring.measure([analysis], "self_correction", settings={"between": "candidates"})
     acc1 = next(row.estimate for row in expected if row.measure == "acc1")
     assert str(acc1) in csv
+
+
+def test_prepared_pages_compute_nothing(reader: Client, analysis: Analysis) -> None:
+    families.prepare_statistics(analysis_id=analysis.pk)
+    known = set(MeasureResult.objects.values_list("key", flat=True))
+    for name in FAMILIES:
+        page_of(reader, analysis, name)
+    assert set(MeasureResult.objects.values_list("key", flat=True)) == known
+
+
+def test_statistics_of_a_deleted_analysis_are_not_prepared(analysis: Analysis) -> None:
+    MeasureResult.objects.all().delete()
+    families.prepare_statistics(analysis_id=analysis.pk + 1)
+    assert not MeasureResult.objects.exists()
 
 
 @pytest.mark.parametrize("query", ["?set.between=nonsense", "?flow=xx"])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from analysis.measures import MEASURES
-from analysis.measures.base import Row, Setting
+from analysis.measures.base import Row
 from apps.traces.presenters.figures.balance import balance
 from apps.traces.presenters.figures.calibration import Reading, calibration
 from apps.traces.presenters.figures.calibration_change import calibration_change
@@ -24,15 +24,12 @@ from apps.traces.presenters.figures.self_correction import change, plane, rounds
 from apps.traces.presenters.finding import Part
 from apps.traces.presenters.findings import of_calibration, of_comparison, of_sampling, of_self_correction
 from apps.traces.presenters.methods import method_of
+from apps.traces.services.families import ASKS, Asks, settings_of
 from apps.traces.services.measuring import Wanted
-from apps.traces.services.questions import COMPARABLE, several
-from apps.traces.services.summaries import Summary
 
 REFLECTION = "reflection"
 SETTING = "set."
 """What the name of a setting begins with in an address, since filters have names of their own."""
-SHARED = frozenset({"truncated", "text", "unread", "average", "no_candidate"})
-"""Settings that are filters of the page or conventions of the collection: the form of a page does not hold them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,53 +55,22 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """`grouped` are measures that are also asked by group, `whole` those over all rollouts only.
-
-    `split` are asked by group too, for figures of their own. `columns` are what groups can be made by.
-    """
+    """A page: what it asks of measures, and what it makes of the answers."""
 
     label: str
     question: str
-    grouped: tuple[str, ...]
-    whole: tuple[str, ...]
+    asks: Asks
     figures: Callable[[Asked, Links], list[Figure]]
     finding: Callable[[Asked], tuple[Part, ...]]
-    split: tuple[str, ...] = ()
-    columns: tuple[str, ...] = tuple(COMPARABLE)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return (*self.grouped, *self.whole, *self.split)
-
-    def groupings(self, summary: Summary) -> dict[str, str]:
-        """The columns by which its rollouts can be grouped, with their words."""
-        return {name: words for name, words in several(summary).items() if name in self.columns}
-
-    def by(self, summary: Summary, asked: str) -> str | None:
-        """The column asked for, else the first in which there is something to compare."""
-        is_known = asked in self.columns and bool(summary.choices[asked])
-        return asked if is_known else next(iter(self.groupings(summary)), None)
-
-    @property
-    def fields(self) -> dict[str, Setting]:
-        """The settings that its page's form holds, by name."""
-        found = {setting.name: setting for name in self.names for setting in MEASURES[name].settings}
-        return {name: setting for name, setting in found.items() if name not in SHARED}
 
     def chosen(self, given: Mapping[str, str]) -> dict[str, str]:
         """Settings of an address that differ from the default. Raises SettingError for a value that is not taken."""
-        asked = {name: given[SETTING + name].strip() for name in self.fields if given.get(SETTING + name, "").strip()}
-        return {
-            name: self.fields[name].check(text) for name, text in asked.items() if text != self.fields[name].default
-        }
-
-    def wanted(self, by: str | None, chosen: Mapping[str, str]) -> list[Wanted]:
-        settings = {name: settings_of(name, chosen) for name in self.names}
-        every = [Wanted(name, (), settings[name]) for name in self.names]
-        return every + ([Wanted(name, (by,), settings[name]) for name in (*self.grouped, *self.split)] if by else [])
+        known = self.asks.settings
+        asked = {name: given[SETTING + name].strip() for name in known if given.get(SETTING + name, "").strip()}
+        return {name: known[name].check(text) for name, text in asked.items() if text != known[name].default}
 
     def asked(self, rows: Mapping[Wanted, Sequence[Row]], by: str | None, chosen: Mapping[str, str]) -> Asked:
-        return Asked(rows, by, {name: settings_of(name, chosen) for name in self.names})
+        return Asked(rows, by, {name: settings_of(name, chosen) for name in self.asks.names})
 
     def page(self, asked: Asked, links: Links, chosen: Mapping[str, str]) -> "Page":
         figures, told = [], set[str]()
@@ -118,7 +84,7 @@ class Family:
     ) -> Figure:
         """With the address of its CSV and its source; the first of a measure with the measure's words and method."""
         measure, settings = MEASURES[figure.measure], settings_of(figure.measure, chosen)
-        by = asked.by if figure.measure in self.grouped else None
+        by = asked.by if figure.measure in self.asks.grouped else None
         csv = links.csv(figure.measure, by, [(SETTING + name, value) for name, value in settings])
         worded = replace(figure, csv=figure.csv or csv, cite=measure.citation)
         if not is_first:
@@ -133,12 +99,6 @@ class Page:
 
     finding: tuple[Part, ...]
     lines: list[list[Figure]]
-
-
-def settings_of(name: str, chosen: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """Those of the chosen settings that a measure has."""
-    own = {setting.name for setting in MEASURES[name].settings}
-    return tuple(sorted((setting, value) for setting, value in chosen.items() if setting in own))
 
 
 def _self_correction(asked: Asked, links: Links) -> list[Figure]:
@@ -184,35 +144,29 @@ FAMILIES: dict[str, Family] = {
     "self-correction": Family(
         "Self-correction",
         "Does a second answer repair more than it breaks?",
-        ("self_correction",),
-        ("rounds", "forms"),
+        ASKS["self-correction"],
         _self_correction,
         lambda asked: of_self_correction(asked.all("self_correction")),
     ),
     "calibration": Family(
         "Calibration",
         "Is it as often right as it says?",
-        ("calibration",),
-        ("calibration_change", "recalibration", "calibration_length"),
+        ASKS["calibration"],
         _calibration,
         lambda asked: of_calibration(asked.all("calibration")),
     ),
     "sampling": Family(
         "Sampling",
         "What do several samples of a problem give?",
-        ("sampling", "difficulty"),
-        ("balance",),
+        ASKS["sampling"],
         _sampling,
         lambda asked: of_sampling(asked.all("sampling")),
     ),
     "comparison": Family(
         "Comparison",
         "Which model or condition is better on the same problems?",
-        (),
-        (),
+        ASKS["comparison"],
         _comparison,
         lambda asked: of_comparison(pairs_in(asked.every("compare"))),
-        split=("compare",),
-        columns=("subject", "level", "problem_set"),
     ),
 }

@@ -33,5 +33,5 @@ def fields_of(family: Family, chosen: Mapping[str, str]) -> list[SettingField]:
             "1" if setting.whole else "any",
             name in chosen,
         )
-        for name, setting in family.fields.items()
+        for name, setting in family.asks.settings.items()
     ]

@@ -19,7 +19,7 @@ from apps.core import blobs, bulk, jobs, symbolic
 from apps.core.context import n_workers
 from apps.core.extraction import Extraction
 from apps.core.models import JobState
-from apps.core.queue import enqueue_on_commit
+from apps.core.queue import PREPARE_STATISTICS, enqueue_on_commit
 from apps.traces.models import (
     Analysis,
     AnalysisPart,
@@ -95,6 +95,7 @@ def execute(*, analysis_id: int) -> None:
                 _store(analysis, found, rows, part)
         _complete(analysis)
     prepare(analysis=analysis)
+    enqueue_on_commit(PREPARE_STATISTICS, analysis_id=analysis.pk)
 
 
 def found_batches(analysis: Analysis) -> Iterator[list[Found]]:

@@ -42,13 +42,13 @@ def _numbers(
     summary = summaries.summary_of(analyses, filters) if filters else whole
     chosen = asked.chosen(request.GET.dict())
     page_url = reverse("traces:family", args=[request.project.slug, standing.collection.pk, name])
-    by = asked.by(summary, request.GET.get("by", ""))
+    by = asked.asks.by(summary, request.GET.get("by", ""))
     form = filter_form(
         page_url,
         filters,
         whole.choices,
         extra=[(SETTING + setting, value) for setting, value in chosen.items()],
-        by=by_select(asked.groupings(summary), by),
+        by=by_select(asked.asks.groupings(summary), by),
         source=source_select(standing),
     )
     context: dict[str, object] = {"form": form, "n_chosen": summary.n_rollouts, "n_all": whole.n_rollouts}
@@ -56,7 +56,7 @@ def _numbers(
     if not summary.n_rollouts:
         words = clear_words(filters, summaries.narrowest(analyses, filters))
         return context | {"clear": words, "page_url": page_url}
-    rows = measuring.measured(analyses, asked.wanted(by, chosen), filters)
+    rows = measuring.measured(analyses, asked.asks.wanted(by, chosen), filters)
     page = asked.page(asked.asked(rows, by, chosen), links, chosen)
     kept = [*filters.given.items(), *([("by", by)] if request.GET.get("by") and by else [])]
     return context | {
