@@ -13,7 +13,7 @@ import polars as pl
 
 from analysis.measures.clusters import Stratum
 from analysis.measures.sample import Group, Sample
-from analysis.measures.sets import Sets, sets_of
+from analysis.measures.sets import Sets, numbered, sets_of
 from analysis.resampling import Floats, Ints
 
 BY = ("collection_id", "model", "condition")
@@ -60,16 +60,13 @@ class Arms:
 
 def arms_of(sample: Sample) -> Arms:
     """The arms among a sample's rollouts with a gold, by collection, model and condition."""
-    sets = sets_of(sample, ("n_tokens", "n_read_tokens"), BY)
-    problems = sample.frame.with_row_index("row").group_by("problem_id", maintain_order=True).agg(pl.col("row").first())
-    rows = sample.frame[problems["row"].to_list()]
-    strata = Group({}, rows, sample.settings.is_macro, sample.resampler).strata
-    place = dict(zip(problems["problem_id"].to_list(), range(problems.height), strict=True))
-    of_set = sample.frame["problem_id"].gather(sets.first.tolist()).to_list()
-    problem = np.array([place[key] for key in of_set], dtype=np.int64)
-    given = pl.coalesce("n_tokens", "n_read_tokens").cast(pl.Float64)
-    parts = (sets.n, sets.n_right, sets.sums(given), sets.sums(given.is_not_null().cast(pl.Float64)))
-    shape = (problems.height, sets.arms.height)
+    sets = sets_of(sample, BY)
+    problem_of_row, first_rows = numbered(sample.numbers("problem_id").astype(np.int64))
+    strata = Group({}, sample.rows.at(first_rows), sample.settings.is_macro, sample.resampler).strata
+    problem = problem_of_row[sets.first]
+    given = pl.coalesce("n_tokens", "n_read_tokens")
+    parts = (sets.n, sets.n_right, sets.sums(sets.numbers(given)), sets.sums(sets.numbers(given.is_not_null())))
+    shape = (len(first_rows), sets.arms.height)
     placed = (_placed(part, problem, sets.arm, shape) for part in parts)
     return Arms(labels_of(sets.arms), sets, problem, strata, *placed)
 

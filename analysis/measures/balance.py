@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, UNREAD, Measure, Setting
 from analysis.measures.sample import NO_GOLD, Sample
-from analysis.measures.sets import Sets, sets_of
+from analysis.measures.sets import Sets, kinds, sets_of
 from analysis.measures.statistics import Quotient, Share, Statistic
-from analysis.resampling import Floats
+from analysis.resampling import Floats, Ints
 from analysis.sampling.passing import pass_at_k_distinct
 from analysis.sampling.scoring import balance_score, reward_at_k
 
@@ -37,8 +38,8 @@ class _Kept(NamedTuple):
 
 
 def _statistics(sample: Sample) -> Iterator[Statistic]:
-    sets = sets_of(sample, ("reward", "text_key"))
-    scored = (sets.sums(pl.col("reward").is_null().cast(pl.Float64)) == 0).astype(np.float64)
+    sets = sets_of(sample)
+    scored = (sets.sums(sets.numbers(pl.col("reward").is_null())) == 0).astype(np.float64)
     wanted = sample.settings.number("n_star")
     empty = NO_REWARD if len(sets.n) else NO_GOLD
     kept = _kept(sets, sample.settings.number("threshold"))
@@ -59,14 +60,24 @@ def _mean(sets: Sets, name: str, values: Floats, chosen: Floats, empty: str, lab
 
 def _kept(sets: Sets, threshold: float) -> _Kept:
     """Equal texts are one; a sample whose text is not known is different from all others."""
-    is_kept = sets.samples.filter(pl.col("reward") >= threshold)
-    right = is_kept.filter(pl.col("right"))
-    different = right.group_by("set").agg(
-        n=pl.col("text_key").drop_nulls().n_unique() + pl.col("text_key").null_count().cast(pl.UInt32)
+    kept = sets.numbers(pl.col("reward") >= threshold) > 0
+    of, _ = _texts(sets, kept & sets.right)
+    n_sets = len(sets.n)
+    return _Kept(
+        np.bincount(sets.codes[kept], minlength=n_sets).astype(np.float64),
+        np.bincount(of, minlength=n_sets).astype(np.float64),
     )
-    unique = np.zeros(len(sets.n))
-    unique[different["set"].to_numpy()] = different["n"].to_numpy()
-    return _Kept(np.bincount(is_kept["set"].to_numpy(), minlength=len(sets.n)).astype(np.float64), unique)
+
+
+def _texts(sets: Sets, chosen: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """Different texts of the chosen samples, set by set: the set of each, and how many samples have it."""
+    rows = np.flatnonzero(chosen)
+    text = sets.sample.rows.codes(("text_key",))[1][sets.row[rows]]
+    unknown = sets.numbers(pl.col("text_key").is_null())[rows] > 0
+    width = int(text.max(initial=0)) + 1
+    text = np.where(unknown, width + np.arange(len(rows)), text)
+    pairs, copies = np.unique(sets.codes[rows] * (width + len(rows)) + text, return_counts=True)
+    return pairs // (width + len(rows)), copies.astype(np.int64)
 
 
 def _score(kept: _Kept, wanted: float) -> Floats:
@@ -87,42 +98,42 @@ def _drawn(sets: Sets, scored: Floats, k: int, s: int) -> Iterator[Statistic]:
 
 
 def _passes(sets: Sets, chosen: Floats, k: int, s: int) -> Floats:
-    right = sets.samples.filter(pl.col("right")).group_by("set").agg("text_key")
-    copies: dict[int, tuple[int, ...]] = {code: _copies(keys) for code, keys in right.iter_rows()}
-    known: dict[tuple[tuple[int, ...], int], float] = {}
+    of, copies = _texts(sets, sets.right)
+    order = np.lexsort((copies, of))
+    of, copies = of[order], copies[order]
+    asked = np.flatnonzero(chosen)
+    _, first, which = np.unique(kinds(of, copies, sets.n, sets.n_right)[asked], return_index=True, return_inverse=True)
     found = np.zeros(len(sets.n))
-    for i in np.flatnonzero(chosen).tolist():
-        signature = (copies.get(i, ()), int(sets.n[i] - sets.n_right[i]))
-        if signature not in known:
-            known[signature] = pass_at_k_distinct(*signature, k, s)
-        found[i] = known[signature]
+    values = []
+    for i in asked[first].tolist():
+        own = copies[np.searchsorted(of, i, "left") : np.searchsorted(of, i, "right")]
+        values.append(pass_at_k_distinct(own.tolist(), int(sets.n[i] - sets.n_right[i]), k, s))
+    found[asked] = np.array(values, dtype=np.float64)[which]
     return found
 
 
-def _copies(keys: list[int | None]) -> tuple[int, ...]:
-    counts = Counter(key for key in keys if key is not None)
-    return tuple(sorted([*counts.values(), *[1] * keys.count(None)]))
-
-
 def _leads(sets: Sets, chosen: Floats, k: int, s: int) -> Floats:
-    ranked = sets.samples.with_columns(rank=pl.col("reward").rank("dense").over("set"))
-    grouped = ranked.sort("set", "rank", "right").group_by("set").agg("rank", "right")
-    known: dict[tuple[tuple[float, ...], tuple[bool, ...]], float] = {}
-    found = np.zeros(len(sets.n))
-    for code, ranks, right in grouped.iter_rows():
-        if not chosen[code]:
-            continue
-        signature = (tuple(ranks), tuple(right))
+    reward = sets.numbers("reward")
+    order = np.lexsort((sets.right, reward, sets.codes))
+    of, scores, right = sets.codes[order], reward[order], sets.right[order].tolist()
+    higher = np.r_[False, (of[1:] == of[:-1]) & (scores[1:] != scores[:-1])]
+    ranks, starts = np.cumsum(higher), np.searchsorted(of, np.arange(len(sets.n) + 1))
+    ranks -= ranks[np.minimum(starts[:-1], len(of) - 1)][of]
+    known: dict[tuple[tuple[int, ...], tuple[bool, ...]], float] = {}
+    found, listed = np.zeros(len(sets.n)), ranks.tolist()
+    for i in np.flatnonzero(chosen).tolist():
+        inside = slice(starts[i], starts[i + 1])
+        signature = (tuple(listed[inside]), tuple(right[inside]))
         if signature not in known:
             known[signature] = reward_at_k(*signature, k, s)
-        found[code] = known[signature]
+        found[i] = known[signature]
     return found
 
 
 def _grid(sample: Sample, sets: Sets, scored: Floats, wanted: float, empty: str) -> Iterator[Statistic]:
     """The balance score of each condition at each threshold; the largest conditions where there are many."""
-    conditions = sample.frame["condition"].gather(sets.first.tolist()) if len(sets.n) else pl.Series("c", [], pl.String)
-    rewards = sets.samples["reward"].drop_nulls()
+    conditions = sample.rows.at(sets.first).column("condition")
+    rewards = sample.rows.at(sets.row).column("reward").drop_nulls()
     if not scored.any() or not len(rewards):
         yield _mean(sets, "balance_at", np.zeros(len(sets.n)), scored * 0, empty)
         return

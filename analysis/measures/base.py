@@ -13,6 +13,7 @@ import polars as pl
 from analysis.errors import UserError
 from analysis.measures.sample import Group, Sample, Settings
 from analysis.measures.statistics import Estimate, Statistic
+from analysis.measures.table import Part, Table
 from analysis.resampling import Resampler
 
 GROUPS: tuple[str, ...] = (
@@ -195,8 +196,9 @@ def compute_with(
     measures = [_measure(name) for name in names]
     chosen = [measure.chosen(_own(measure, measures, settings or {})) for measure in measures]
     by = _grouping(by)
-    orders = {values.is_macro: frame.sort(values.sort_order) for values in {v.is_macro: v for v in chosen}.values()}
-    groups = {is_macro: _groups(ordered, by, is_macro, resampler) for is_macro, ordered in orders.items()}
+    table = Table(frame)
+    orders = {values.is_macro: values.sort_order for values in chosen}
+    groups = {is_macro: _groups(table, by, order, is_macro, resampler) for is_macro, order in orders.items()}
     return {
         measure.name: [row for group in groups[values.is_macro] for row in _rows(measure, group, values)]
         for measure, values in zip(measures, chosen, strict=True)
@@ -224,13 +226,18 @@ def _grouping(by: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(by))
 
 
-def _groups(frame: pl.DataFrame, by: list[str], is_macro: bool, resampler: Resampler) -> list[Group]:
-    if not by:
-        return [Group({}, frame, is_macro, resampler)]
-    parts = frame.partition_by(by, as_dict=True, maintain_order=True)
-    named = [(dict(zip(by, map(_label, key), strict=True)), part) for key, part in parts.items()]
+def _groups(table: Table, by: list[str], order: Sequence[str], is_macro: bool, resampler: Resampler) -> list[Group]:
+    places = table.order(order)
+    if not by or not len(places):
+        return [] if by else [Group({}, Part(table, places), is_macro, resampler)]
+    found, codes = table.codes(by)
+    edges = np.cumsum(np.bincount(codes, minlength=found.height))[:-1]
+    parts = np.split(places[np.argsort(codes[places], kind="stable")], edges)
+    named = [
+        (dict(zip(by, map(_label, key), strict=True)), part) for key, part in zip(found.iter_rows(), parts, strict=True)
+    ]
     ordered = sorted(named, key=lambda pair: [(_order(label), label) for label in pair[0].values()])
-    return [Group(label, part, is_macro, resampler) for label, part in ordered]
+    return [Group(label, Part(table, part), is_macro, resampler) for label, part in ordered]
 
 
 def _label(value: object) -> str:

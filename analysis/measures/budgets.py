@@ -12,9 +12,10 @@ import numpy as np
 
 from analysis.measures.arms import Arms
 from analysis.measures.estimates import estimate
+from analysis.measures.sets import curves
 from analysis.measures.statistics import Estimate, Known, Mean, Share
 from analysis.resampling import Floats
-from analysis.sampling.voting import Ballot, Ties, majority_at
+from analysis.sampling.voting import Ties
 
 POWERS = (1, 2, 4, 8, 16, 32, 64)
 NO_VOTES = "no answers were kept, or no problem that all arms have: votes cannot be counted"
@@ -105,25 +106,16 @@ def budgets_of(arms: Arms, k_most: int, ties: Ties) -> Budgets:
     """Votes of every k up to the usual number of an arm's samples and `k_most`, on problems that have as many."""
     known = np.zeros(arms.n.shape)
     votes: dict[int, Floats] = {}
-    seen: dict[tuple[Ballot, int], list[float]] = {}
     for arm in range(len(arms.labels)):
         usual = arms.usual(arm)
         most = min(usual, k_most)
-        table = np.zeros((arms.n_problems, most))
-        for problem in np.flatnonzero(arms.n[:, arm] >= usual).tolist():
-            place = arms.set_at[problem, arm]
-            if not arms.sets.is_votable[place] and usual > 1:
-                continue
-            ballot = arms.sets.ballots[place]
-            if (ballot, most) not in seen:
-                seen[ballot, most] = _votes(ballot, most, ties)
-            table[problem], known[problem, arm] = seen[ballot, most], 1.0
-        votes[arm] = table
+        problems = np.flatnonzero(arms.n[:, arm] >= usual)
+        places = arms.set_at[problems, arm]
+        usable = (arms.sets.is_votable[places] > 0) | (usual <= 1)
+        votes[arm] = np.zeros((arms.n_problems, most))
+        votes[arm][problems[usable]] = curves(arms.sets, places[usable], range(1, most + 1), ties)
+        known[problems[usable], arm] = 1.0
     return Budgets(votes, known, tuple(k for k in POWERS if k <= k_most), {})
-
-
-def _votes(ballot: Ballot, most: int, ties: Ties) -> list[float]:
-    return majority_at(ballot, range(1, most + 1), ties)
 
 
 def _mixed(votes: Floats, many: float) -> Floats | None:

@@ -78,11 +78,8 @@ def _ends(column: str) -> tuple[pl.Expr, pl.Expr]:
 def _read(sample: Sample, stated: tuple[pl.Expr, pl.Expr]) -> Read:
     """Both attempts of a model to one prompt are on one scale."""
     nan = float("nan")
-    numbers = sample.frame.select(
-        each.cast(pl.Float64).fill_null(nan).alias(name) for each, name in zip(stated, TIMES, strict=True)
-    )
-    both = np.concatenate([numbers[name].to_numpy() for name in TIMES]).astype(np.float64)
-    groups = np.tile(whose(sample.frame), 2)
+    both = np.concatenate([sample.numbers(each.cast(pl.Float64).fill_null(nan)) for each in stated])
+    groups = np.tile(whose(sample.rows), 2)
     return read(both, np.zeros(len(both), dtype=np.bool_), groups, sample.settings["scale"])
 
 

@@ -48,7 +48,9 @@ def _statistics(sample: Sample) -> Iterator[Statistic]:
 
 
 def _column(sample: Sample) -> str:
-    reasons = sample.settings["length_of"] == "reasoning" and sample.frame["n_reasoning_tokens"].is_not_null().any()
+    reasons = (
+        sample.settings["length_of"] == "reasoning" and sample.numbers(pl.col("n_reasoning_tokens").is_not_null()).any()
+    )
     return "n_reasoning_tokens" if reasons else "n_tokens"
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from analysis.confidence import OUTSIDE, READ, SCALES, UNREAD, Read, read
 from analysis.measures.base import Setting
 from analysis.measures.sample import DECIDED, NO_GOLD, Sample
+from analysis.measures.table import Part
 from analysis.resampling import Floats, Ints
 from analysis.types import Outcome
 
@@ -88,7 +89,7 @@ class Confident:
 def confident(sample: Sample) -> Confident:
     """Confidences and outcomes of all rollouts as the settings source, scale, attempted and unread say."""
     source = sample.settings.get("source", "stated")
-    found, is_stated = _read(sample.frame, source, sample.settings.get("scale", "auto")), source == "stated"
+    found, is_stated = _read(sample.rows, source, sample.settings.get("scale", "auto")), source == "stated"
     graded, not_attempted, asked = asked_of(sample, pl.col("final_outcome"))
     return Confident(
         share=found.share,
@@ -115,36 +116,34 @@ def asked_of(sample: Sample, outcome: pl.Expr) -> tuple[Floats, Floats, Floats]:
     return graded, not_attempted, asked
 
 
-def whose(frame: pl.DataFrame) -> Ints:
-    """A code from 0 for each combination of WHOSE, numbered by first appearance."""
-    first = frame.select(pl.int_range(pl.len()).min().over(WHOSE)).to_series().to_numpy()
-    codes: Ints = np.unique(first, return_inverse=True)[1].astype(np.int64)
-    return codes
+def whose(rows: Part) -> Ints:
+    """A code for each combination of WHOSE."""
+    return rows.codes(WHOSE)[1]
 
 
 def shares_of(frame: pl.DataFrame, source: str, scale: str) -> pl.Series:
     """Each rollout's confidence in [0, 1] as calibration reads it, None where it reads none; of COLUMNS_READ."""
-    found = _read(frame, source, scale)
+    found = _read(Part.whole(frame), source, scale)
     return pl.Series("confidence", np.where(found.is_read, found.share, np.nan)).fill_nan(None)
 
 
-def _read(frame: pl.DataFrame, source: str, scale: str) -> Read:
-    nothing, together = np.zeros(frame.height, dtype=np.bool_), np.zeros(frame.height, dtype=np.int64)
+def _read(rows: Part, source: str, scale: str) -> Read:
+    nothing, together = np.zeros(len(rows), dtype=np.bool_), np.zeros(len(rows), dtype=np.int64)
     if source == "vote":
-        return read(_votes(frame), nothing, together, "share")
-    stated = frame[COLUMNS[source]].cast(pl.Float64).fill_null(float("nan")).to_numpy().astype(np.float64)
+        return read(_votes(rows), nothing, together, "share")
+    stated = rows.numbers(pl.col(COLUMNS[source]).cast(pl.Float64).fill_null(float("nan")))
     if source != "stated":
         return read(stated, nothing, together, "share")
-    unread = frame["confidence_unread"].fill_null(value=False).to_numpy()
-    return read(stated, unread, whose(frame), scale)
+    return read(stated, rows.numbers("confidence_unread") > 0, whose(rows), scale)
 
 
-def _votes(frame: pl.DataFrame) -> Floats:
+def _votes(rows: Part) -> Floats:
     """Share of the rollouts of a problem (same model and condition; two or more) with the same answer; nan for none."""
     problem = ("model", "condition", "problem_id")
     alike, n = pl.len().over(*problem, "answer_key"), pl.len().over(*problem)
     vote = pl.when(pl.col("answer_key").is_not_null() & (n > 1)).then(alike / n).otherwise(float("nan"))
-    votes: Floats = frame.select(vote.cast(pl.Float64)).to_series().to_numpy().astype(np.float64)
+    found = rows.columns((*problem, "answer_key")).select(vote.cast(pl.Float64))
+    votes: Floats = found.to_series().to_numpy().astype(np.float64)
     return votes
 
 

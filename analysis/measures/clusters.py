@@ -6,13 +6,15 @@ bit whatever the order in which the rows were given.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from scipy import sparse
 
 from analysis.resampling import MAX_UNITS, Floats, Ints, Resampler, Weights
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stratum:
     """Problems that are resampled among themselves: `first_rows[i]` is where the rows of problem `ids[i]` begin."""
 
@@ -22,16 +24,18 @@ class Stratum:
     units: Ints
     resampler: Resampler
 
-    @property
+    @cached_property
     def n_units(self) -> int:
         return int(self.units.max()) + 1
 
-    @property
+    @cached_property
     def weights(self) -> Weights:
         return self.resampler.weights(self.ids, self.n_units)
 
     def by_problem(self, columns: Floats) -> Floats:
         """Sums of rows × k columns per problem: shape (problems, k)."""
+        if self._is_row_a_problem:
+            return columns[self.first_rows[0] : self.last_row]
         sums: Floats = np.add.reduceat(columns[: self.last_row], self.first_rows, axis=0)
         return sums
 
@@ -39,10 +43,20 @@ class Stratum:
         """Sums of problems × k per unit of resampling; the same array while every problem is a unit."""
         if self.n_units == len(self.ids):
             return problem_sums
-        order = np.argsort(self.units, kind="stable")
-        starts = np.searchsorted(self.units[order], np.arange(self.n_units))
-        sums: Floats = np.add.reduceat(problem_sums[order], starts, axis=0)
+        sums: Floats = self._dealt @ problem_sums
         return sums
+
+    @cached_property
+    def _is_row_a_problem(self) -> bool:
+        return self.last_row - int(self.first_rows[0]) == len(self.ids)
+
+    @cached_property
+    def _dealt(self) -> sparse.csr_array:
+        """Units × problems: 1 where the problem is in the unit, problems in their order."""
+        places = np.argsort(self.units, kind="stable")
+        ends = np.cumsum(np.bincount(self.units, minlength=self.n_units))
+        shape = (self.n_units, len(self.ids))
+        return sparse.csr_array((np.ones(len(places)), places, np.r_[0, ends]), shape=shape)
 
 
 def lay_out(problem_ids: Ints, strata: Ints | None, resampler: Resampler) -> list[Stratum]:

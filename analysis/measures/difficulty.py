@@ -57,9 +57,9 @@ def _statistics(sample: Sample) -> Iterator[Statistic]:
     bands = band_of(accuracy, sample.settings["between"])
     tokens, known = _tokens(sample, sets)
     codes = np.full(sets.n_rows, -1)
-    codes[sets.samples["row"].to_numpy()] = bands[sets.samples["set"].to_numpy()]
+    codes[sets.row] = bands[sets.codes]
     counted = np.zeros(sets.n_rows)
-    counted[sets.samples["row"].to_numpy()] = enough[sets.samples["set"].to_numpy()]
+    counted[sets.row] = enough[sets.codes]
     empty = NO_GOLD if not len(sets.n) else "no problem with as many samples"
     for place, name in enumerate([*BANDS, BETWEEN_BANDS]):
         inside = enough * (bands == place)
@@ -80,7 +80,7 @@ def _tokens(sample: Sample, sets: Sets) -> tuple[Floats, Floats]:
 
 def _queue(sample: Sample, sets: Sets, enough: Floats) -> Known:
     """How many problems no set of samples solves: what a run with help, or demonstrations, would be for."""
-    problems = sample.frame["problem_id"].to_numpy()[sets.first]
+    problems = sample.numbers("problem_id")[sets.first]
     tried = problems[enough > 0]
     solved = problems[(enough > 0) & (sets.n_right > 0)]
     n = len(np.unique(tried))

@@ -112,8 +112,8 @@ def _weights(sample: Sample, counted: Floats) -> Floats:
     """1, or for each problem of a model and condition the same total, summing to the number that is counted."""
     if sample.settings["weight"] == "pooled" or not counted.any():
         return counted
-    of = sample.frame.select(_ITEM).with_columns(pl.Series("counted", counted))
-    n = of.select(pl.col("counted").sum().over(_ITEM)).to_series().to_numpy()
+    codes = sample.rows.codes(_ITEM)[1]
+    n = np.bincount(codes, weights=counted)[codes]
     weights = np.divide(counted, n, out=np.zeros_like(counted), where=counted > 0)
     found: Floats = weights * (counted.sum() / weights.sum())
     return counted if np.allclose(found, counted) else found

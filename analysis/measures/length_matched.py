@@ -99,10 +99,8 @@ def _strata(sample: Sample, tokens: Floats, counted: Floats) -> _Strata:
 
 
 def _codes(sample: Sample, columns: tuple[str, ...]) -> Ints:
-    """Which combination of the columns each rollout has, numbered by first appearance."""
-    rows = sample.frame.select(columns).with_row_index()
-    first_rows = rows.select(pl.col("index").min().over(columns)).to_series().to_numpy()
-    codes: Ints = np.unique(first_rows, return_inverse=True)[1].astype(np.int64)
+    """Which combination of the columns each rollout has, numbered in their order."""
+    codes: Ints = np.unique(sample.rows.codes(columns)[1], return_inverse=True)[1].astype(np.int64)
     return codes
 
 

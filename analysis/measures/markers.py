@@ -31,9 +31,9 @@ def _statistics(sample: Sample) -> Iterator[Statistic]:
 
 def _counts(sample: Sample) -> Floats:
     """Counts per rollout and marker: shape (rollouts, markers)."""
-    if sample.frame.is_empty():
+    if not len(sample.rows):
         return np.zeros((0, len(MARKERS)))
-    return sample.frame["marker_counts"].list.to_array(len(MARKERS)).to_numpy().astype(np.float64)
+    return sample.rows.column("marker_counts").list.to_array(len(MARKERS)).to_numpy().astype(np.float64)
 
 
 MARKERS_PER_TOKEN = Measure(

@@ -137,7 +137,7 @@ def _statistics(sample: Sample) -> Iterator[Statistic]:
     n_before, n_after = (sample.numbers(f"n_openings_{side}") * counted for side in ("before", "after"))
     table = _table(sample, counted)
     found = _mined(sample, table, n_before, n_after)
-    problems = len(np.unique(sample.frame["problem_id"].to_numpy()[counted > 0]))
+    problems = len(np.unique(sample.numbers("problem_id")[counted > 0]))
     for name, n in (("phrases_tested", found.n_tested), ("phrases_found", len(found.names))):
         yield Known(name, _count(sample, n, round(counted.sum()), problems), "phrases")
     for k in range(SHOWN):
@@ -146,7 +146,7 @@ def _statistics(sample: Sample) -> Iterator[Statistic]:
 
 def _count(sample: Sample, n: int, n_rollouts: int, n_problems: int) -> Estimate:
     if not n_rollouts:
-        is_older = not sample.frame.is_empty() and sample.frame["n_openings_after"].null_count() == sample.frame.height
+        is_older = len(sample.rows) and not sample.numbers(pl.col("n_openings_after").is_not_null()).any()
         return Estimate(0, 0, None, reason=OLDER if is_older else NO_OPENINGS)
     return Estimate(n_rollouts, n_problems, float(n), reason="a count of phrases has no interval")
 
@@ -154,7 +154,7 @@ def _count(sample: Sample, n: int, n_rollouts: int, n_problems: int) -> Estimate
 def _table(sample: Sample, counted: Floats) -> _Table:
     """Entries of the lists, each also under what its phrase begins with."""
     columns = ("phrases", "phrases_before", "phrases_after")
-    rows = sample.frame.select(columns).with_row_index("row").filter(pl.Series(counted > 0))
+    rows = sample.rows.columns(columns).with_row_index("row").filter(pl.Series(counted > 0))
     flat = rows.explode(columns).drop_nulls()
     distinct = flat["phrases"].unique(maintain_order=True).sort().to_list()
     names = sorted({prefix for phrase in distinct for prefix in prefixes(phrase)})
@@ -169,7 +169,7 @@ def _table(sample: Sample, counted: Floats) -> _Table:
 
 
 def _mined(sample: Sample, table: _Table, n_before: Floats, n_after: Floats) -> _Found:
-    ids = np.unique(sample.frame["problem_id"].to_numpy(), return_inverse=True)[1].astype(np.int64)
+    ids = np.unique(sample.numbers("problem_id"), return_inverse=True)[1].astype(np.int64)
     n_problems = int(ids.max(initial=-1)) + 1
     if not table.names or n_problems < 2:
         return _Found([], [], [], 0)
@@ -231,7 +231,7 @@ def _phrase(name: str, k: int, found: _Found, table: _Table, sample: Sample, cou
     yield Contrast(f"{name}_log_odds", found.log_odds[k], pull[1] - pull[0], counted, "log odds", NONE, label)
     yield Quotient(f"{name}_after", after, n_after, counted, empty=NONE, label=label)
     yield Quotient(f"{name}_before", before, n_before, counted, empty=NONE, label=label)
-    n_problems = len(np.unique(sample.frame["problem_id"].to_numpy()[counted > 0]))
+    n_problems = len(np.unique(sample.numbers("problem_id")[counted > 0]))
     why = f"t over problems, {sample.settings['correction']} over {found.n_tested} phrases; a p-value has no interval"
     yield Known(f"{name}_p", Estimate(round(counted.sum()), n_problems, found.p[k], reason=why), "p", label)
 

@@ -6,6 +6,7 @@ Knows the columns of analysis.features and the settings that several measures sh
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -13,6 +14,7 @@ import polars as pl
 from analysis.measures.clusters import Stratum, lay_out
 from analysis.measures.estimates import estimate
 from analysis.measures.statistics import Estimate, Share, Statistic
+from analysis.measures.table import Part
 from analysis.resampling import Floats, Ints, Resampler
 from analysis.types import Outcome
 
@@ -50,21 +52,47 @@ class Settings:
 class Group:
     """All rollouts of one group, sorted by the `sort_order` of the settings, with their layout for resampling."""
 
-    def __init__(self, label: Mapping[str, str], frame: pl.DataFrame, is_macro: bool, resampler: Resampler) -> None:
+    def __init__(
+        self, label: Mapping[str, str], rows: pl.DataFrame | Part, is_macro: bool, resampler: Resampler
+    ) -> None:
         self.label = label
-        self.frame = frame
+        self.rows = rows if isinstance(rows, Part) else Part.whole(rows)
         self._is_macro = is_macro
         self.resampler = resampler
+        self._samples: dict[tuple[str, str], Laid] = {}
 
-    @cached_property
+    @property
     def strata(self) -> list[Stratum]:
-        return self.lay_out(self.frame)
+        return self.reduced("include", "any").strata
 
-    def lay_out(self, frame: pl.DataFrame) -> list[Stratum]:
+    def reduced(self, truncated: str, text: str) -> "Laid":
+        """Its rollouts under these values of the settings, laid out; the same object for the same values."""
+        key = (truncated, text)
+        if key not in self._samples:
+            self._samples[key] = self._reduced(*key)
+        return self._samples[key]
+
+    def _reduced(self, truncated: str, text: str) -> "Laid":
+        rows = self.rows
+        if truncated != "include":
+            rows = rows.at(rows.numbers(pl.col("truncated") == (truncated == "only")) > 0)
+        if text == "reasoning":
+            rows = rows.at(rows.numbers(pl.col("read_from") == "reasoning") > 0)
+        is_whole = len(rows) == len(self.rows) and rows is not self.rows
+        return self.reduced("include", "any") if is_whole else Laid(rows, self.lay_out(rows))
+
+    def lay_out(self, rows: Part) -> list[Stratum]:
         """The layout of these rollouts, a part of the group's in their order."""
-        ids: Ints = frame["problem_id"].to_numpy().astype(np.int64)
-        sets = frame["problem_set"].rle_id().to_numpy().astype(np.int64) if self._is_macro else None
+        ids: Ints = rows.numbers("problem_id").astype(np.int64)
+        sets = rows.codes(("problem_set",))[1] if self._is_macro else None
         return lay_out(ids, sets, self.resampler)
+
+
+class Laid(NamedTuple):
+    """Rollouts and their layout for resampling."""
+
+    rows: Part
+    strata: list[Stratum]
 
 
 class Sample:
@@ -72,22 +100,17 @@ class Sample:
 
     def __init__(self, group: Group, settings: Settings) -> None:
         self.settings = settings
-        kept = _kept(settings)
-        self.frame = group.frame.filter(*kept) if kept else group.frame
-        self._group = group
-
-    @cached_property
-    def strata(self) -> list[Stratum]:
-        is_whole = self.frame.height == self._group.frame.height
-        return self._group.strata if is_whole else self._group.lay_out(self.frame)
+        self.resampler = group.resampler
+        self.rows, self.strata = group.reduced(settings.get("truncated", "include"), settings.get("text", "any"))
 
     @property
-    def resampler(self) -> Resampler:
-        return self._group.resampler
+    def frame(self) -> pl.DataFrame:
+        """All columns of all its rollouts: a copy; `rows.columns` takes those that are needed."""
+        return self.rows.frame
 
     @cached_property
     def ones(self) -> Floats:
-        return np.ones(self.frame.height)
+        return np.ones(len(self.rows))
 
     @cached_property
     def has_candidate(self) -> Floats:
@@ -95,12 +118,11 @@ class Sample:
 
     def numbers(self, of: str | pl.Expr) -> Floats:
         """A column or expression per rollout as floats; null and False are 0, True is 1."""
-        values = self.frame[of] if isinstance(of, str) else self.frame.select(of.alias("x"))["x"]
-        return values.cast(pl.Float64).fill_null(0.0).to_numpy().astype(np.float64)
+        return self.rows.numbers(of)
 
     def flattened(self, column: str) -> tuple[Ints, pl.Series]:
         """All entries of a list column in order, and the row that each belongs to."""
-        flat = self.frame.select(pl.int_range(pl.len()).alias("row"), column).explode(column).drop_nulls()
+        flat = self.rows.columns([column]).with_row_index("row").explode(column).drop_nulls()
         return flat["row"].to_numpy().astype(np.int64), flat[column]
 
     def estimates(self, statistics: Sequence[Statistic]) -> list[Estimate]:
@@ -109,13 +131,3 @@ class Sample:
     def response_share(self) -> Share:
         """Share of rollouts whose response was read because they have no reasoning."""
         return Share("response_share", self.numbers(pl.col("read_from") == "response"), self.ones)
-
-
-def _kept(settings: Settings) -> list[pl.Expr]:
-    kept = []
-    truncated = settings.get("truncated", "include")
-    if truncated != "include":
-        kept.append(pl.col("truncated") == (truncated == "only"))
-    if settings.get("text", "any") == "reasoning":
-        kept.append(pl.col("read_from") == "reasoning")
-    return kept

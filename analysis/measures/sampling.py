@@ -6,21 +6,22 @@ analysis.sampling, which does the counting.
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, UNREAD, Measure, Setting
 from analysis.measures.ranking import ranked
 from analysis.measures.sample import NO_GOLD, Sample
-from analysis.measures.sets import RIGHT, Sets, averaged, sets_of, why_empty
+from analysis.measures.sets import NONE, RIGHT, Sets, averaged, curves, sets_of, why_empty
 from analysis.measures.statistics import Difference, Mean, Share, Statistic
 from analysis.resampling import Floats, Ints
 from analysis.sampling.diversity import certainty, entropies
 from analysis.sampling.passing import pass_at_k
 from analysis.sampling.scoring import best_weights
-from analysis.sampling.voting import Ballot, Ties, majority_at, majority_of_all
+from analysis.sampling.voting import Ties, majority_of_all
 
 POWERS = (1, 2, 4, 8, 16, 32, 64)
 SHARES_OF_VOTES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
@@ -57,14 +58,15 @@ UNIT = Setting("entropy_unit", "Answer entropy in", "bits", (("bits", "bits"), (
 
 def _statistics(sample: Sample) -> Iterator[Statistic]:
     weight = sample.settings["vote_weight"]
-    columns = ("reward", "token_confidence", "latent_agreement", "latent_settled", weight)
-    sets = sets_of(sample, list(dict.fromkeys(columns)))
+    sets = sets_of(sample)
     ks = [k for k in POWERS if k <= sample.settings.number("k_most")]
     ties = cast(Ties, sample.settings["ties"])
-    won = np.array([majority_of_all(ballot, ties) for ballot in sets.ballots])
-    curves = [*_passes(sets, ks), *_votes(sets, ks, ties, won), *_best(sets, ks)]
-    yield from averaged(curves, sets.usual, sample.strata)
-    yield from _rewards(sets, ks)
+    ballots, which = sets.ballots
+    won = np.array([majority_of_all(ballot, ties) for ballot in ballots], dtype=np.float64)[which]
+    scored = _scored(sets)
+    points = [*_passes(sets, ks), *_votes(sets, ks, ties, won), *_best(sets, scored, ks)]
+    yield from averaged(points, sets.usual, sample.strata)
+    yield from _rewards(sets, scored, ks)
     everyone = np.ones(len(sets.n))
     yield _share(sets, "ever_right", (sets.n_right > 0).astype(np.float64), sets.is_full, NO_GOLD)
     yield _share(sets, "always_right", (sets.n_right == sets.n).astype(np.float64), sets.is_full, NO_GOLD)
@@ -95,64 +97,67 @@ def _passes(sets: Sets, ks: list[int]) -> Iterator[Share]:
 def _votes(sets: Sets, ks: list[int], ties: Ties, won: Floats) -> Iterator[Share]:
     votable = sets.is_full * sets.is_votable
     usual = [k for k in ks if k <= sets.usual]
-    curves = _curves(sets, votable, usual, ties)
+    places = np.flatnonzero(votable)
+    points = np.zeros((len(sets.n), len(usual)))
+    points[places] = curves(sets, places, usual, ties)
     for k in ks:
         known = k in usual
-        values = curves[:, usual.index(k)] if known else np.zeros(len(sets.n))
+        values = points[:, usual.index(k)] if known else np.zeros(len(sets.n))
         yield _share(sets, f"majority@{k}", values, votable * float(known), why_empty(sets, k))
     yield _share(sets, "majority_of_all", won, votable, why_empty(sets))
 
 
-def _curves(sets: Sets, votable: Floats, ks: list[int], ties: Ties) -> Floats:
-    """Vote of k samples for each set (rows) and k (columns), counted once for each ballot."""
-    known: dict[Ballot, list[float]] = {}
-    curves = np.zeros((len(sets.n), len(ks)))
-    for i in np.flatnonzero(votable).tolist():
-        ballot = sets.ballots[i]
-        if ballot not in known:
-            known[ballot] = majority_at(ballot, ks, ties)
-        curves[i] = known[ballot]
-    return curves
+class _Scored(NamedTuple):
+    """1 for sets whose every sample has a reward; of each sample its reward, and its rank in its set from 0."""
+
+    every: Floats
+    reward: Floats
+    rank: Ints
+    shared: Floats
+    """How many of its set's samples with the same reward are right, as a share."""
 
 
-def _best(sets: Sets, ks: list[int]) -> Iterator[Share]:
+def _scored(sets: Sets) -> _Scored:
+    reward, missing = sets.numbers("reward"), sets.numbers(pl.col("reward").is_null())
+    every = sets.is_full * (sets.sums(missing) == 0)
+    rank, shared = np.zeros(len(reward), dtype=np.int64), np.zeros(len(reward))
+    if every.any():
+        order = np.lexsort((reward, sets.codes))
+        of, scores = sets.codes[order], reward[order]
+        rank[order] = np.arange(len(order)) - np.searchsorted(of, of)
+        tied = np.cumsum(np.r_[False, (of[1:] != of[:-1]) | (scores[1:] != scores[:-1])])
+        shared[order] = (np.bincount(tied, weights=sets.right[order]) / np.bincount(tied))[tied]
+    return _Scored(every, reward, rank, shared)
+
+
+def _best(sets: Sets, scored: _Scored, ks: list[int]) -> Iterator[Share]:
     """Accuracy of the best scored of k samples; equal scores share it."""
-    shared = sets.samples.select(pl.col("right").mean().over("set", "reward"))["right"].to_numpy()
-    for k, chosen, weights, empty in _chosen(sets, ks):
-        right = _summed(sets.codes, weights * shared, sets)
-        yield _share(sets, f"best_of@{k}", np.minimum(right, 1.0), chosen, empty)
+    for k, chosen, weights, empty in _chosen(sets, scored, ks):
+        yield _share(sets, f"best_of@{k}", np.minimum(sets.sums(weights * scored.shared), 1.0), chosen, empty)
 
 
-def _rewards(sets: Sets, ks: list[int]) -> Iterator[Mean]:
+def _rewards(sets: Sets, scored: _Scored, ks: list[int]) -> Iterator[Mean]:
     """Reward of the best scored of k samples."""
-    scores = sets.samples["reward"].fill_null(0.0).to_numpy()
-    for k, chosen, weights, empty in _chosen(sets, ks):
-        reward = _summed(sets.codes, weights * scores, sets)
+    for k, chosen, weights, empty in _chosen(sets, scored, ks):
+        reward = sets.sums(weights * scored.reward)
         yield Mean(f"reward@{k}", sets.spread(reward), sets.spread(chosen), "score", empty)
 
 
-def _chosen(sets: Sets, ks: list[int]) -> Iterator[tuple[int, Floats, Floats, str]]:
+def _chosen(sets: Sets, scored: _Scored, ks: list[int]) -> Iterator[tuple[int, Floats, Floats, str]]:
     """For each k: 1 for the sets whose every sample has a score, how often each sample is chosen, why there is none."""
-    scored = sets.is_full * (sets.sums(pl.col("reward").is_null().cast(pl.Float64)) == 0)
-    ranks = sets.samples.select((pl.col("reward").rank("ordinal").over("set") - 1).fill_null(0))["reward"]
-    rank: Ints = ranks.to_numpy().astype(np.int64)
     for k in ks:
-        chosen: Floats = scored * float(k <= sets.usual)
+        chosen: Floats = scored.every * float(k <= sets.usual)
         inside = chosen[sets.codes] > 0
         weights = np.zeros(len(sets.codes))
-        weights[inside] = best_weights(rank[inside], sets.n[sets.codes[inside]], k)
+        weights[inside] = best_weights(scored.rank[inside], sets.n[sets.codes[inside]], k)
         yield k, chosen, weights, why_empty(sets, k) if k > sets.usual else NO_REWARD
-
-
-def _summed(codes: Ints, values: Floats, sets: Sets) -> Floats:
-    return np.bincount(codes, weights=values, minlength=len(sets.n)).astype(np.float64)
 
 
 def _spread(sets: Sets, won: Floats, sample: Sample) -> Iterator[Statistic]:
     """How much the answers of a set differ, and whether sets that differ less have a right majority more often."""
-    counts, codes = sets.votes["votes"].to_numpy().astype(np.float64), sets.votes["set"].to_numpy().astype(np.int64)
+    counts, codes = sets.votes.votes, sets.votes.set
     nats = entropies(codes, counts, len(sets.n))
-    given, distinct = _summed(codes, counts, sets), _summed(codes, np.ones(len(codes)), sets)
+    given, distinct = (np.bincount(codes, weights=w, minlength=len(sets.n)).astype(np.float64) for w in (counts, None))
     several = sets.is_full * sets.is_votable * (given >= 2)
     empty = ONE_SAMPLE if sets.is_votable.any() else why_empty(sets)
     unit = sample.settings["entropy_unit"]
@@ -174,7 +179,7 @@ def _by_majority(
     sets: Sets, won: Floats, several: Floats, codes: Ints, counts: Floats, empty: str
 ) -> Iterator[Statistic]:
     """The largest class's share of the answers given, and how often the vote is right where it is that large."""
-    given = np.maximum(_summed(codes, counts, sets), 1.0)
+    given = np.maximum(np.bincount(codes, weights=counts, minlength=len(sets.n)), 1.0)
     most = np.zeros(len(sets.n))
     np.maximum.at(most, codes, counts)
     largest = most / given
@@ -189,8 +194,8 @@ def _by_majority(
 def _surprise(sets: Sets, won: Floats, sample: Sample) -> Iterator[Statistic]:
     """-ln of the answer tokens' probability, averaged over a set, and whether less of it goes with a right majority."""
     known = pl.col("token_confidence").is_between(0, 1, closed="right")
-    counted: Floats = sets.is_full * (sets.sums((~known).fill_null(True).cast(pl.Float64)) == 0)
-    total = sets.sums(pl.when(known).then(-pl.col("token_confidence").log()).otherwise(0.0))
+    counted: Floats = sets.is_full * (sets.sums(1 - sets.numbers(known)) == 0)
+    total = sets.sums(sets.numbers(pl.when(known).then(-pl.col("token_confidence").log()).otherwise(0.0)))
     mean: Floats = total / np.maximum(sets.n, 1)
     yield Mean("surprise", sets.spread(mean * counted), sets.spread(counted), "nats", NO_PROBABILITY)
     both: Floats = counted * sets.is_votable
@@ -200,12 +205,12 @@ def _surprise(sets: Sets, won: Floats, sample: Sample) -> Iterator[Statistic]:
 
 def _latent(sets: Sets, won: Floats, sample: Sample) -> Iterator[Statistic]:
     """How far the layers of the model agree with its last one, and whether more of it goes with a right majority."""
-    unknown = pl.any_horizontal(pl.col("latent_agreement", "latent_settled").is_null())
-    counted: Floats = sets.is_full * (sets.sums(unknown.cast(pl.Float64)) == 0)
+    unknown = pl.col("latent_agreement").is_null() | pl.col("latent_settled").is_null()
+    counted: Floats = sets.is_full * (sets.sums(sets.numbers(unknown)) == 0)
     for name in ("latent_agreement", "latent_settled"):
-        mean = sets.sums(pl.col(name)) / np.maximum(sets.n, 1)
+        mean = sets.sums(sets.numbers(name)) / np.maximum(sets.n, 1)
         yield _share(sets, name, mean, counted, NO_LAYERS)
-    agreement = sets.spread(sets.sums(pl.col("latent_agreement")) / np.maximum(sets.n, 1))
+    agreement = sets.spread(sets.sums(sets.numbers("latent_agreement")) / np.maximum(sets.n, 1))
     per, is_won = sets.spread(counted * sets.is_votable), sets.spread((won > 0.5).astype(np.float64))
     yield ranked("latent_auroc", agreement, is_won, per, sample, NO_LAYERS)
 
@@ -227,21 +232,33 @@ def _weighted_votes(sets: Sets, weight: str) -> tuple[Floats, Floats]:
 
     Weights below 0 or, stated, above 100 are none, nor are those of a set on both sides of 1: scales were mixed.
     """
-    given = sets.samples.filter(pl.col("answer").is_not_null()).with_columns(w=pl.col(weight).cast(pl.Float64))
-    usable = (pl.col("w") >= 0) & ((pl.col("w") <= 100) | pl.lit(weight == "reward"))
-    mixed = (pl.col("w").max() > 1) & (pl.col("w").filter(pl.col("w") > 0).min() < 1) & pl.lit(weight == "confidence")
-    fit = given.group_by("set").agg(fit=usable.fill_null(False).all() & ~mixed.fill_null(False))
-    sums = given.group_by("set", "answer", maintain_order=True).agg(pl.col("w").sum())
-    top = sums.filter((pl.col("w") >= pl.col("w").max().over("set") * (1 - 1e-12)) & (pl.col("w") > 0))
-    won = top.group_by("set").agg(won=(pl.col("answer") == RIGHT).mean())
-    return _by_set(won, len(sets.n)), _by_set(fit, len(sets.n))
+    given = sets.answer != NONE
+    codes, w = sets.codes[given], sets.numbers(weight)[given]
+    missing = sets.numbers(pl.col(weight).is_null())[given] > 0
+    fit = _fit(codes, w, missing, weight, len(sets.n))
+    answers, of = np.unique(codes * (int(sets.answer.max(initial=0)) + 1) + sets.answer[given], return_inverse=True)
+    sums = np.bincount(of, weights=w, minlength=len(answers))
+    owner, answer = np.divmod(answers, int(sets.answer.max(initial=0)) + 1)
+    most = np.zeros(len(sets.n))
+    np.maximum.at(most, owner, sums)
+    top = (sums >= most[owner] * (1 - 1e-12)) & (sums > 0)
+    n_top, right = (np.bincount(owner, weights=each, minlength=len(sets.n)) for each in (top, top & (answer == RIGHT)))
+    return np.divide(right, n_top, out=np.zeros(len(sets.n)), where=n_top > 0), fit
 
 
-def _by_set(frame: pl.DataFrame, n_sets: int) -> Floats:
-    """The second column (null is 0) by the set in the first."""
-    values = np.zeros(n_sets)
-    values[frame["set"].to_numpy()] = frame[:, 1].cast(pl.Float64).fill_null(0.0).to_numpy()
-    return values
+def _fit(codes: Ints, w: Floats, missing: NDArray[np.bool_], weight: str, n_sets: int) -> Floats:
+    """1 for sets all of whose weights are usable and, stated, on one scale."""
+    n, unusable, above, between = (
+        np.bincount(codes, weights=each, minlength=n_sets)
+        for each in (
+            np.ones(len(w)),
+            missing | (w < 0) | ((w > 100) & (weight != "reward")),
+            (w > 1) & (weight == "confidence"),
+            (w > 0) & (w < 1) & ~missing,
+        )
+    )
+    fit: Floats = ((n > 0) & (unusable == 0) & ~((above > 0) & (between > 0))).astype(np.float64)
+    return fit
 
 
 SAMPLING = Measure(

@@ -72,10 +72,10 @@ def _p_value(sample: Sample, f: Flows) -> Statistic:
         return PairedTest("p_value", f.first, f.second, f.counted, NO_PAIR)
     if not f.counted.any():
         return Known("p_value", Estimate(0, 0, None, reason=NO_PAIR), "p")
-    ids, start = np.unique(sample.frame["problem_id"].to_numpy(), return_index=True)
-    moved = np.add.reduceat(f.second - f.first, start)
-    p = sample.resampler.sign_flip_p(ids.astype(np.int64), moved)
-    return Known("p_value", Estimate(round(float(f.counted.sum())), len(ids), p, reason=SIGN_FLIP), "p")
+    [stratum] = sample.strata
+    moved = stratum.by_problem((f.second - f.first)[:, None])[:, 0]
+    p = sample.resampler.sign_flip_p(stratum.ids, moved)
+    return Known("p_value", Estimate(round(float(f.counted.sum())), len(stratum.ids), p, reason=SIGN_FLIP), "p")
 
 
 def _contrast(name: str, f: Flows) -> Contrast:
@@ -119,7 +119,7 @@ def _changed(sample: Sample, f: Flows) -> tuple[Floats, Floats]:
 def _edits(how: str) -> pl.Expr:
     found = pl.col("attempt_edits").list.drop_nulls()
     if how == "same":
-        return pl.col("attempt_edits").list.eval(pl.element() == 0).list.sum()
+        return pl.col("attempt_edits").list.count_matches(0.0)
     return found.list.sum() if how == "sum" else found.list.len()
 
 

@@ -7,53 +7,70 @@ first sample, so that intervals which resample problems resample sets.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from analysis.measures.clusters import Stratum
 from analysis.measures.estimates import estimate
 from analysis.measures.sample import DECIDED, NO_GOLD, Sample
 from analysis.measures.statistics import Estimate, Known, Share
 from analysis.resampling import Floats, Ints
-from analysis.sampling.voting import Ballot
+from analysis.sampling.voting import Ballot, Ties, majority_at
 from analysis.types import Outcome
 
 ARM = ("model", "condition")
-RIGHT = ""
-"""The class of every answer that was graded correct; a wrong one is "=" and its key."""
+RIGHT, NONE = 0, -1
+"""The code of every answer that was graded correct, and that of no answer; a wrong one has one by its key."""
 NO_SAMPLES = "no problem with as many samples"
 NO_KEYS = "no answers were kept: votes cannot be counted"
 _CORRECT, _WRONG = Outcome.CORRECT.value, Outcome.INCORRECT.value
 _GRADED = pl.col("has_gold") & (pl.col("final_outcome") != Outcome.NO_GOLD.value)
 
 
+class Votes(NamedTuple):
+    """How many samples of a set gave an answer: the set, the answer's code (RIGHT, or that of a wrong one), votes."""
+
+    set: Ints
+    answer: Ints
+    votes: Floats
+
+
 @dataclass(frozen=True)
 class Sets:
-    """`samples` has a row per counted rollout: row, set, right, answer (None: none given), and the columns asked for.
+    """Counted samples, one entry each: `row` in the sample, `codes` (its set), right, answer (its code or NONE).
 
-    `arms` has a row per arm (model and condition, or what was asked for), in their order. Arrays have one entry per
-    set: the row of its first sample, its arm, its samples, and how many of them are right.
+    `arms` has a row per arm (model and condition, or what was asked for), in their order. The other arrays have one
+    entry per set: the row of its first sample, its arm, its samples, and how many of them are right.
     """
 
-    samples: pl.DataFrame
+    sample: Sample
+    row: Ints
+    codes: Ints
+    right: NDArray[np.bool_]
+    answer: Ints
+    unknown: NDArray[np.bool_]
     arms: pl.DataFrame
     first: Ints
     arm: Ints
     n: Ints
     n_right: Ints
-    n_rows: int
+
+    @property
+    def n_rows(self) -> int:
+        return len(self.sample.rows)
+
+    def numbers(self, of: str | pl.Expr) -> Floats:
+        """A column or expression for each counted sample; null is 0."""
+        return self.sample.numbers(of)[self.row]
 
     def spread(self, values: Floats) -> Floats:
         """One number per set as one per rollout: on the row of the set's first sample, 0 elsewhere."""
         rows = np.zeros(self.n_rows)
         rows[self.first] = values
         return rows
-
-    @cached_property
-    def codes(self) -> Ints:
-        """The set of each sample."""
-        return _whole(self.samples["set"])
 
     @cached_property
     def usual(self) -> int:
@@ -73,63 +90,86 @@ class Sets:
     @cached_property
     def is_votable(self) -> Floats:
         """1 for sets of which every answer that was graded wrong can be told from the others."""
-        unknown = self.sums(pl.col("unknown").cast(pl.Float64))
-        votable: Floats = (unknown == 0).astype(np.float64)
+        votable: Floats = (self.sums(self.unknown) == 0).astype(np.float64)
         return votable
 
     @cached_property
-    def votes(self) -> pl.DataFrame:
-        """How many samples of a set gave each answer (set, answer, votes); those without an answer are left out."""
-        given = self.samples.filter(pl.col("answer").is_not_null())
-        return given.group_by("set", "answer", maintain_order=True).agg(votes=pl.len().cast(pl.Int64))
+    def votes(self) -> Votes:
+        """How many samples of a set gave each answer, set by set; those without an answer are left out."""
+        given = self.answer != NONE
+        width = int(self.answer.max(initial=RIGHT)) + 1
+        pairs, votes = np.unique(self.codes[given] * width + self.answer[given], return_counts=True)
+        return Votes(pairs // width, pairs % width, votes.astype(np.float64))
 
     @cached_property
-    def ballots(self) -> list[Ballot]:
-        """The votes of each set, equal ballots being equal."""
-        wrong: list[tuple[int, ...]] = [()] * len(self.n)
-        counted = self.votes.filter(pl.col("answer") != RIGHT).group_by("set").agg(pl.col("votes").sort())
-        for code, votes in counted.iter_rows():
-            wrong[code] = tuple(votes)
-        both = zip(self.n.tolist(), self.n_right.tolist(), wrong, strict=True)
-        return [Ballot(right, votes, n - right - sum(votes)) for n, right, votes in both]
+    def ballots(self) -> tuple[list[Ballot], Ints]:
+        """The different votes of the sets, and which of them each set has."""
+        wrong = self.votes.answer != RIGHT
+        of, votes = self.votes.set[wrong], self.votes.votes[wrong].astype(np.int64)
+        order = np.lexsort((votes, of))
+        of, votes = of[order], votes[order]
+        _, first, which = np.unique(kinds(of, votes, self.n, self.n_right), return_index=True, return_inverse=True)
+        starts, ends = np.searchsorted(of, first, "left"), np.searchsorted(of, first, "right")
+        listed = votes.tolist()
+        found = []
+        for i, low, high in zip(first.tolist(), starts.tolist(), ends.tolist(), strict=True):
+            right, against = int(self.n_right[i]), tuple(listed[low:high])
+            found.append(Ballot(right, against, int(self.n[i]) - right - sum(against)))
+        return found, which.astype(np.int64)
 
-    def sums(self, of: pl.Expr) -> Floats:
-        """Sums of an expression over each set's samples; None is 0."""
-        values = self.samples.select(of.fill_null(0.0).alias("x"))["x"].to_numpy()
+    def sums(self, values: Floats | NDArray[np.bool_]) -> Floats:
+        """Sums over each set's samples of one value for each counted sample."""
         return np.bincount(self.codes, weights=values, minlength=len(self.n)).astype(np.float64)
 
 
-def sets_of(sample: Sample, columns: Sequence[str] = (), by: Sequence[str] = ARM) -> Sets:
+def kinds(of: Ints, sizes: Ints, n: Ints, n_right: Ints) -> Ints:
+    """A code for each set, equal for sets with as many samples, right ones and sizes (rows sorted by set, size)."""
+    found = n * (int(n.max(initial=0)) + 1) + n_right
+    place = np.arange(len(of)) - np.searchsorted(of, of)
+    for k in range(int(place.max(initial=-1)) + 1):
+        found = np.unique(found, return_inverse=True)[1].astype(np.int64)
+        step = np.zeros(len(n), dtype=np.int64)
+        step[of[place == k]] = sizes[place == k]
+        found = found * (int(sizes.max(initial=0)) + 1) + step
+    return found
+
+
+def sets_of(sample: Sample, by: Sequence[str] = ARM) -> Sets:
     """The sets of each problem and `by`: all rollouts with a gold; with unread=leave_out, those whose answer was read.
 
     Wrong answers are told apart by their key; an answer that could not be read is none.
     """
-    counted = _GRADED
+    counted = sample.numbers(_GRADED) > 0
     if sample.settings.get("unread", "wrong") == "leave_out":
-        counted = counted & pl.col("final_outcome").is_in(DECIDED)
-    is_right, is_wrong = pl.col("final_outcome") == _CORRECT, pl.col("final_outcome") == _WRONG
-    keys = ["problem_id", *by]
-    samples = (
-        sample.frame.with_row_index("row")
-        .filter(counted)
-        .select(
-            "row",
-            *keys,
-            *columns,
-            right=is_right,
-            unknown=is_wrong & pl.col("answer_key").is_null(),
-            answer=pl.when(is_right).then(pl.lit(RIGHT)).when(is_wrong).then(pl.lit("=") + pl.col("answer_key")),
-        )
-    )
-    grouped = samples.group_by(keys, maintain_order=True).agg(
-        pl.col("row").first(), n=pl.len(), r=pl.col("right").sum()
-    )
-    grouped = grouped.with_row_index("set")
-    arms = grouped.select(*by).unique().sort(by, nulls_last=False)
-    arm = grouped.join(arms.with_row_index("arm"), on=by, how="left", maintain_order="left", nulls_equal=True)["arm"]
-    coded = samples.join(grouped.select("set", *keys), on=keys, how="left", maintain_order="left", nulls_equal=True)
-    first, n, n_right = (_whole(grouped[name]) for name in ("row", "n", "r"))
-    return Sets(coded.drop(keys), arms, first, _whole(arm), n, n_right, sample.frame.height)
+        counted &= sample.numbers(pl.col("final_outcome").is_in(DECIDED)) > 0
+    row = np.flatnonzero(counted).astype(np.int64)
+    arms, arm_of = sample.rows.codes(by)
+    own, arm = np.unique(arm_of[row], return_inverse=True)
+    keys = sample.numbers("problem_id")[row].astype(np.int64)
+    codes, first = numbered(np.unique(keys, return_inverse=True)[1] * max(len(own), 1) + arm)
+    right, wrong = (sample.numbers(pl.col("final_outcome") == each)[row] > 0 for each in (_CORRECT, _WRONG))
+    known = sample.numbers(pl.col("answer_key").is_not_null())[row] > 0
+    key = sample.rows.codes(("answer_key",))[1][row]
+    answer = np.where(right, RIGHT, np.where(wrong & known, RIGHT + 1 + key, NONE))
+    n, n_right = (np.bincount(codes, weights=w, minlength=len(first)).astype(np.int64) for w in (None, right))
+    return Sets(sample, row, codes, right, answer, wrong & ~known, arms[own], row[first], arm[first], n, n_right)
+
+
+def numbered(keys: Ints) -> tuple[Ints, Ints]:
+    """Codes of equal keys, in the order of first appearance, and where each appears first."""
+    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    return place[inverse].astype(np.int64), first[order]
+
+
+def curves(sets: Sets, places: Ints, ks: Sequence[int], ties: Ties) -> Floats:
+    """Chance that the vote of k samples is right, for each of these sets (rows) and k (columns)."""
+    ballots, which = sets.ballots
+    asked, row = np.unique(which[places], return_inverse=True)
+    table = np.array([majority_at(ballots[i], tuple(ks), ties) for i in asked], dtype=np.float64)
+    return table.reshape(len(asked), len(ks))[row]
 
 
 def averaged(
@@ -157,7 +197,3 @@ def why_empty(sets: Sets, k: int = 1) -> str:
     if not len(sets.n):
         return NO_GOLD
     return f"{NO_SAMPLES} as {k}" if k > sets.usual else NO_KEYS
-
-
-def _whole(column: pl.Series) -> Ints:
-    return column.to_numpy().astype(np.int64)

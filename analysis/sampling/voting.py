@@ -7,6 +7,7 @@ answer; the shares 1/(1 + t) of t ties are integrals of y^t, taken exactly by Ga
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -16,6 +17,8 @@ from analysis.sampling.passing import binomials, check_k
 
 Ties = Literal["share", "wrong", "right"]
 """A tied vote counts by its share (what the first seen of the tied gives over all orders), as wrong, or as right."""
+
+_KEPT = 2**14
 
 
 class Ballot(NamedTuple):
@@ -45,11 +48,16 @@ def majority_at(ballot: Ballot, ks: Sequence[int], ties: Ties = "share") -> list
         return [0.0] * len(ks)
     if not ballot.wrong and not ballot.silent:
         return [1.0] * len(ks)
-    most = max(ks)
+    chances = _chances(ballot, max(ks), ties)
+    return [chances[k] for k in ks]
+
+
+@lru_cache(maxsize=_KEPT)
+def _chances(ballot: Ballot, most: int, ties: Ties) -> tuple[float, ...]:
+    """The chance for every k from 0 to `most`."""
     scale = most / ballot.n
-    ways = _winning(ballot, most, scale, ties)
-    total = binomials(ballot.n, most, scale)
-    return [min(1.0, float(ways[k] / total[k])) for k in ks]
+    ways, total = _winning(ballot, most, scale, ties), binomials(ballot.n, most, scale)
+    return tuple(np.minimum(1.0, ways / total).tolist())
 
 
 def majority_of_all(ballot: Ballot, ties: Ties = "share") -> float:
@@ -98,6 +106,7 @@ def _winning(ballot: Ballot, most: int, scale: float, ties: Ties) -> Floats:
     return won
 
 
+@lru_cache
 def _nodes(ties: Ties, most_ties: int) -> tuple[Floats, Floats]:
     """Values y and weights such that the sum of weight·y^t is 1/(1 + t), 0^t or 1 for every t up to most_ties."""
     if ties != "share":
