@@ -51,3 +51,34 @@ def test_self_correction_inside_real_reasoning(signed_in: Page, axe: Callable[[P
     for figure in ("plane", "change"):
         drawn(page, figure)
     assert axe(page) == []
+
+
+def test_several_samples_with_rewards(signed_in: Page, axe: Callable[[Page], list[str]], shared: Path) -> None:
+    page = signed_in
+    imported(page, "Eight samples", shared / "data" / "math100x8-qwen-rm" / "math_cot_100.jsonl")
+    page.get_by_role("link", name="Sampling", exact=True).click()
+    expect(page.locator(".finding")).to_contain_text("at least one of 8 in 98.0", timeout=SOON)
+    for figure in ("sampling", "answer-spread", "difficulty", "balance"):
+        drawn(page, figure)
+    assert axe(page) == []
+    page.locator("summary", has_text="Table: difficulty bands").click()
+    page.locator("#difficulty tbody tr").first.get_by_role("link").nth(4).click()
+    chip = page.get_by_role("link", name="of a problem that no sample of the model solves")
+    expect(chip).to_be_visible(timeout=SOON)
+
+
+def test_a_comparison_leads_to_its_pairs_side_by_side(
+    signed_in: Page, axe: Callable[[Page], list[str]], shared: Path
+) -> None:
+    page = signed_in
+    imported(page, "Four systems", shared / "data" / "gsm8k-gpt3-4systems" / "example_model_solutions.jsonl")
+    page.get_by_role("link", name="Comparison", exact=True).click()
+    expect(page.locator(".finding")).to_contain_text("of 6 pairs", timeout=SOON)
+    drawn(page, "compare")
+    assert axe(page) == []
+    page.locator("#compare tbody a[href*='kind=gained']").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pair by pair", timeout=SOON)
+    assert axe(page) == []
+    page.get_by_role("link", name="side by side").first.click()
+    expect(page.locator(".beside").first).to_be_visible(timeout=SOON)
+    assert axe(page) == []

@@ -1,12 +1,14 @@
 """The pages of statistics: every one opens, its settings and filters hold, its marks lead on, its words are true."""
 
 import re
+from io import BytesIO
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import Role
+from apps.core import blobs
 from apps.traces.models import Analysis, Collection, MeasureResult
 from apps.traces.presenters.families import FAMILIES
 from apps.traces.queries.filters import RolloutFilter
@@ -122,6 +124,16 @@ def test_prepared_pages_compute_nothing(reader: Client, analysis: Analysis) -> N
     for name in FAMILIES:
         page_of(reader, analysis, name)
     assert set(MeasureResult.objects.values_list("key", flat=True)) == known
+
+
+def test_features_without_attempts_say_that_they_are_older(reader: Client, analysis: Analysis) -> None:
+    words = "This analysis is older than these statistics."
+    assert words not in page_of(reader, analysis, "calibration")
+    parquet = BytesIO()
+    measuring.features_of([analysis]).drop("attempt_outcomes").write_parquet(parquet)
+    analysis.features = blobs.put([parquet.getvalue()])
+    analysis.save()
+    assert words in page_of(reader, analysis, "calibration")
 
 
 def test_statistics_of_a_deleted_analysis_are_not_prepared(analysis: Analysis) -> None:

@@ -3,7 +3,7 @@
 An unfiltered page is computed once the analysis is done, so that nobody waits for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.measures import MEASURES
@@ -69,6 +69,12 @@ def settings_of(name: str, chosen: Mapping[str, str]) -> tuple[tuple[str, str], 
     """Those of the chosen settings that a measure has."""
     own = {setting.name for setting in MEASURES[name].settings}
     return tuple(sorted((setting, value) for setting, value in chosen.items() if setting in own))
+
+
+def is_too_old(analyses: Sequence[Analysis]) -> bool:
+    """Whether the features were made before attempts and confidences were among them."""
+    attempts = measuring.features_of(analyses)["attempt_outcomes"]
+    return 0 < len(attempts) == attempts.null_count()
 
 
 def prepare_statistics(*, analysis_id: int) -> None:

@@ -14,7 +14,7 @@ from apps.traces.presenters.settings_form import fields_of
 from apps.traces.presenters.sources import source_select
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.queries.standing import Standing, standing_of
-from apps.traces.services import measuring, summaries
+from apps.traces.services import families, measuring, summaries
 from apps.traces.views.dashboards import collection_or_404, frame_of, links_of, state_of_standing
 from apps.traces.views.refusals import refusing
 
@@ -63,6 +63,7 @@ def _numbers(
         "page": page,
         "list_url": links.to(),
         "cut_off": cut_off_of(summary, links),
+        "is_too_old": families.is_too_old(analyses),
         "settings": fields_of(asked, chosen),
         "kept": kept,
         "page_url": page_url,
