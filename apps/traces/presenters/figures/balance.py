@@ -45,7 +45,10 @@ def _plot(grid: Sequence[Row], links: Links) -> dict[str, Any]:
         lines.setdefault(row.label.rsplit(CUT, 1)[0], []).append(row)
     cuts = list(dict.fromkeys(_cut(row) for row in grid))
     return {
-        "data": [_line(name, each, LINES[i % len(LINES)], links) for i, (name, each) in enumerate(lines.items())],
+        "data": [
+            _line(name if len(lines) > 1 else "", each, LINES[i % len(LINES)], links)
+            for i, (name, each) in enumerate(lines.items())
+        ],
         "layout": {
             "height": 320,
             "margin": {"r": 60},

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from analysis.measures import MEASURES
 from analysis.measures.base import Measure, Row
-from apps.core.templatetags.numbers import DASH, count, interval, share, written
+from apps.core.templatetags.numbers import DASH, count, interval, p_value, share, written
 from apps.traces.queries.filter_fields import NONE
 from apps.traces.queries.filters import RolloutFilter
 
@@ -218,6 +218,11 @@ def cell(row: Row, href: str = "", places: int | None = None) -> Cell:
     if few:
         beside = f"{beside} {count(row.n_events)} of {count(row.n)}".strip()
     return Cell(written(row.estimate, row.unit), beside, href, title)
+
+
+def p_cell(row: Row) -> Cell:
+    """A p-value under a head that says p."""
+    return Cell(p_value(row.estimate).removeprefix("p").removeprefix("="), title=row.reason or "")
 
 
 def head(group: Group, links: Links) -> Cell:

@@ -7,7 +7,19 @@ from urllib.parse import urlencode
 from analysis.measures.base import Row
 from analysis.measures.budgets import POWERS
 from apps.core.templatetags.numbers import count, decimal, interval, p_value, points, share
-from apps.traces.presenters.figures.card import Cell, Figure, Group, Links, Table, cell, ends, hover, scaled, short
+from apps.traces.presenters.figures.card import (
+    Cell,
+    Figure,
+    Group,
+    Links,
+    Table,
+    cell,
+    ends,
+    hover,
+    p_cell,
+    scaled,
+    short,
+)
 
 LEGEND = [
     ("mark circle", "●", "difference"),
@@ -114,10 +126,6 @@ def _opens(pair: Group, kind: str, pairs_url: str) -> str:
 
 def _events(row: Row) -> Cell:
     return Cell(count(row.n_events), title=f"{share(row.estimate)} of {count(row.n)}" if row.n else row.reason or "")
-
-
-def p_cell(row: Row) -> Cell:
-    return Cell(p_value(row.estimate).removeprefix("p").removeprefix("="), title=row.reason or "")
 
 
 def _more(row: Row) -> Cell:

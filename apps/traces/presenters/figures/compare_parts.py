@@ -16,10 +16,10 @@ from apps.traces.presenters.figures.card import (
     cell,
     ends,
     hover,
+    p_cell,
     scaled,
     short,
 )
-from apps.traces.presenters.figures.compare import p_cell
 from apps.traces.queries.filter_fields import NONE
 
 LINES = (("--accent", "circle", "●"), ("--l2", "square", "■"), ("--l4", "diamond", "◆"))

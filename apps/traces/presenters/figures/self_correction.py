@@ -16,6 +16,7 @@ from apps.traces.presenters.figures.card import (
     ends,
     head,
     hover,
+    p_cell,
     scaled,
     short,
 )
@@ -144,6 +145,8 @@ def _table(summary: str, groups: Groups, names: dict[str, str], links: Links) ->
 
 
 def _cell(group: Group, name: str, links: Links) -> Cell:
+    if name == "p_value":
+        return p_cell(group[name])
     flow = FLOW_OF.get(name) if group["compared"].label == ATTEMPTS else None
     return cell(group[name], _opens(group, flow, links) if flow else "")
 
