@@ -21,7 +21,7 @@ from analysis.measures import MEASURES
 from analysis.measures.sample import Group, Sample
 from analysis.measures.statistics import Estimate
 from analysis.resampling import N_RESAMPLES, Floats, Resampler
-from bench.reflection import frame_of
+from bench.proofs.base import frame_of
 
 N_SAMPLES = 4
 PROBLEMS = (20, 100, 300, 1000)
@@ -80,7 +80,7 @@ def _said(right: NDArray[np.bool_]) -> pl.Expr:
 @cache
 def _plain(n: int) -> pl.DataFrame:
     problems = np.repeat(np.arange(n // N_SAMPLES), N_SAMPLES)
-    return frame_of(n, {"problem_id": problems.tolist(), "confidence_unread": False})
+    return frame_of(n, problem_id=problems, confidence_unread=False)
 
 
 def estimates(confidence: Floats, outcome: Floats, resampler: Resampler) -> dict[str, Estimate]:

@@ -1,133 +1,148 @@
-"""`python -m bench.prove [NAME ...] [--sets N] [--write]`: how often 95 % intervals hold a truth that is known.
+"""How often 95 % intervals hold a truth that is known, and how often paired tests reject where nothing differs.
 
-One fixed grid for every measure: 20, 100, 300 and 1,000 problems of four rollouts, two clusterings, two base rates,
-seeded. Prints a table and ends with 1 where a row of which 93 to 97 % is asked (from 300 problems on) is out of it by
-more than three standard errors; `--write` keeps the report as docs/proofs.md. Knows no measure.
+`python -m bench.prove [--only NAME]... [--sets N] [--problems N]... [--jobs N] [--minutes N] [--fresh] [--write]`. One
+fixed grid: 20, 100, 300 and 1,000 problems, two clusterings, two base rates, seeded. Counts are kept block by block in
+`--cache`, from which a run that was stopped goes on; `--write` makes docs/proofs.md and the measures' data file of
+them. Ends with 1 where a row of which 93 to 97 % is asked, or a test, is out by more than chance. Knows no measure.
 """
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
-from analysis.measures.base import compute_with
 from analysis.registry import Entry, Registry
-from analysis.resampling import Resampler
-from bench.proofs.base import Design, Simulation
+from bench.proofs.base import SAMPLES, Design, Simulation
+from bench.proofs.counting import covered, rejected
+from bench.proofs.kept import CACHE, Block, Kept
+from bench.proofs.levels import NULLS
+from bench.proofs.report import write
+from bench.proofs.truths import truth_of
 
 SIMULATIONS: Registry[Simulation] = Registry(
     "simulation",
     {
         "self_correction": Entry("Self-correction", "bench.proofs.correction:SIMULATION"),
+        "forms": Entry("Two forms of the same items", "bench.proofs.correction:FORMS_OF_ITEMS"),
         "rounds": Entry("Round by round", "bench.proofs.correction:ROUNDS"),
         "calibration": Entry("Calibration", "bench.proofs.calibration:SIMULATION"),
         "calibration_change": Entry("Calibration before and after", "bench.proofs.calibration:CHANGE"),
-        "sampling": Entry("Several samples", "bench.proofs.sampling:SIMULATION"),
+        "recalibration": Entry("Recalibration on other problems", "bench.proofs.calibration:RECALIBRATION"),
+        "lengths": Entry("Bins of length", "bench.proofs.lengths:SIMULATION"),
+        "sampling": Entry("Eight samples of a problem", "bench.proofs.sampling:SIMULATION"),
+        "layers": Entry("Answers of a model's layers", "bench.proofs.sampling:LAYERS"),
         "compare": Entry("Two arms", "bench.proofs.sampling:ARMS"),
+        "reading": Entry("Candidates, tokens and answers", "bench.proofs.reading:SIMULATION"),
+        "problem_sets": Entry("Averages over four problem sets", "bench.proofs.reading:MACRO"),
+        "length_matched": Entry("Reflecting at equal length", "bench.proofs.reflection:LENGTHS"),
+        "question_stop": Entry("A rule learnt from questions", "bench.proofs.reflection:QUESTIONS"),
+        "mined_phrases": Entry("A planted phrase", "bench.proofs.reflection:PLANTED_PHRASE"),
     },
 )
 PROBLEMS, CONCENTRATIONS, BASE_RATES = (20, 100, 300, 1000), (2.0, 20.0), (0.3, 0.8)
-SETS = 1000
-LEAST, MOST = 0.93, 0.97
-FROM = 300
-SEED = 20251009
-REPORT = Path(__file__).resolve().parent.parent / "docs" / "proofs.md"
+SETS, BLOCK = 1000, 50
+"""Data sets of a design, and how many of them are drawn from one seed."""
+EXTRA = 1000
+"""The first block of those in which only required rows are counted."""
 
 
-class Cell(NamedTuple):
-    """The coverage of one row in one design; `n_none` data sets gave no interval and count in neither."""
+class Task(NamedTuple):
+    """One block of one simulation or null on one design."""
 
-    design: Design
     name: str
-    n_held: int
+    design: Design
+    block: int
     n_sets: int
-    n_none: int
 
     @property
-    def share(self) -> float | None:
-        return self.n_held / self.n_sets if self.n_sets else None
-
-    def is_out(self, required: frozenset[str]) -> bool:
-        """Whether a row of which it is asked is outside 93 to 97 % by more than chance."""
-        if self.name not in required or self.design.n_problems < FROM or self.share is None:
-            return False
-        slack = [3 * (edge * (1 - edge) / self.n_sets) ** 0.5 for edge in (LEAST, MOST)]
-        return not LEAST - slack[0] <= self.share <= MOST + slack[1]
+    def is_extra(self) -> bool:
+        return self.block >= EXTRA
 
 
-def designs(problems: Sequence[int] = PROBLEMS) -> list[Design]:
-    return [Design(n, c, rate) for n in problems for c in CONCENTRATIONS for rate in BASE_RATES]
+def designs(problems: Sequence[int] = PROBLEMS, n_samples: int = SAMPLES) -> list[Design]:
+    return [Design(n, c, rate, n_samples) for n in problems for c in CONCENTRATIONS for rate in BASE_RATES]
 
 
-def coverage(simulation: Simulation, design: Design, n_sets: int, seed: int = SEED) -> list[Cell]:
-    """Of every row whose truth is known, over `n_sets` data sets."""
-    rng = np.random.default_rng([seed, design.n_problems, int(design.concentration), int(100 * design.base_rate)])
-    truth, resampler = simulation.truth(design), Resampler(rng)
-    found = {name: [0, 0, 0] for name in truth}
-    for _ in range(n_sets):
-        frame = simulation.draw(design, rng)
-        for row in compute_with(resampler, [simulation.measure], frame, (), simulation.settings)[simulation.measure]:
-            if row.measure in truth:
-                _count(found[row.measure], row.low, row.high, truth[row.measure])
-    return [Cell(design, name, *counts) for name, counts in found.items()]
+def designs_of(name: str, problems: Sequence[int] = PROBLEMS) -> list[Design]:
+    if name in NULLS:
+        null = NULLS[name]
+        return [d for d in designs(problems, null.n_samples) if null.only in (None, d.base_rate)]
+    return designs(problems, SIMULATIONS[name].n_samples)
 
 
-def _count(counts: list[int], low: float | None, high: float | None, truth: float) -> None:
-    if low is None or high is None:
-        counts[2] += 1
+def tasks(names: Sequence[str], problems: Sequence[int], n_sets: int, first: int = 0) -> Iterator[Task]:
+    """All blocks, the first of every design before the second of any, so that a run that is stopped has some of all."""
+    for block in range(-(-n_sets // BLOCK)):
+        for name in names:
+            for design in designs_of(name, problems):
+                yield Task(name, design, first + block, min(BLOCK, n_sets - block * BLOCK))
+
+
+def counted(task: Task) -> Block:
+    name, design, block, n_sets = task
+    if name in NULLS:
+        counts = {name: rejected(name, NULLS[name], design, block, n_sets)}
+    else:
+        simulation = SIMULATIONS[name]
+        truth = truth_of(name, simulation, design)
+        asked = {row: truth[row] for row in sorted(simulation.required)} if task.is_extra else truth
+        counts = covered(name, simulation, asked, design, block, n_sets)
+    return Block(name, design, block, n_sets, counts)
+
+
+def run(waiting: Sequence[Task], kept: Kept, jobs: int, until: float) -> None:
+    """Counts what is waiting, until the time is up."""
+    if jobs == 1:
+        for task in waiting:
+            if time.monotonic() > until:
+                return
+            kept.add(counted(task))
         return
-    counts[0] += low - 1e-12 <= truth <= high + 1e-12
-    counts[1] += 1
+    with ProcessPoolExecutor(jobs) as pool:
+        for start in range(0, len(waiting), 4 * jobs):
+            if time.monotonic() > until:
+                return
+            for block in pool.map(counted, waiting[start : start + 4 * jobs]):
+                kept.add(block)
 
 
-def tables(found: Mapping[str, Sequence[Cell]]) -> Iterator[str]:
-    """One Markdown table a measure: a line per row, a column per design."""
-    for measure, cells in found.items():
-        own = list(dict.fromkeys(cell.design for cell in cells))
-        heads = [f"{d.n_problems} / {d.concentration:g} / {d.base_rate:g}" for d in own]
-        yield f"\n## {measure}\n"
-        yield f"| row | {' | '.join(heads)} |"
-        yield "| --- |" + " ---: |" * len(own)
-        for name in dict.fromkeys(cell.name for cell in cells):
-            by_design = {cell.design: cell for cell in cells if cell.name == name}
-            yield f"| {name} | {' | '.join(_text(by_design[design]) for design in own)} |"
-
-
-def _text(cell: Cell) -> str:
-    if cell.share is None:
-        return "–"
-    return f"{100 * cell.share:.1f}" + (f" ({cell.n_none} none)" if cell.n_none else "")
-
-
-HEAD = """# Proofs
-
-How often a 95 % interval holds the truth where the truth is known: in per cent of {sets} simulated data sets for each
-column, which says problems / concentration / base rate. Problems have four rollouts each; their chances follow a Beta
-law with this mean and a + b = concentration: at 2 problems differ much and rollouts of one are alike, at 20 they differ
-little. With {sets} data sets a coverage of 95 % is known to ± {slack:.1f} points. "none" counts data sets that gave no
-interval. `make prove` prints this page; which published numbers are met is said with each measure in measures.md.
-"""
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench.prove", description="Coverage of intervals, level of tests.")
+    known = [*SIMULATIONS, *NULLS]
+    parser.add_argument("--only", action="append", choices=known, metavar="NAME", help=", ".join(known))
+    parser.add_argument("--problems", action="append", type=int, choices=PROBLEMS, help="designs of this size only")
+    parser.add_argument("--sets", type=int, default=SETS, help="data sets of each design")
+    parser.add_argument(
+        "--required", action="store_true", help="more data sets, for the rows of which 93-97 % is asked"
+    )
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so many")
+    parser.add_argument("--cache", type=Path, default=CACHE, help="where counts are kept")
+    parser.add_argument("--fresh", action="store_true", help="forget what was kept of the named ones")
+    parser.add_argument("--write", action="store_true", help="write the report from all that is kept")
+    return parser
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.prove", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(SIMULATIONS)}; all without")
-    parser.add_argument("--sets", type=int, default=SETS)
-    parser.add_argument("--write", action="store_true")
-    asked = parser.parse_args(arguments)
-    found: dict[str, list[Cell]] = {}
-    for name in asked.names or SIMULATIONS:
-        found[name] = [cell for design in designs() for cell in coverage(SIMULATIONS[name], design, asked.sets)]
-        print("\n".join(tables({name: found[name]})), flush=True)
+    asked = _parser().parse_args(arguments)
+    names, problems = asked.only or [*SIMULATIONS, *NULLS], asked.problems or PROBLEMS
+    kept = Kept.at(asked.cache)
+    if asked.fresh:
+        kept.forget(names)
+    if asked.required:
+        names = [name for name in names if name in SIMULATIONS and SIMULATIONS[name].required]
+    wanted = tasks(names, problems, asked.sets, EXTRA if asked.required else 0)
+    waiting = [task for task in wanted if not kept.has(task.name, task.design, task.block)]
+    run(waiting, kept, asked.jobs, time.monotonic() + 60 * asked.minutes)
+    required = {name: SIMULATIONS[name].required for name in SIMULATIONS}
+    out = list(kept.out(required))
+    for line in out:
+        print(line, file=sys.stderr)
     if asked.write:
-        head = HEAD.format(sets=asked.sets, slack=196 * (0.95 * 0.05 / asked.sets) ** 0.5)
-        REPORT.write_text(head + "\n".join(tables(found)) + "\n", encoding="utf-8")
-    out = [(name, c) for name, cells in found.items() for c in cells if c.is_out(SIMULATIONS[name].required)]
-    for name, cell in out:
-        print(f"{name} {cell.name}: {100 * (cell.share or 0):.1f} % at {cell.design}", file=sys.stderr)
+        write(kept, {name: SIMULATIONS.label(name) for name in SIMULATIONS}, required)
     return 1 if out else 0
 
 

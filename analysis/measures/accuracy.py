@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analysis.measures.base import AVERAGE, SHARES, TEXT, TRUNCATED, UNREAD, Measure, Setting
+from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, UNREAD, Measure, Setting
+from analysis.measures.coverage import measured
 from analysis.measures.sample import NO_CANDIDATE, NO_GOLD, Sample
 from analysis.measures.statistics import Difference, PairedTest, Share, Statistic
 from analysis.measures.verdicts import verdicts
@@ -57,7 +58,7 @@ ACCURACY = Measure(
     ),
     undefined_when="No rollout has a gold; the first accuracy also when only grades were uploaded, without text.",
     settings=(AVERAGE, FIRST, UNREAD, TRUNCATED, TEXT),
-    coverage=SHARES,
+    coverage=measured("accuracy"),
     formula=(
         r"\(\mathrm{gain}=\frac{1}{N}\sum_i (y_i-f_i)\), \(y_i\) and \(f_i\) 1 where the final and the first "
         "answer are right; over problem sets the mean of their values."

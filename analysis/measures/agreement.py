@@ -13,7 +13,8 @@ import numpy as np
 import polars as pl
 
 from analysis.measures.accuracy import FIRST
-from analysis.measures.base import AVERAGE, SHARES, TEXT, TRUNCATED, UNREAD, Measure, Setting
+from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, UNREAD, Measure, Setting
+from analysis.measures.coverage import measured
 from analysis.measures.replay import NOT_CUT, costs, replay, stoppable
 from analysis.measures.sample import NO_GOLD, Sample
 from analysis.measures.statistics import Mean, Share, Statistic
@@ -140,7 +141,7 @@ AGREEMENT = Measure(
     ),
     undefined_when="No rollout has a gold and a text.",
     settings=(AVERAGE, CERTAINTY, WINDOW, FIRST, UNREAD, TRUNCATED, TEXT),
-    coverage=SHARES,
+    coverage=measured("agreement"),
     formula=(
         r"Certainty of a window of k candidates: \(C=\frac{\log k-H}{\log k}\), "
         r"\(H=-\sum_c \frac{n_c}{k}\log\frac{n_c}{k}\) over classes of equal value; stop at the first window with "

@@ -13,6 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, UNREAD, Measure, Setting
+from analysis.measures.coverage import measured
 from analysis.measures.sample import NO_GOLD, Sample
 from analysis.measures.sets import Sets, kinds, sets_of
 from analysis.measures.statistics import Quotient, Share, Statistic
@@ -165,7 +166,6 @@ BALANCE = Measure(
     settings=(THRESHOLD, N_STAR, DRAWN, WANTED, AVERAGE, UNREAD, TRUNCATED, TEXT),
     reads_text=False,
     formula=r"\(bs_i=\min\left(\frac{n'_i}{n^\star},1\right)\cdot\frac{n'_i}{n_i}\), mean over problems i.",
-    coverage="Not simulated on its own: a mean over problems, whose intervals were simulated as those of a mean "
-    "(python -m bench.measures coverage).",
+    coverage=measured("balance"),
     proof="Hand-counted sets; Pass@K-S and Reward@K-S equal a loop over all subsets (and all orders of ties).",
 )

@@ -25,6 +25,7 @@ from analysis.measures.calibration_intervals import (
     ranked,
 )
 from analysis.measures.calibration_source import ATTEMPTED, SCALE, asked_of, whose
+from analysis.measures.coverage import measured
 from analysis.measures.sample import Sample
 from analysis.measures.statistics import Contrast, Difference, Estimate, Known, Mean, Share, Statistic
 from analysis.resampling import Floats
@@ -150,9 +151,6 @@ CALIBRATION_CHANGE = Measure(
         r"for m in ECE, Brier, gap, AUROC."
     ),
     reads_text=False,
-    coverage="150 simulated data sets each of 20, 100 and 300 problems of four rollouts, mean over two designs: "
-    "intervals of the change held the truth in 89.7, 92.7 and 94.7 % for ECE, 95.0, 96.0 and 94.0 % for Brier, 96.3, "
-    "96.0 and 95.7 % for the gap, 90.0, 93.3 and 93.3 % for AUROC; each is known to 2.5 points. Source: "
-    "python -m bench.calibration.",
+    coverage=measured("calibration_change"),
     proof="Hand-counted attempts; each half equals the measure of calibration on that attempt alone.",
 )

@@ -9,9 +9,10 @@ import numpy as np
 import polars as pl
 
 from analysis.calibration.scores import gap
-from analysis.measures.base import SHARES, TRUNCATED, UNREAD, Measure, Setting
+from analysis.measures.base import TRUNCATED, UNREAD, Measure, Setting
 from analysis.measures.calibration_intervals import counted_of
 from analysis.measures.calibration_source import ATTEMPTED, SCALE, SOURCE, confident
+from analysis.measures.coverage import measured
 from analysis.measures.sample import NO_GOLD, Sample
 from analysis.measures.statistics import Contrast, Mean, Share, Statistic
 from analysis.resampling import Floats
@@ -76,6 +77,6 @@ CALIBRATION_LENGTH = Measure(
     settings=(SOURCE, BINS, LENGTH, SCALE, ATTEMPTED, UNREAD, TRUNCATED),
     formula=r"\(\bar{y}_B\), \(\bar{c}_B\) and \(\bar{c}_B-\bar{y}_B\) of the rollouts of each bin B.",
     reads_text=False,
-    coverage=SHARES,
+    coverage=measured("calibration_length"),
     proof="Hand-counted bins.",
 )

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from analysis.measures.base import AVERAGE, MEANS, TEXT, TRUNCATED, Measure
+from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, Measure
+from analysis.measures.coverage import measured
 from analysis.measures.sample import NO_TEXT, Sample
 from analysis.measures.statistics import Mean, Quantile, Share, Statistic
 
@@ -36,7 +37,7 @@ CANDIDATES = Measure(
     ),
     undefined_when="No rollout has a text.",
     settings=(AVERAGE, TRUNCATED, TEXT),
-    coverage=MEANS,
+    coverage=measured("candidates"),
     formula=(r"\(\frac{1}{N}\sum_i n_i\), \(n_i\) candidates of rollout i."),
     proof="Table 4 and the x of Fig. 5 of First Try Matters; hand-counted traces.",
 )

@@ -14,6 +14,7 @@ import numpy as np
 from analysis.measures.arms import Arms, arms_of
 from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, UNREAD, Measure, Setting
 from analysis.measures.budgets import Budgets, budgets_of
+from analysis.measures.coverage import measured
 from analysis.measures.estimates import MCNEMAR, NO_VARIATION, ONE_PROBLEM, SIGN_FLIP, estimate
 from analysis.measures.sample import NO_GOLD, Sample
 from analysis.measures.sampling import TIES
@@ -263,14 +264,7 @@ COMPARE = Measure(
         r"\(p=\min\left(1, 2\sum_{j\le\min(b,c)}\binom{b+c}{j}2^{-(b+c)}\right)\); smallest difference seen "
         r"\(\approx(t_{.975}+t_{.8})\,\mathrm{se}(\hat{\delta})\)."
     ),
-    coverage=(
-        "Simulated, 300 to 500 data sets for each of two clusterings and accuracies of .6 and .9, four samples of a "
-        "problem: 95 % intervals of the paired difference held the truth in 91.3 to 95.8 % with 20 problems, 92.0 to "
-        "96.0 % with 100, 93.4 to 96.6 % with 300 and 93.7 to 96.3 % with 1,000; of accuracies in 94.2 to 95.8, "
-        "93.8 to 95.4, 94.2 to 96.2 and 93.0 to 95.7 %; known to 1.3 points. Without a difference (60 problems, "
-        "1,500 data sets) p < .05 in 4.6 % by sign flips and 3.5 % by McNemar's exact test. Source: python -m "
-        "bench.samples."
-    ),
+    coverage=measured("compare"),
     proof=(
         "The rows of Reflexion's MBPP-py runs (289/29/17/62, exact p .1038) and its four other tables by arithmetic; "
         "hand-counted pairs, votes and budgets; the level of both tests where nothing differs."

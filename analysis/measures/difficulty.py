@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from analysis.measures.base import TEXT, TRUNCATED, UNREAD, Measure, Setting
+from analysis.measures.coverage import measured
 from analysis.measures.sample import NO_GOLD, Sample
 from analysis.measures.sets import Sets, sets_of
 from analysis.measures.statistics import Estimate, Known, Mean, Share, Statistic
@@ -107,8 +108,7 @@ DIFFICULTY = Measure(
     settings=(BETWEEN, LEAST, UNREAD, TRUNCATED, TEXT),
     reads_text=False,
     formula=r"\(\hat{p}_i=c_i/n_i\); easy \(\ge .75\), medium \([.375, .625]\), hard \([.125, .25]\), hardest \(0\).",
-    coverage="Simulated: shares of problems are binomial, as an accuracy with one sample per problem "
-    "(python -m bench.measures coverage); none of its own.",
+    coverage=measured("difficulty"),
     proof="Every accuracy of eight samples falls where ReLIFT's table says; hand-counted bands; the 86 all-right and 4 "
     "all-wrong problems of math100x8-qwen-rm.",
 )

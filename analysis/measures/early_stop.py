@@ -10,7 +10,8 @@ from typing import NamedTuple
 import polars as pl
 
 from analysis.measures.accuracy import FIRST
-from analysis.measures.base import AVERAGE, SHARES, TEXT, TRUNCATED, UNREAD, Measure, Setting
+from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, UNREAD, Measure, Setting
+from analysis.measures.coverage import measured
 from analysis.measures.sample import NO_CANDIDATE, NO_GOLD, Sample
 from analysis.measures.statistics import Difference, Quotient, Share, Statistic
 from analysis.measures.verdicts import CORRECT, Verdicts, verdicts
@@ -78,7 +79,7 @@ EARLY_STOP = Measure(
     ),
     undefined_when="No rollout has a gold and a text; tokens saved also when there are no token counts.",
     settings=(AVERAGE, FEWER, FIRST, UNREAD, TRUNCATED, TEXT),
-    coverage=SHARES,
+    coverage=measured("early_stop"),
     formula=(
         r"\(\mathrm{lost}_k=\frac{1}{N}\sum_i (y_i-c_{ik})\), \(c_{ik}\) 1 where the k-th candidate is right; "
         r"\(\mathrm{saved}_k=1-\frac{\sum_i t_{ik}}{\sum_i T_i}\), \(t_{ik}\) tokens up to it."

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from analysis.measures.base import AVERAGE, SHARES, TEXT, TRUNCATED, Measure, Setting
+from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, Measure, Setting
+from analysis.measures.coverage import measured
 from analysis.measures.sample import NO_GOLD, Sample
 from analysis.measures.statistics import Mean, Quantile, Share, Statistic
 from analysis.measures.verdicts import CORRECT
@@ -67,7 +68,7 @@ FIRST_CORRECT = Measure(
     ),
     undefined_when="No rollout has a gold and a text; the position: no rollout states the right answer.",
     settings=(IN, AVERAGE, TRUNCATED, TEXT),
-    coverage=SHARES,
+    coverage=measured("first_correct"),
     formula=(
         r"\(\frac{1}{|E|}\sum_{i\in E}\frac{\hat{T}_i}{T_i}\) over the rollouts E that state the right answer; "
         r"\(\hat{T}_i\) tokens (or the line) of the first right candidate, \(T_i\) all."

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from analysis.measures.base import AVERAGE, TRUNCATED, Measure
+from analysis.measures.coverage import measured
 from analysis.measures.rounds import MOST, outcome_at
 from analysis.measures.sample import NO_GOLD, Sample
 from analysis.measures.sets import averaged
@@ -192,7 +193,6 @@ GENERATION_AND_CHOICE = Measure(
     reads_text=False,
     formula=r"\(\hat{\delta}_t=\frac{1}{|P|}\sum_{i\in P}(\bar{y}^{mc}_{i,t}-\bar{y}^{gen}_{i,t})\) over items P that "
     r"were asked in both forms; \(Cum_t=\frac{1}{|P|}\sum_i \max_{s\le t} y_{i,s}\).",
-    coverage="The difference is the paired one of the measure compare, which was simulated (docs/proofs.md); none of "
-    "its own.",
+    coverage=measured("forms"),
     proof="The 72 published series of six models, two sets and three strategies; hand-counted items.",
 )

@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 from analysis.measures.accuracy import FIRST
-from analysis.measures.base import SHARES, TEXT, TRUNCATED, UNREAD, Measure, Setting
+from analysis.measures.base import TEXT, TRUNCATED, UNREAD, Measure, Setting
+from analysis.measures.coverage import measured
 from analysis.measures.sample import NO_GOLD, Sample
 from analysis.measures.statistics import Mean, Share, Statistic
 from analysis.measures.verdicts import verdicts
@@ -56,7 +57,7 @@ LENGTH = Measure(
     ),
     undefined_when="No rollout has a gold and a length.",
     settings=(BINS, UNIT, FIRST, UNREAD, TRUNCATED, TEXT),
-    coverage=SHARES,
+    coverage=measured("length"),
     formula=(r"Accuracy \(\frac{1}{|B|}\sum_{i\in B} y_i\) of the rollouts B of each bin between quantiles of length."),
     proof="Hand-counted bins.",
 )

@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 from analysis.markers import MARKERS
-from analysis.measures.base import AVERAGE, MEANS, TEXT, TRUNCATED, Measure
+from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, Measure
+from analysis.measures.coverage import measured
 from analysis.measures.sample import Sample
 from analysis.measures.statistics import Quotient, Share, Statistic
 from analysis.resampling import Floats
@@ -48,7 +49,7 @@ MARKERS_PER_TOKEN = Measure(
     ),
     undefined_when="No rollout has a text with tokens.",
     settings=(AVERAGE, TRUNCATED, TEXT),
-    coverage=MEANS,
+    coverage=measured("markers"),
     formula=(r"\(1000\cdot\frac{\sum_i m_i}{\sum_i T_i}\), \(m_i\) markers and \(T_i\) tokens of rollout i."),
     proof="Hand-counted texts; the lists are as long as the paper and its repository say.",
 )

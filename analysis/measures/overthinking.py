@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from analysis.measures.base import AVERAGE, MEANS, TEXT, TRUNCATED, Measure, Setting
+from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, Measure, Setting
+from analysis.measures.coverage import measured
 from analysis.measures.sample import Sample
 from analysis.measures.statistics import Mean, Share, Statistic
 from analysis.measures.underthinking import xi_ut
@@ -70,7 +71,7 @@ OVERTHINKING = Measure(
     ),
     undefined_when="No right rollout has a right candidate; ξ_UT: no wrong rollout has tokens.",
     settings=(BETA, THRESHOLD, AVERAGE, TRUNCATED, TEXT),
-    coverage=MEANS,
+    coverage=measured("overthinking"),
     formula=(
         r"\(\beta\kappa_t+(1-\beta)(1-\eta_s)\), \(\eta_s=\frac{FS}{TS}\) lines up to the first right candidate over "
         r"all, "

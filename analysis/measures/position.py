@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from analysis.measures.base import AVERAGE, SHARES, TEXT, TRUNCATED, Measure
+from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, Measure
+from analysis.measures.coverage import measured
 from analysis.measures.sample import NO_CANDIDATE, Sample
 from analysis.measures.statistics import Mean, Quantile, Share, Statistic
 from analysis.resampling import Floats, Ints
@@ -61,7 +62,7 @@ POSITION = Measure(
     ),
     undefined_when="No rollout has a candidate.",
     settings=(AVERAGE, TRUNCATED, TEXT),
-    coverage=SHARES,
+    coverage=measured("position"),
     formula=(r"\(\frac{1}{N}\sum_i \frac{l_i}{L_i}\), \(l_i\) the line of the candidate, \(L_i\) all lines."),
     proof="Hand-counted positions, in every bin.",
 )

@@ -16,6 +16,7 @@ from analysis.measures.base import TRUNCATED, UNREAD, Measure, Setting
 from analysis.measures.calibration import BINS, EDGE
 from analysis.measures.calibration_intervals import Counted, binned, changed, corrected, counted_of
 from analysis.measures.calibration_source import ATTEMPTED, SCALE, SOURCE, Confident, confident
+from analysis.measures.coverage import measured
 from analysis.measures.sample import Sample
 from analysis.measures.statistics import Contrast, Estimate, Known, Mean, Share, Statistic
 from analysis.resampling import Floats
@@ -125,8 +126,10 @@ RECALIBRATION = Measure(
         r"\(\sum_i(y_i-\hat{p}(c_i))^2\); change \(\text{Brier}(\hat{p})-\text{Brier}(c)\) on the other half."
     ),
     reads_text=False,
-    coverage="200 simulated data sets each of 100 and 300 problems of four rollouts, two designs: intervals of Brier "
-    "after Platt's line held that line's score on 40,000 other problems in 95.5 and 95.0 %, each known to 1.5 points. "
-    "What another half for fitting would change is not in them. Source: python -m bench.calibration.",
+    coverage=measured(
+        "recalibration",
+        "The truth is what the fitted curves are worth on two million other rollouts; what "
+        "another half for fitting would change is not in the intervals.",
+    ),
     proof="scipy's optimiser and a loop that pools violators; a simulation in which the line is known gives it back.",
 )

@@ -13,6 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, UNREAD, Measure, Setting
+from analysis.measures.coverage import measured
 from analysis.measures.ranking import ranked
 from analysis.measures.sample import NO_GOLD, Sample
 from analysis.measures.sets import NONE, RIGHT, Sets, averaged, curves, sets_of, why_empty
@@ -170,7 +171,9 @@ def _spread(sets: Sets, won: Floats, sample: Sample) -> Iterator[Statistic]:
     yield Mean("semantic_entropy", sets.spread(nats * several), per, "nats", empty)
     sure: Floats = certainty(nats, np.maximum(given, 2).astype(np.int64))
     yield Mean("certainty", sets.spread(sure * several), per, "certainty", empty)
-    yield ranked("entropy_auroc", sets.spread(-nats), sets.spread((won > 0.5).astype(np.float64)), per, sample)
+    yield ranked(
+        "entropy_auroc", sets.spread(-np.round(nats, 9)), sets.spread((won > 0.5).astype(np.float64)), per, sample
+    )
     yield Mean("distinct_answers", sets.spread(distinct * several), per, "answers", empty)
     yield from _by_majority(sets, won, several, codes, counts, empty)
 
@@ -288,13 +291,7 @@ SAMPLING = Measure(
     undefined_when="No rollout has a gold; k is more than the usual number of samples; votes: no answer key was kept.",
     settings=(K_MOST, TIES, WEIGHT, UNIT, AVERAGE, UNREAD, TRUNCATED, TEXT),
     reads_text=False,
-    coverage=(
-        "Simulated, 300 to 500 data sets for each of two clusterings and accuracies of .6 and .9, four samples of a "
-        "problem: 95 % intervals of pass@1, pass@2, majority@4 and answer entropy held the truth in 93.3 to 98.4 % of "
-        "them with 20 problems, 93.8 to 96.8 % with 100, 94.0 to 96.2 % with 300 and 93.7 to 96.7 % with 1,000, each "
-        "known to 1.3 points. pass@4: 95.6 to 97.6, 96.2 to 96.4, 92.8 to 96.8 and 93.0 to 96.3 %, but 86.2 % with 100 "
-        "problems of which 99.9 % pass (no failure in most data sets). Source: python -m bench.samples."
-    ),
+    coverage=measured("sampling"),
     formula=(
         r"\(\mathrm{pass@}k=\mathbb{E}\left[1-\binom{n-c}{k}/\binom{n}{k}\right]\); "
         r"\(\mathrm{maj@}k=\mathbb{E}\left[\frac{1}{\binom{n}{k}}\sum_{S}\frac{1[\text{right among the most}]}"

@@ -12,6 +12,7 @@ import polars as pl
 from analysis.correction import NO_RIGHT, NO_WRONG, SMOOTH, Means, find_smooth
 from analysis.measures.accuracy import FIRST
 from analysis.measures.base import TRUNCATED, UNREAD, Measure
+from analysis.measures.coverage import measured
 from analysis.measures.estimates import SIGN_FLIP
 from analysis.measures.flows import ATTEMPTS, BETWEEN, CANDIDATES, NO_PAIR, OPTIONS, SINGLE, WEIGHT, Flows, flows
 from analysis.measures.sample import Sample
@@ -161,10 +162,5 @@ SELF_CORRECTION = Measure(
         r"\(\pi^{*}=\frac{ECR}{ECR+EIR}\)"
     ),
     proof="The 66 rows of the paper's Tables 1, 2, 3 and 6, SCoRe's tables and the Reflexion runs are met in tests.",
-    coverage=(
-        "Simulated, 200 data sets each of 300 problems of four rollouts in four designs (two clusterings, two base "
-        "rates): 95 % intervals held the truth in 94.5-97.0 % for acc1, 94.0-97.0 for acc2, 95.5-96.5 for delta, "
-        "95.5-97.5 for cl, 94.5-97.0 for cs, 95.5-96.5 for rss, 93.5-98.0 for steady_state, 94.5-97.0 for "
-        "next_round_gain; of 100 problems in 92.0-98.5 % for these. Each is known to 3 points. Source: make prove."
-    ),
+    coverage=measured("self_correction"),
 )

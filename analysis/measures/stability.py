@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from analysis.measures.base import AVERAGE, SHARES, TEXT, TRUNCATED, Measure
+from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, Measure
+from analysis.measures.coverage import measured
 from analysis.measures.sample import NO_CANDIDATE, Sample
 from analysis.measures.statistics import Mean, Share, Statistic
 
@@ -42,7 +43,7 @@ STABILITY = Measure(
     ),
     undefined_when="No rollout has a candidate.",
     settings=(AVERAGE, TRUNCATED, TEXT),
-    coverage=SHARES,
+    coverage=measured("stability"),
     formula=(r"\(\frac{1}{N}\sum_i [a_{i1}=a_{i,final}]\), equality of values as the grader finds it."),
     proof="Hand-counted traces.",
 )

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from analysis.measures.base import AVERAGE, MEANS, TEXT, TRUNCATED, Measure, Setting
+from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, Measure, Setting
+from analysis.measures.coverage import measured
 from analysis.measures.sample import NO_CANDIDATE, Sample
 from analysis.measures.statistics import Mean, Quotient, Share, Statistic
 from analysis.types import TokenSource
@@ -54,7 +55,7 @@ TOKENS = Measure(
     ),
     undefined_when="No rollout has a candidate and a token count.",
     settings=(AVERAGE, ZERO, TRUNCATED, TEXT),
-    coverage=MEANS,
+    coverage=measured("tokens"),
     formula=(
         r"\(\mathrm{share\ after}=\frac{\overline{T}-\overline{T}_{first}}{\overline{T}}\), averages over "
         "rollouts, then over problem sets."

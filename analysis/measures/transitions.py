@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analysis.measures.base import POOLED, TEXT, TRUNCATED, Measure
+from analysis.measures.base import TEXT, TRUNCATED, Measure
+from analysis.measures.coverage import measured
 from analysis.measures.sample import NO_CANDIDATE, NO_GOLD, Sample
 from analysis.measures.statistics import Mean, Share, Statistic
 from analysis.types import Transition
@@ -48,7 +49,7 @@ TRANSITIONS = Measure(
     ),
     undefined_when="No rollout has a gold and two graded candidates.",
     settings=(TRUNCATED, TEXT),
-    coverage=POOLED,
+    coverage=measured("transitions"),
     formula=(
         r"\(p(F\to T)=\frac{N(F\to T)}{N(F\to T)+N(F\to F\,same)+N(F\to F\,diff)}\); "
         r"shares are \(N(x)/\sum N\) over all rollouts."

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from analysis.measures.base import AVERAGE, MEANS, TEXT, TRUNCATED, Measure, Setting
+from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, Measure, Setting
+from analysis.measures.coverage import measured
 from analysis.measures.sample import DECIDED, NO_GOLD, Sample
 from analysis.measures.statistics import Mean, Share, Statistic
 from analysis.measures.verdicts import CORRECT
@@ -91,7 +92,7 @@ UNDERTHINKING = Measure(
     ),
     undefined_when="No rollout has a wrong final answer and tokens.",
     settings=(WRONG, AVERAGE, TRUNCATED, TEXT),
-    coverage=MEANS,
+    coverage=measured("underthinking"),
     formula=(
         r"\(\xi_{UT}=\frac{1}{N}\sum_{i=1}^{N}\left(1-\frac{\hat{T}_i}{T_i}\right)\) over the N wrong rollouts; "
         r"\(T_i\) tokens read, \(\hat{T}_i\) tokens up to the first right candidate, its line included "

@@ -10,7 +10,7 @@ import pytest
 
 from analysis.measures.base import compute
 from analysis.measures.difficulty import BANDS, band_of
-from bench.samples import drawn
+from bench.proofs.sampling import drawn
 from tests.analysis.measures.rollouts import columns_of
 from tests.analysis.measures.rows import rows_of
 

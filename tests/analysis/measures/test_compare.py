@@ -10,10 +10,8 @@ import polars as pl
 import pytest
 
 from analysis.measures.base import Row, compute
-from analysis.measures.clusters import lay_out
 from analysis.measures.compare import MOST_ARMS, PAIR_ROWS, holm
 from analysis.resampling import Resampler, mcnemar_exact_p
-from bench.samples import compare_coverage, drawn, gain, levels
 from tests.analysis.measures.rollouts import columns_of
 
 
@@ -194,13 +192,6 @@ def test_the_other_rows_of_reflexion_by_arithmetic(counts: tuple[int, int, int, 
     assert rows["p_value"].estimate == pytest.approx(p, rel=2e-3)
 
 
-def test_paired_tests_keep_their_level_under_the_null() -> None:
-    # 1,000 data sets: 5 % ± 1.5 points; an exact test of few pairs that differ may stay below
-    found = levels(1000, n_problems=60, rng=np.random.default_rng(12))
-    assert found["sign flips, 4 samples"] == pytest.approx(0.05, abs=0.015)
-    assert found["McNemar, 1 sample"] <= 0.065
-
-
 def test_more_problems_than_units_are_flipped_in_groups_at_the_same_level() -> None:
     # differences of 3,000 problems without a true one, through the grouped flips of 1,024 units
     rng = np.random.default_rng(3)
@@ -214,22 +205,3 @@ def test_more_problems_than_units_are_flipped_in_groups_at_the_same_level() -> N
         p_values.append(resampler.sign_flip_p(ids, np.bincount(units, weights=moved).astype(np.float64)))
     assert 0.3 < np.mean(p_values) < 0.7  # .5 ± 3.4 standard errors
     assert np.mean(np.array(p_values) < 0.05) < 0.2
-
-
-def test_95_percent_intervals_of_paired_differences_hold_the_truth_about_that_often() -> None:
-    found = compare_coverage(150, 100, np.random.default_rng(2))
-    assert min(found.values()) >= 0.89, found  # 3.4 standard errors of 150 data sets below 95 %
-
-
-def test_the_simulation_has_the_intervals_of_the_measure() -> None:
-    rng = np.random.default_rng(6)
-    first, second = rng.random((40, 4)) < 0.5, rng.random((40, 4)) < 0.7
-    wrong = np.zeros((40, 4), dtype=np.int64)
-    frame = pl.concat([drawn(first, wrong), drawn(second, wrong, model=["b"] * 160)])
-    frame = frame.with_columns(rollout_id=pl.int_range(pl.len()))
-    rows = compared(frame, {"average": "pooled"})
-    strata = lay_out(np.arange(40), None, Resampler(np.random.default_rng(0)))
-    for name, found in gain(first.mean(axis=1), second.mean(axis=1), strata).items():
-        assert (rows[name].estimate, rows[name].low, rows[name].high) == pytest.approx(
-            (found.value, found.low, found.high)
-        ), name

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from analysis.measures.matching import matched
-from bench.reflection import length_matched_rollouts
+from bench.proofs.base import Design
+from bench.proofs.reflection import EFFECT, length_matched_rollouts
 from tests.analysis.measures.rollouts import columns_of
 from tests.analysis.measures.rows import rows_of
 
@@ -105,8 +106,12 @@ def test_influences_are_the_derivatives_by_the_weight_of_a_rollout() -> None:
 
 def test_known_effects_of_a_simulation_come_back_and_the_crude_ones_mislead() -> None:
     # 2,000 problems of 6: reflecting adds 10 points, length as such takes nothing; hard problems are long
-    rows = rows_of("length_matched", length_matched_rollouts(2000, 6, np.random.default_rng(1), effect=0.1))
-    for name, truth in (("reflecting_same_problem", 0.1), ("reflecting_same_length", 0.1), ("longer_same_problem", 0)):
+    rows = rows_of("length_matched", length_matched_rollouts(Design(2000, 2.0, 0.5, 6), np.random.default_rng(1)))
+    for name, truth in (
+        ("reflecting_same_problem", EFFECT),
+        ("reflecting_same_length", EFFECT),
+        ("longer_same_problem", 0),
+    ):
         row = rows[name]
         assert row.low is not None
         assert row.high is not None

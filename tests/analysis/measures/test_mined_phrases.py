@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from analysis.measures.mined_phrases import Counts, corrected, scores_of
-from bench.reflection import WAIT_AFTER, WAIT_BEFORE, phrase_rollouts
+from bench.proofs.base import Design
+from bench.proofs.reflection import WAIT_AFTER, WAIT_BEFORE, phrase_rollouts
 from tests.analysis.measures.rollouts import columns_of
 from tests.analysis.measures.rows import rows_of
+
+SIXTY = Design(60, 4.0, 0.5, 3)
 
 
 def test_the_log_odds_and_the_rates_of_a_phrase_are_those_of_its_sentences() -> None:
@@ -49,7 +52,7 @@ def test_the_variance_is_that_of_the_plain_loop_over_problems() -> None:
 
 
 def test_a_planted_phrase_comes_back_first_with_its_log_odds() -> None:
-    rows = rows_of("mined_phrases", phrase_rollouts(200, 4, np.random.default_rng(1)), {"prior": "1"})
+    rows = rows_of("mined_phrases", phrase_rollouts(Design(200, 4.0, 0.5), np.random.default_rng(1)), {"prior": "1"})
     row = rows["phrase_01_log_odds"]
     truth = math.log(WAIT_AFTER / (1 - WAIT_AFTER)) - math.log(WAIT_BEFORE / (1 - WAIT_BEFORE))
     assert row.label == "wait"
@@ -61,7 +64,7 @@ def test_a_planted_phrase_comes_back_first_with_its_log_odds() -> None:
 def test_where_nothing_differs_seldom_anything_is_found_although_sentences_of_a_problem_go_together() -> None:
     # 40 collections, family-wise 5 %: more than 7 would happen in under one of 1,000
     found = [
-        rows_of("mined_phrases", phrase_rollouts(60, 3, np.random.default_rng(seed), has_wait=False))["phrases_found"]
+        rows_of("mined_phrases", phrase_rollouts(SIXTY, np.random.default_rng(seed), has_wait=False))["phrases_found"]
         for seed in range(40)
     ]
     assert sum(bool(row.estimate) for row in found) <= 7
@@ -71,7 +74,7 @@ def test_sentences_taken_for_independent_would_find_phrases_that_are_not_there()
     """The simulation has teeth: Monroe's own variance 1/(y + alpha) is too small on the same data."""
     ratios = []
     for seed in range(5):
-        frame = phrase_rollouts(60, 3, np.random.default_rng(seed), has_wait=False)
+        frame = phrase_rollouts(SIXTY, np.random.default_rng(seed), has_wait=False)
         rows = rows_of("mined_phrases", frame, {"prior": "1"})
         assert rows["phrases_tested"].estimate
         ids = frame["problem_id"].to_numpy()

@@ -6,13 +6,14 @@ import pytest
 
 from analysis.measures.question_stop import SHARES, taught_rule
 from analysis.resampling import Resampler
-from bench.reflection import MENDABLE, question_rollouts, question_truth
+from bench.proofs.base import Design
+from bench.proofs.reflection import MENDABLE, question_rollouts, question_truth
 from tests.analysis.measures.rollouts import rollouts_of
 from tests.analysis.measures.rows import rows_of
 
 
 def simulated(n_problems: int = 400, seed: int = 3, *, has_word: bool = True) -> pl.DataFrame:
-    return question_rollouts(n_problems, 4, np.random.default_rng(seed), has_word)
+    return question_rollouts(Design(n_problems, 20.0, 0.8), np.random.default_rng(seed), has_word=has_word)
 
 
 def shown_half(rollouts: pl.DataFrame, n_problems: int) -> pl.Series:
@@ -54,9 +55,9 @@ def test_no_gold_of_the_shown_half_enters_a_decision() -> None:
     """Its golds are turned round: the rule and its thresholds stay what they were; the other half's do change them."""
     rollouts = simulated(100)
     is_shown = shown_half(rollouts, 100)
-    rule, limits = taught_rule(rollouts, np.random.default_rng(0))
-    same, same_limits = taught_rule(turned(rollouts, is_shown), np.random.default_rng(0))
-    other, _ = taught_rule(turned(rollouts, ~is_shown), np.random.default_rng(0))
+    rule, limits = taught_rule(rollouts, Resampler(np.random.default_rng(0)))
+    same, same_limits = taught_rule(turned(rollouts, is_shown), Resampler(np.random.default_rng(0)))
+    other, _ = taught_rule(turned(rollouts, ~is_shown), Resampler(np.random.default_rng(0)))
     assert (rule.weights == same.weights).all()
     assert (limits == same_limits).all()
     assert not (rule.weights == other.weights).all()
@@ -103,10 +104,11 @@ def test_the_share_that_runs_late_is_about_the_one_that_was_asked_for() -> None:
 
 def test_what_the_rules_are_worth_on_new_problems_lies_in_the_intervals() -> None:
     rollouts = simulated(300, seed=8)
-    truth = question_truth(rollouts, 25, np.random.default_rng(0))
+    truth = question_truth(Design(300, 20.0, 0.8), rollouts, 25, Resampler(np.random.default_rng(0)))
     rows = rows_of("question_stop", rollouts)
     for name, value in truth.items():
-        low, high = rows[name].low, rows[name].high
+        row = rows[name.removeprefix("question_stop/")]
+        low, high = row.low, row.high
         assert low is not None
         assert high is not None
         middle, half = (low + high) / 2, (high - low) / 2

@@ -1,4 +1,4 @@
-"""Sets of samples: counted by hand, real rows by a naive route, and intervals on simulated problems."""
+"""Sets of samples: counted by hand, real rows by a naive route, and the rewards of real samples."""
 
 import json
 from itertools import combinations
@@ -11,11 +11,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analysis.measures.clusters import lay_out
 from analysis.measures.sampling import SAMPLING
-from analysis.resampling import Resampler
 from analysis.sampling.voting import weighted_vote
-from bench.samples import counted, coverage, direct, drawn
 from tests.analysis.measures.rollouts import columns_of
 from tests.analysis.measures.rows import rows_of
 
@@ -194,23 +191,6 @@ def test_the_800_real_samples_with_their_rewards(qwen: list[dict[str, list[Any]]
 def _best(row: dict[str, list[Any]], subset: tuple[int, ...]) -> float:
     most = max(row["pred_score"][i] for i in subset)
     return mean(float(row["score"][i]) for i in subset if row["pred_score"][i] == most)
-
-
-@pytest.mark.parametrize("n_problems", [20, 300])
-def test_95_percent_intervals_hold_the_truth_about_that_often(n_problems: int) -> None:
-    found = coverage(150, n_problems, np.random.default_rng(8))
-    assert min(found.values()) >= 0.89, found  # 3.4 standard errors of 150 data sets below 95 %
-
-
-def test_the_simulation_has_the_intervals_of_the_measure() -> None:
-    rng = np.random.default_rng(6)
-    right, wrong = rng.random((50, 4)) < rng.beta(0.6, 0.4, 50)[:, None], rng.integers(5, size=(50, 4))
-    rows = rows_of("sampling", drawn(right, wrong), {"average": "pooled"})
-    strata = lay_out(np.arange(50), None, Resampler(np.random.default_rng(0)))
-    for name, found in direct(counted(right, wrong), strata).items():
-        assert (rows[name].estimate, rows[name].low, rows[name].high) == pytest.approx(
-            (found.value, found.low, found.high)
-        ), name
 
 
 def test_the_measure_says_where_it_is_from() -> None:
