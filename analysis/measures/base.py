@@ -121,7 +121,7 @@ class Measure:
 
     `statistics` turns the rollouts of one group into the statistics whose estimates are the rows. `formula` is the
     definition with its TeX between \\( and \\), `proof` says by what the numbers were shown to be right, `coverage` how
-    often the intervals held the truth where it was known (see tests/analysis/measures/test_coverage.py).
+    often the intervals held the truth where it was known (analysis.measures.coverage: what `make prove` counted).
     """
 
     name: str
@@ -290,13 +290,3 @@ UNREAD = Setting(
     "wrong",
     (("wrong", "count as wrong"), ("leave_out", "leave out, counted beside")),
 )
-
-COVERAGE = (
-    "Simulated, 1,000 data sets of 20, 100 and 300 problems of four rollouts: 95 % intervals held the truth in "
-    "{found}; each is known to 1.4 points. Macro-averages over sets of 30, 30, 75 and 165 problems (700 data sets): "
-    "94.6 % for an accuracy, 92.1 % for a gain, 94.7 % for tokens, 94.0 % for their share. "
-    "Source: python -m bench.measures coverage."
-)
-SHARES = COVERAGE.format(found="94.0, 94.8 and 96.1 % for an accuracy, 100, 97.1 and 95.1 % for a paired gain")
-POOLED = COVERAGE.format(found="94.6, 95.3 and 94.5 % for p(F→T)")
-MEANS = COVERAGE.format(found="93.4, 94.7 and 93.4 % for skewed tokens, 94.1, 94.0 and 93.0 % for their share")
