@@ -31,6 +31,7 @@ class Shape:
 
     models: tuple[str, ...] = ("alpha", "beta")
     problem_sets: tuple[str, ...] = ("easy", "hard")
+    conditions: tuple[str, ...] = ("temperature 0.6",)
     n_problems: int = 6
     n_samples: int = 3
     has_gold: bool = True
@@ -55,7 +56,10 @@ def collection_of(project: Project, shape: Shape, name: str = "rollouts") -> Col
     draw = random.Random(shape.seed)
     collection = Collection.objects.create(project=project, name=name, revision=1)
     models = [LanguageModel.objects.get_or_create(project=project, name=name)[0] for name in shape.models]
-    condition, _ = Condition.objects.get_or_create(project=project, hash="0", defaults={"label": "temperature 0.6"})
+    conditions = [
+        Condition.objects.get_or_create(project=project, hash=str(place), defaults={"label": label})[0]
+        for place, label in enumerate(shape.conditions)
+    ]
     problems = _problems(project, shape)
     rollouts = [
         Rollout(
@@ -64,7 +68,7 @@ def collection_of(project: Project, shape: Shape, name: str = "rollouts") -> Col
             external_id=f"{problem.key}/{sample}",
             model=model,
             problem=problem,
-            condition=condition,
+            condition=conditions[sample % len(conditions)],
             sample=sample,
             truncated=draw.random() < 0.1,
             n_chars=draw.randrange(500, 9000),

@@ -13,7 +13,7 @@ from apps.traces.models import Analysis, Collection, MeasureResult
 from apps.traces.presenters.families import FAMILIES
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.services import families, measuring
-from tests.traces.analysed import analysed, make_project, user_of
+from tests.traces.analysed import Shape, analysed, make_project, user_of
 
 
 @pytest.fixture
@@ -95,6 +95,16 @@ def test_a_band_opens_the_rollouts_of_its_problems(reader: Client, analysis: Ana
     href = reverse("traces:rollouts", args=[analysis.collection.project.slug, analysis.collection_id]) + hardest.query
     assert href.replace("&", "&amp;") in page_of(reader, analysis, "sampling")
     assert f"{n} of" in re.sub(r"<[^>]+>", "", reader.get(href).content.decode())
+
+
+def test_groups_can_be_models_under_conditions(db: None, client: Client) -> None:
+    analysis = analysed(make_project(), Shape(conditions=("temperature 0.6", "temperature 1")))
+    client.force_login(user_of(analysis.collection.project, Role.VIEWER))
+    page = page_of(client, analysis, "self-correction", "?by=model,condition")
+    assert '<option value="model,condition" selected>' in page
+    assert "alpha · temperature 0.6" in page
+    href = next(each for each in re.findall(r'href="([^"]*)"', page) if "model=alpha" in each and "flow=ic" in each)
+    assert "condition=temperature+1" in href or "condition=temperature+0.6" in href
 
 
 def test_comparisons_are_split_by_what_problems_are_of(reader: Client, analysis: Analysis) -> None:

@@ -24,7 +24,7 @@ from apps.traces.presenters.figures.self_correction import change, plane, rounds
 from apps.traces.presenters.finding import Part
 from apps.traces.presenters.findings import of_calibration, of_comparison, of_sampling, of_self_correction
 from apps.traces.presenters.methods import method_of
-from apps.traces.services.families import ASKS, Asks, settings_of
+from apps.traces.services.families import ASKS, Asks, columns_of, settings_of
 from apps.traces.services.measuring import Wanted
 
 REFLECTION = "reflection"
@@ -44,7 +44,7 @@ class Asked:
         return self.rows[Wanted(name, (), self.settings[name])]
 
     def parts(self, name: str) -> Sequence[Row]:
-        return self.rows.get(Wanted(name, (self.by,), self.settings[name]), ()) if self.by else ()
+        return self.rows.get(Wanted(name, columns_of(self.by), self.settings[name]), ()) if self.by else ()
 
     def groups(self, name: str) -> Groups:
         return groups_of(name, self.every(name), self.parts(name), self.by)

@@ -15,6 +15,8 @@ from apps.traces.services.measuring import Wanted
 from apps.traces.services.questions import COMPARABLE, several
 from apps.traces.services.summaries import Summary
 
+PROMPTED = "model,condition"
+"""Every model under every condition (its prompt among the factors) as a group."""
 SHARED = frozenset({"truncated", "text", "unread", "average", "no_candidate"})
 """Settings that are filters of the page or conventions of the collection: the form of a page does not hold them."""
 
@@ -43,18 +45,20 @@ class Asks:
 
     def groupings(self, summary: Summary) -> dict[str, str]:
         """The columns by which its rollouts can be grouped, with their words."""
-        return {name: words for name, words in several(summary).items() if name in self.columns}
+        found = {name: words for name, words in several(summary).items() if name in self.columns}
+        return found | ({PROMPTED: "model and condition"} if {"model", "condition"} <= found.keys() else {})
 
     def by(self, summary: Summary, asked: str = "") -> str | None:
         """The column asked for, else the first in which there is something to compare."""
-        is_known = asked in self.columns and bool(summary.choices[asked])
-        return asked if is_known else next(iter(self.groupings(summary)), None)
+        known = self.groupings(summary)
+        is_known = asked in known or (asked in self.columns and bool(summary.choices[asked]))
+        return asked if is_known else next(iter(known), None)
 
     def wanted(self, by: str | None, chosen: Mapping[str, str]) -> list[Wanted]:
         settings = {name: settings_of(name, chosen) for name in self.names}
         every = [Wanted(name, (), settings[name]) for name in self.names]
         parts = (*self.grouped, *self.split) if by else ()
-        return every + [Wanted(name, (by or "",), settings[name]) for name in parts]
+        return every + [Wanted(name, columns_of(by), settings[name]) for name in parts]
 
 
 ASKS: dict[str, Asks] = {
@@ -63,6 +67,15 @@ ASKS: dict[str, Asks] = {
     "sampling": Asks(("sampling", "difficulty"), ("balance",)),
     "comparison": Asks(split=("compare",), columns=("subject", "level", "problem_set")),
 }
+
+
+def columns_of(by: str | None) -> tuple[str, ...]:
+    """The columns that a grouping is by.
+
+    >>> columns_of("model,condition"), columns_of(None)
+    (('model', 'condition'), ())
+    """
+    return tuple(by.split(",")) if by else ()
 
 
 def settings_of(name: str, chosen: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

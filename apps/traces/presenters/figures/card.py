@@ -151,7 +151,7 @@ class Groups:
 
     @property
     def head(self) -> str:
-        return (self.by or "rollouts").replace("_", " ")
+        return (self.by or "rollouts").replace("_", " ").replace(",", " · ")
 
     @property
     def note(self) -> str:
@@ -161,14 +161,22 @@ class Groups:
 
 
 def groups_of(measure: str, overall: Sequence[Row], parts: Sequence[Row], by: str | None) -> Groups:
-    """Rows as groups, the largest MOST_GROUPS of them, in the order of their labels."""
-    found: dict[str, dict[str, Row]] = {}
+    """Rows as groups, the largest MOST_GROUPS of them, in the order of their labels; `by` names columns by commas."""
+    columns = (by or "").split(",")
+    found: dict[tuple[str, ...], dict[str, Row]] = {}
     for row in parts:
-        found.setdefault(row.group[by or ""], {})[row.measure] = row
-    large = sorted(found, key=lambda label: -max(row.n for row in found[label].values()))[:MOST_GROUPS]
-    shown = [label for label in found if label in set(large)]
-    names = told_apart(shown)
-    groups = [Group(names[label], found[label], {by or "": label or NONE}) for label in shown]
+        found.setdefault(tuple(row.group[column] for column in columns), {})[row.measure] = row
+    large = sorted(found, key=lambda labels: -max(row.n for row in found[labels].values()))[:MOST_GROUPS]
+    shown = [labels for labels in found if labels in set(large)]
+    names = [told_apart([labels[place] for labels in shown]) for place in range(len(columns))]
+    groups = [
+        Group(
+            " · ".join(told[label] for told, label in zip(names, labels, strict=True)),
+            found[labels],
+            {column: label or NONE for column, label in zip(columns, labels, strict=True)},
+        )
+        for labels in shown
+    ]
     everything = Group(ALL, {row.measure: row for row in overall})
     return Groups(measure, everything, groups, by if groups else None, len(found) - len(groups))
 
