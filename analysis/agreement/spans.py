@@ -1,0 +1,149 @@
+"""Agreement on where things stand in a text: F1 of spans and of their boundaries, and of the values that they state.
+
+Knows no scheme: a span is [start, end) in code points with a label. Neither side is the truth: F1 is the same either
+way round. Intervals resample rollouts. Sources: F1 as the limit of kappa for spans: Hripcsak and Rothschild (2005), J.
+Am. Med. Inform. Assoc. 12, 296-298; boundaries within a tolerance after Fournier (2013), ACL.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from analysis.measures.statistics import Estimate
+from analysis.resampling import Floats, Resampler
+
+NO_SPANS = "nobody marked anything"
+NOTHING_SHARED = "no span was marked by both"
+ALL_ALIKE = "every rollout gives the same number: no interval"
+ONE_ROLLOUT = "one rollout only: no interval"
+
+
+class Span(NamedTuple):
+    """[start, end) in code points; `value` is what the span states, where a label has one."""
+
+    start: int
+    end: int
+    label: str
+    value: str | None = None
+
+
+class Two(NamedTuple):
+    """What two raters marked in one rollout."""
+
+    rollout: int
+    first: Sequence[Span]
+    second: Sequence[Span]
+
+
+Alike = Callable[[str, str], bool]
+
+
+def exact_f1(pairs: Sequence[Two], rng: np.random.Generator) -> Estimate:
+    """Spans count as the same where start, end and label are. n counts the spans of both.
+
+    >>> one, other = [Span(0, 5, "a"), Span(7, 9, "b")], [Span(0, 5, "a"), Span(7, 9, "a")]
+    >>> exact_f1([Two(1, one, other)], np.random.default_rng(0)).value       # 2·1/(2 + 2)
+    0.5
+    """
+    return _f1(pairs, lambda two: _in_common(two.first, two.second), rng)
+
+
+def overlap_f1(pairs: Sequence[Two], rng: np.random.Generator, least: float = 0.5) -> Estimate:
+    """Spans of one label are the same where they share at least `least` of the text that either covers; one to one.
+
+    >>> one, other = [Span(0, 10, "a")], [Span(2, 10, "a"), Span(9, 12, "a")]
+    >>> round(overlap_f1([Two(1, one, other)], np.random.default_rng(0)).value, 3)       # 8/10 shared: 2·1/3
+    0.667
+    """
+    return _f1(pairs, lambda two: len(matched(two.first, two.second, least)), rng)
+
+
+def boundary_f1(pairs: Sequence[Two], rng: np.random.Generator, tolerance: int = 0) -> Estimate:
+    """Starts and ends of spans, whatever their label; the same where at most `tolerance` code points apart, one to one.
+
+    >>> boundary_f1([Two(1, [Span(0, 5, "a")], [Span(1, 9, "a")])], np.random.default_rng(0), 1).value   # 0, 1 match
+    0.5
+    """
+    edges = {
+        two.rollout: [sorted({place for span in side for place in span[:2]}) for side in (two.first, two.second)]
+        for two in pairs
+    }
+    rows = [(rollout, _near(one, other, tolerance), len(one) + len(other)) for rollout, (one, other) in edges.items()]
+    return _ratio(rows, 2.0, NO_SPANS, rng)
+
+
+def value_agreement(pairs: Sequence[Two], alike: Alike, rng: np.random.Generator, least: float = 0.5) -> Estimate:
+    """Share of the spans marked by both (as in overlap_f1) that state values that are `alike`; n counts those."""
+    rows = []
+    for two in pairs:
+        both = [(a, b) for a, b in matched(two.first, two.second, least) if a.value is not None and b.value is not None]
+        rows.append((two.rollout, sum(alike(a.value or "", b.value or "") for a, b in both), len(both)))
+    return _ratio(rows, 1.0, NOTHING_SHARED, rng)
+
+
+def matched(first: Sequence[Span], second: Sequence[Span], least: float = 0.5) -> list[tuple[Span, Span]]:
+    """Pairs of one label that share at least `least` of their union, the largest shares first, each span once."""
+    shares = [(_shared(a, b), i, j) for i, a in enumerate(first) for j, b in enumerate(second) if a.label == b.label]
+    taken: tuple[set[int], set[int]] = (set(), set())
+    found = []
+    for share, i, j in sorted(shares, key=lambda each: (-each[0], each[1:])):
+        if share < least or share == 0 or i in taken[0] or j in taken[1]:
+            continue
+        taken[0].add(i)
+        taken[1].add(j)
+        found.append((first[i], second[j]))
+    return found
+
+
+def _shared(a: Span, b: Span) -> float:
+    """Intersection over union; two empty spans at one place are the same."""
+    if (a.start, a.end) == (b.start, b.end):
+        return 1.0
+    common = min(a.end, b.end) - max(a.start, b.start)
+    return max(common, 0) / (max(a.end, b.end) - min(a.start, b.start))
+
+
+def _in_common(first: Sequence[Span], second: Sequence[Span]) -> int:
+    one, other = (Counter(span[:3] for span in side) for side in (first, second))
+    return (one & other).total()
+
+
+def _near(first: Sequence[int], second: Sequence[int], tolerance: int) -> int:
+    """The most pairs of places that are near, one to one; taking the earliest that fits is the best on a line."""
+    i = j = found = 0
+    while i < len(first) and j < len(second):
+        if abs(first[i] - second[j]) <= tolerance:
+            found, i, j = found + 1, i + 1, j + 1
+        elif first[i] < second[j]:
+            i += 1
+        else:
+            j += 1
+    return found
+
+
+def _f1(pairs: Sequence[Two], n_same: Callable[[Two], int], rng: np.random.Generator) -> Estimate:
+    rows = [(two.rollout, n_same(two), len(two.first) + len(two.second)) for two in pairs]
+    return _ratio(rows, 2.0, NO_SPANS, rng)
+
+
+def _ratio(rows: Sequence[tuple[int, int, int]], factor: float, empty: str, rng: np.random.Generator) -> Estimate:
+    """factor·(same)/(all) over rollouts, with the percentile interval over resampled ones."""
+    ids = np.array(sorted({rollout for rollout, _, n in rows if n}), dtype=np.int64)
+    place = {rollout: k for k, rollout in enumerate(ids.tolist())}
+    sums = np.zeros((len(ids), 2))
+    for rollout, same, n in rows:
+        if n:
+            sums[place[rollout]] += same, n
+    n = int(sums[:, 1].sum())
+    if not n:
+        return Estimate(0, 0, None, reason=empty)
+    value = factor * float(sums[:, 0].sum()) / n
+    if len(ids) < 2:
+        return Estimate(n, len(ids), value, reason=ONE_ROLLOUT)
+    drawn: Floats = Resampler(rng).weights(ids).astype(np.float64) @ sums
+    low, high = np.quantile(factor * drawn[:, 0] / drawn[:, 1], [0.025, 0.975])
+    if not low < high:
+        return Estimate(n, len(ids), value, reason=ALL_ALIKE)
+    return Estimate(n, len(ids), value, float(low), float(high))
