@@ -5,7 +5,7 @@ values are too large in small samples, and larger again in resamples: their inte
 the resamples, and reaches to the value itself (Efron and Tibshirani 1993, ch. 10 and 13). Problems are resampled.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -165,26 +165,53 @@ def binned(counted: Counted, bins: Bins) -> list[Drawn]:
 def largest(counted: Counted, bins: Bins) -> Estimate:
     """MCE with the interval that all bins together allow: the largest low end and the largest high end of their gaps.
 
-    Each bin's accuracy has Wilson's interval on as many trials as it has problems, at a level shared by the bins
-    (Bonferroni), so that all hold at once. A bin with few rollouts makes it as wide as little is known of the largest.
+    A bin with few rollouts makes it as wide as little is known of the largest; the level is shared by the bins
+    (Bonferroni), so that the intervals of all hold at once.
     """
+    gaps = _gaps(counted, bins)
+    return _of_gaps(counted, gaps, float(max(gaps.value)), lambda ends: max(ends), len(gaps.value))
+
+
+def average(counted: Counted, bins: Bins) -> Estimate:
+    """ACE over bins that may hold few rollouts: from the mean of the low ends to that of the high ends of their gaps.
+
+    A bin of three rollouts weighs as much as one of three hundred, so that resamples of the mean are far from normal;
+    these ends hold whatever the bins have in common (conservative).
+    """
+    gaps = _gaps(counted, bins)
+    return _of_gaps(counted, gaps, float(np.mean(gaps.value)), lambda ends: float(np.mean(ends)), 1)
+
+
+class _Gaps(NamedTuple):
+    """Of each bin that holds any: its gap, mean confidence, accuracy, and the problems in it."""
+
+    value: Floats
+    said: Floats
+    right: Floats
+    n_problems: list[int]
+
+
+def _gaps(counted: Counted, bins: Bins) -> _Gaps:
     n_bins = len(bins.edges)
     counts, said, right = (
         np.bincount(bins.of, weights=each, minlength=n_bins)
         for each in (np.ones(counted.n), counted.confidence, counted.outcome)
     )
     held = np.flatnonzero(counts)
-    value = float(np.abs((said - right)[held] / counts[held]).max())
+    said, right = said[held] / counts[held], right[held] / counts[held]
+    return _Gaps(np.abs(said - right), said, right, [counted.n_problems_in(bins.of == k) for k in held])
+
+
+def _of_gaps(
+    counted: Counted, gaps: _Gaps, value: float, summed: Callable[[Sequence[float]], float], n_shared: int
+) -> Estimate:
+    """A bin's accuracy has Wilson's interval on as many trials as it has problems, at a level for `n_shared` bins."""
     if counted.n_units < 2:
         return Estimate(counted.n, counted.n_problems, value, reason=ONE_PROBLEM)
-    level = 1 - (1 - intervals.LEVEL) / len(held)
-    ends = [
-        _gap_ends(
-            said[k] / counts[k], intervals.wilson(right[k] / counts[k], counted.n_problems_in(bins.of == k), level)
-        )
-        for k in held
-    ]
-    low, high = (max(each) for each in zip(*ends, strict=True))
+    level = 1 - (1 - intervals.LEVEL) / n_shared
+    bounds = [intervals.wilson(y, n, level) for y, n in zip(gaps.right.tolist(), gaps.n_problems, strict=True)]
+    ends = [_gap_ends(c, of_right) for c, of_right in zip(gaps.said.tolist(), bounds, strict=True)]
+    low, high = (summed(each) for each in zip(*ends, strict=True))
     return Estimate(counted.n, counted.n_problems, value, float(min(low, value)), float(max(high, value)))
 
 

@@ -74,21 +74,34 @@ def estimates(
 ) -> dict[str, Estimate]:
     """The rows of the simulation's measures, or those that are wanted."""
     found: dict[str, Estimate] = {}
+    groups = Groups(frame, resampler)
     for measure in simulation.measures:
         if wanted is not None and not any(row.startswith(f"{measure}/") for row in wanted):
             continue
         is_apart = measure in simulation.told_apart
-        sample = _sample(measure, frame, simulation.settings, resampler)
+        sample = groups.sample(measure, simulation.settings)
         named = [(_row(measure, s, is_apart), s) for s in MEASURES[measure].statistics(sample)]
         kept = [(row, s) for row, s in named if wanted is None or row in wanted]
         found |= zip([row for row, _ in kept], sample.estimates([s for _, s in kept]), strict=True)
     return found
 
 
-def _sample(measure: str, frame: pl.DataFrame, settings: Mapping[str, str], resampler: Resampler) -> Sample:
-    own = {setting.name for setting in MEASURES[measure].settings}
-    chosen = MEASURES[measure].chosen({name: value for name, value in settings.items() if name in own})
-    return Sample(Group({}, frame.sort(chosen.sort_order), chosen.is_macro, resampler), chosen)
+class Groups:
+    """One data set as the group that measures read, laid out once for all that sort it alike."""
+
+    def __init__(self, frame: pl.DataFrame, resampler: Resampler) -> None:
+        self.frame = frame
+        self.resampler = resampler
+        self._laid: dict[bool, Group] = {}
+
+    def sample(self, measure: str, settings: Mapping[str, str]) -> Sample:
+        """For a measure, with those of the settings that it has."""
+        own = {setting.name for setting in MEASURES[measure].settings}
+        chosen = MEASURES[measure].chosen({name: value for name, value in settings.items() if name in own})
+        if chosen.is_macro not in self._laid:
+            ordered = self.frame.sort(chosen.sort_order)
+            self._laid[chosen.is_macro] = Group({}, ordered, chosen.is_macro, self.resampler)
+        return Sample(self._laid[chosen.is_macro], chosen)
 
 
 def _row(measure: str, statistic: Statistic, is_apart: bool) -> str:
@@ -133,7 +146,7 @@ def rejected(name: str, null: Null, design: Design, block: int, n_sets: int) -> 
 
 
 def _p_values(null: Null, frame: pl.DataFrame, resampler: Resampler) -> Iterator[float]:
-    sample = _sample(null.measure, frame, {}, resampler)
+    sample = Groups(frame, resampler).sample(null.measure, {})
     wanted = [s for s in MEASURES[null.measure].statistics(sample) if s.name == null.row]
     for found in sample.estimates(wanted):
         if found.value is not None:
