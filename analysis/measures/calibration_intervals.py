@@ -198,8 +198,9 @@ def _gaps(counted: Counted, bins: Bins) -> _Gaps:
         for each in (np.ones(counted.n), counted.confidence, counted.outcome)
     )
     held = np.flatnonzero(counts)
-    said, right = said[held] / counts[held], right[held] / counts[held]
-    return _Gaps(np.abs(said - right), said, right, [counted.n_problems_in(bins.of == k) for k in held])
+    of_bin: list[Floats] = [np.asarray(part[held] / counts[held], dtype=np.float64) for part in (said, right)]
+    n_problems = [counted.n_problems_in(bins.of == k) for k in held]
+    return _Gaps(np.abs(of_bin[0] - of_bin[1]), of_bin[0], of_bin[1], n_problems)
 
 
 def _of_gaps(
