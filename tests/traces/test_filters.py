@@ -8,7 +8,7 @@ from apps.traces.models import Analysis
 from apps.traces.queries import listing
 from apps.traces.queries.filter_fields import NONE, BadFilterError
 from apps.traces.queries.filters import FIELDS, RolloutFilter
-from apps.traces.queries.listing import Order
+from apps.traces.queries.orders import Order
 from apps.traces.queries.ranges import Range, address
 from apps.traces.services import measuring
 from apps.traces.services.asked import Asked

@@ -12,7 +12,8 @@ from django.urls import reverse
 from apps.accounts.models import Project, Role
 from apps.traces.models import Analysis, Collection, Rollout, RolloutFeature
 from apps.traces.queries import listing
-from apps.traces.queries.listing import SORTS, BadPlaceError, Order, Place
+from apps.traces.queries.keys import Among
+from apps.traces.queries.orders import SORTS, BadPlaceError, Order, Place
 from tests.traces.analysed import Shape, analysed, collection_of, make_project, user_of
 
 
@@ -90,15 +91,16 @@ def check_way_back(analysis: Analysis, order: Order) -> None:
 def test_the_collections_of_a_project_page_as_one_list(project: Project, analysis: Analysis) -> None:
     """On PostgreSQL each analysis is an arm of a union; the order is the same as without arms."""
     analyses = [analysis, analysed(project, Shape(seed=8))]
-    rollouts, keys = listing.of_project(project, analyses), [each.pk for each in analyses]
+    rollouts = listing.of_project(project, analyses)
+    arms = Among(rollouts, analyses=[each.pk for each in analyses])
     for order in ORDERS:
         whole = [row["pk"] for row in listing.page(rollouts, order, None, 1000).rows]
-        rows = listing.every_row(rollouts, order, 25, analyses=keys)
+        rows = listing.every_row(rollouts, order, 25, source=arms)
         assert [row["pk"] for row in rows] == whole, order
         assert len(whole) == 72
-        last = listing.page(rollouts, order, None, 60, analyses=keys)
-        after = listing.page(rollouts, order, Place.parse(last.after or "", ""), 60, analyses=keys)
-        back = listing.page(rollouts, order, Place.parse("", after.before or ""), 60, analyses=keys)
+        last = listing.page(rollouts, order, None, 60, source=arms)
+        after = listing.page(rollouts, order, Place.parse(last.after or "", ""), 60, source=arms)
+        back = listing.page(rollouts, order, Place.parse("", after.before or ""), 60, source=arms)
         assert [row["pk"] for row in back.rows] == whole[:60], order
 
 

@@ -15,8 +15,10 @@ from apps.traces.queries import listing, search_index
 from apps.traces.queries.asking import Asking, BadSearchError, Term
 from apps.traces.queries.collections import collections_of
 from apps.traces.queries.filters import RolloutFilter
-from apps.traces.queries.listing import Order, Place, Walk
+from apps.traces.queries.keys import Among
+from apps.traces.queries.orders import Order, Place
 from apps.traces.queries.search import Matching, matching
+from apps.traces.queries.walking import Walk, count_matches
 from apps.traces.queries.words import BLOCK_CHARS, MOST_IN_PHRASE, MOST_OF_A_WORD, OVERLAP, blocks_of, words_of
 from apps.traces.services import deletions, indexing, searching
 from apps.traces.services.asked import Asked
@@ -216,31 +218,32 @@ def test_texts_of_another_project_are_not_found() -> None:
 @pytest.mark.parametrize("order", [Order(), Order("length", is_descending=True)])
 @pytest.mark.parametrize("query", ["every", "third", "every -third", "third n9", '"every third" every', "every n7"])
 def test_many_matches_are_walked_to_as_few_are_looked_up(query: str, order: Order) -> None:
-    """The same pages whether matches are ids, are found by a walk, or are all looked up where the walk is too long."""
+    """The same rows whether matches are ids, are found by a walk, or are looked up where the walk is too long."""
     collection = indexed([" ".join(["every", *(["third"] if n % 3 == 0 else []), f"n{n}"]) for n in range(60)])
     every = listing.of_collection(collection, None)
     asking = Asking.parse(query)
 
-    def pages(matches: Matching, walk: Walk) -> list[list[int]]:
-        found, place = [], None
+    def rows(matches: Matching, walk: Walk) -> list[int]:
+        found: list[int] = []
+        place = None
         while True:
             page = listing.page(every, order, place, 10, matches, walk)
-            found.append([row["pk"] for row in page.rows])
+            found += [row["pk"] for row in page.rows]
             if page.after is None:
                 return found
             place = Place.parse(page.after, "")
 
-    expected = pages(matching(asking, every), Walk())
-    assert pages(Matching(asking, None), Walk(4, 8, 10_000)) == expected
-    assert pages(Matching(asking, None), Walk(4, 4, 8)) == expected
+    expected = rows(matching(asking, Among(every)), Walk())
+    assert rows(Matching(asking, None), Walk(4, 8, 10_000)) == expected
+    assert rows(Matching(asking, None), Walk(4, 4, 8)) == expected
 
 
 def test_a_count_of_many_matches_is_a_bound(client: Client) -> None:
     collection = indexed([f"every n{n}" for n in range(12)])
     every = listing.of_collection(collection, None)
     matches = Matching(Asking.parse("every"), None)
-    assert listing.count_matches(every, matches, 5) == (5, True)
-    assert listing.count_matches(every, matches, 50) == (12, False)
+    assert count_matches(Among(every), matches, 5) == (5, True)
+    assert count_matches(Among(every), matches, 50) == (12, False)
 
 
 def test_the_list_shows_the_match_in_its_words_and_escapes_them(client: Client) -> None:

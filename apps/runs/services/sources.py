@@ -15,8 +15,8 @@ from apps.traces.models import Collection, Problem, Rollout
 from apps.traces.queries import listing
 from apps.traces.queries.collections import find_collection
 from apps.traces.queries.filters import RolloutFilter
-from apps.traces.queries.listing import Order
 from apps.traces.queries.many import among
+from apps.traces.queries.orders import Order
 from apps.traces.queries.standing import standing_of
 from apps.traces.services.asked import Asked
 

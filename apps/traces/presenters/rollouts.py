@@ -9,7 +9,8 @@ from apps.core.templatetags.numbers import DASH, count, decimal, percent
 from apps.traces.presenters.snippets import Snippet
 from apps.traces.queries.columns import COLUMNS, Columns
 from apps.traces.queries.filters import RolloutFilter
-from apps.traces.queries.listing import Order, Page
+from apps.traces.queries.listing import Page
+from apps.traces.queries.orders import Order
 
 TRANSITIONS = ("tt", "ffs", "ft", "ffd", "tf")
 Row = Mapping[str, Any]
@@ -58,6 +59,14 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """That a search went no further: `words` say what it has looked at, `href` goes on from there."""
+
+    words: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     heads: Sequence[Head]
     lines: Sequence[Line]
@@ -68,6 +77,7 @@ class Listing:
     kept: Sequence[tuple[str, str]]
     usual: str
     exports: Sequence[tuple[str, str, str]]
+    stop: Stop | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +124,20 @@ def listing(
         [(name, value) for name, value in address.state.items() if name != "columns"],
         Address(address.url, address.filters, address.order).to(),
         [(label, f"{url}?{urlencode(address.state)}".removesuffix("?"), words) for label, url, words in exports],
+        _stop(page, address),
     )
+
+
+def _stop(page: Page, address: Address) -> Stop | None:
+    if not page.n_looked:
+        return None
+    side = "before" if page.is_backwards else "after"
+    onward = {side: (page.before if page.is_backwards else page.after) or ""}
+    words = (
+        f"For this page {count(page.n_looked)} rollouts were looked at, and {count(len(page.rows))} of them match; "
+        f"those {side} them in the list have not been looked at."
+    )
+    return Stop(words, address.to(**onward))
 
 
 def _for_reader(filters: RolloutFilter) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from apps.core.templatetags.numbers import plural
+from apps.core.templatetags.numbers import count, plural
 from apps.traces.models import Collection
 from apps.traces.presenters.rollouts import short_question
 from apps.traces.presenters.snippets import Snippet
-from apps.traces.services.searching import Groups
+from apps.traces.services.searching import Group, Groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ def present_groups(found: Groups, snippets: Mapping[int, Snippet]) -> list[Found
     return [
         Found(
             group.collection,
-            f"{plural(group.count.n, 'rollout')}{' or more' if group.count.is_bound else ''}",
-            group.count.is_bound or group.count.n > len(group.rows),
+            _words(group),
+            bool(group.n_looked) or group.count.is_bound or group.count.n > len(group.rows),
             [
                 Hit(
                     row["pk"],
@@ -47,6 +47,12 @@ def present_groups(found: Groups, snippets: Mapping[int, Snippet]) -> list[Found
         )
         for group in found.groups
     ]
+
+
+def _words(group: Group) -> str:
+    if group.n_looked:
+        return f"{count(len(group.rows))} of the first {plural(group.n_looked, 'rollout')}; no more were looked at"
+    return f"{plural(group.count.n, 'rollout')}{' or more' if group.count.is_bound else ''}"
 
 
 def query_of(q: str) -> str:

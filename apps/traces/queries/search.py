@@ -3,19 +3,21 @@
 A rollout matches if every wanted term stands in one of its texts, and no unwanted one in any. Knows no page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
-
-from apps.traces.models import Rollout
 from apps.traces.queries import search_index
 from apps.traces.queries.asking import Asking, Term
-from apps.traces.queries.many import among
-from apps.traces.queries.search_index import Probe
+from apps.traces.queries.keys import Source
+from apps.traces.queries.patience import TookTooLongError, at_most
+from apps.traces.queries.search_index import Blocks, Probe
 
-FEW_BLOCKS = 5_000
-FEW_ROLLOUTS = 10_000
+FEW = 5_000
+"""Blocks that are looked up before anything else; up to SOME where a walk found too little."""
+SOME = 30_000
+ROLLOUTS_A_BLOCK = 2
+SECONDS = 2.0
+"""No look-up may take longer, whatever was estimated."""
 
 
 @dataclass(slots=True)
@@ -25,50 +27,54 @@ class Matching:
     asking: Asking
     ids: set[int] | None
     _probes: dict[Term, Probe] = field(default_factory=dict)
+    _blocks: Blocks = field(default_factory=dict)
 
-    def keep(self, rollout_ids: Sequence[int]) -> set[int]:
+    def keep(self, rollout_ids: Iterable[int]) -> set[int]:
         """Those of the rollouts that match."""
+        kept = set(rollout_ids)
         if self.ids is not None:
-            return self.ids.intersection(rollout_ids)
-        pairs = search_index.blocks_of_rollouts(rollout_ids)
+            return self.ids & kept
         for term in self.asking.wanted:
-            holding = self._holding(term, pairs)
-            pairs = [pair for pair in pairs if pair[0] in holding]
+            kept = self._holding(term, kept)
         for term in self.asking.unwanted:
-            holding = self._holding(term, pairs)
-            pairs = [pair for pair in pairs if pair[0] not in holding]
-        return {rollout for rollout, _ in pairs}
+            kept = kept - self._holding(term, kept)
+        return kept
 
-    def settled(self, rollouts: QuerySet[Rollout]) -> set[int]:
-        """All that matches among the rollouts, looked up whole, however many they are."""
-        if self.ids is None:
-            wanted = [set(search_index.rollouts_with(term)) for term in self.asking.wanted]
-            ids = set.intersection(*wanted)
-            for term in self.asking.unwanted:
-                ids -= set(search_index.rollouts_with(term))
-            self.ids = set(rollouts.order_by().values_list("pk", flat=True)) & ids
-        return self.ids
+    def narrowed(self, source: Source) -> Source | None:
+        """What of the source holds the rarest term, where that is soon told: what matches is among it."""
+        for term in sorted(self.asking.wanted, key=search_index.estimated):
+            ids = _looked_up(term, SOME)
+            if ids is not None:
+                return source.only(ids)
+        return None
 
-    def _holding(self, term: Term, pairs: Sequence[tuple[int, int]]) -> set[int]:
-        """The rollouts of the pairs (rollout, block) in one of whose blocks the term stands."""
-        hits = self._probes.setdefault(term, Probe(term)).hits({block for _, block in pairs})
-        return {rollout for rollout, block in pairs if block in hits}
+    def _holding(self, term: Term, rollout_ids: set[int]) -> set[int]:
+        return self._probes.setdefault(term, Probe(term, self._blocks)).rollouts(rollout_ids)
 
 
-def matching(asking: Asking, rollouts: QuerySet[Rollout]) -> Matching:
-    """What of the rollouts matches: the rarest terms first, each looked up no further than where it is many."""
+def matching(asking: Asking, source: Source) -> Matching:
+    """What of the source matches: the rarest terms first, each looked up no further than where it is many."""
+    few = [source.ids_among(ids) for term in asking.wanted if (ids := _looked_up(term, FEW)) is not None]
     found = Matching(asking, None)
-    few = [ids for term in asking.wanted if (ids := _few_with(term, rollouts)) is not None]
     if few:
-        found.ids = Matching(asking, None).keep(sorted(set.intersection(*few)))
+        found.ids = Matching(asking, None).keep(set.intersection(*few))
     return found
 
 
-def _few_with(term: Term, rollouts: QuerySet[Rollout]) -> set[int] | None:
-    blocks = search_index.blocks_with(term, FEW_BLOCKS + 1)
-    if len(blocks) > FEW_BLOCKS:
+def _looked_up(term: Term, most: int) -> set[int] | None:
+    """All rollouts in which the term stands; None where it stands in more blocks or it takes long to say."""
+    if search_index.estimated(term) > SLACK * most:
         return None
-    ids = set(search_index.rollouts_of_blocks(blocks, FEW_ROLLOUTS + 1))
-    if len(ids) > FEW_ROLLOUTS:
+    try:
+        with at_most(SECONDS):
+            blocks = search_index.blocks_with(term, most + 1)
+            if len(blocks) > most:
+                return None
+            ids = set(search_index.rollouts_of_blocks(blocks, ROLLOUTS_A_BLOCK * most + 1))
+    except TookTooLongError:
         return None
-    return set(rollouts.filter(among("pk", ids)).values_list("pk", flat=True))
+    return None if len(ids) > ROLLOUTS_A_BLOCK * most else ids
+
+
+SLACK = 4
+"""Of a word that its statistics do not know, PostgreSQL expects one in 200 blocks to hold it."""

@@ -15,6 +15,7 @@ from apps.traces.queries.asking import Term
 from apps.traces.queries.many import among
 
 Words = Sequence[str]
+Blocks = dict[int, list[int]]
 EVERY = 2**40
 SPARSE = 40
 """FTS5 reads a range of blocks at once, but single ones slowly: farther apart than this, all hits are read instead."""
@@ -52,47 +53,71 @@ def rollouts_of_blocks(blocks: Sequence[int], most: int) -> list[int]:
     return list(rollouts[:most])
 
 
-def rollouts_with(term: Term) -> list[int]:
-    """Ids of all rollouts of all projects in which the term stands."""
+def estimated(term: Term) -> int:
+    """In how many blocks the store expects the term, without looking; SQLite, which finds the first ones soon, 0."""
     if connection.vendor == "sqlite":
-        held, written = "b.id IN (SELECT rowid FROM traces_searchwords WHERE words MATCH %s)", fts5(term)
-    else:
-        held, written = "b.words @@ %s::tsquery", tsquery(term)
-    texts = f"SELECT b.text_id FROM traces_searchblock b WHERE {held}"  # noqa: S608
-    return _ids(f"SELECT DISTINCT rollout_id FROM traces_turn WHERE text_id IN ({texts})", [written])  # noqa: S608
+        return 0
+    with connection.cursor() as cursor:
+        sql = "EXPLAIN (FORMAT JSON) SELECT id FROM traces_searchblock WHERE words @@ %s::tsquery"
+        cursor.execute(sql, [tsquery(term)])
+        plan = cursor.fetchone()[0]
+    return int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"])
 
 
-def blocks_of_rollouts(rollout_ids: Iterable[int]) -> list[tuple[int, int]]:
-    """Pairs (rollout, block) of the blocks of all texts of the rollouts."""
-    ids = list(rollout_ids)
-    is_sqlite = connection.vendor == "sqlite"
-    among_these = "SELECT value FROM json_each(%s)" if is_sqlite else "SELECT unnest(%s::bigint[])"
+def blocks_of_rollouts(rollout_ids: Collection[int]) -> Iterable[tuple[int, int]]:
+    """Pairs (rollout, block) of the blocks of all texts of the rollouts. On SQLite."""
     sql = (
-        "SELECT t.rollout_id, b.id FROM traces_turn t JOIN traces_searchblock b ON b.text_id = t.text_id "  # noqa: S608
-        f"WHERE t.rollout_id IN ({among_these})"
+        "SELECT t.rollout_id, b.id FROM traces_turn t JOIN traces_searchblock b ON b.text_id = t.text_id "
+        "WHERE t.rollout_id IN (SELECT value FROM json_each(%s))"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [json.dumps(ids) if is_sqlite else ids])
+        cursor.execute(sql, [json.dumps(list(rollout_ids))])
         return list(cursor.fetchall())
 
 
 class Probe:
-    """Asks of given blocks whether a term stands in them, again and again as somebody walks through a list."""
+    """Asks of given rollouts whether a term stands in them, again and again as somebody walks through a list.
 
-    def __init__(self, term: Term) -> None:
+    Nothing is asked twice; `blocks`, of rollouts asked for before, are shared by the terms of a query.
+    """
+
+    def __init__(self, term: Term, blocks: Blocks) -> None:
         self._term = term
+        self._blocks = blocks
         self._all: set[int] | None = None
+        self._asked: set[int] = set()
+        self._held: set[int] = set()
 
-    def hits(self, blocks: Collection[int]) -> set[int]:
+    def rollouts(self, rollout_ids: set[int]) -> set[int]:
+        """Those of the rollouts in which the term stands."""
+        new = rollout_ids - self._asked
+        if new:
+            self._held |= self._by_blocks(new) if connection.vendor == "sqlite" else self._by_texts(new)
+            self._asked |= new
+        return rollout_ids & self._held
+
+    def _by_texts(self, rollout_ids: set[int]) -> set[int]:
+        sql = (
+            "SELECT t.rollout_id FROM traces_turn t JOIN traces_searchblock b ON b.text_id = t.text_id "
+            "WHERE t.rollout_id = ANY(%s) AND b.words @@ %s::tsquery"
+        )
+        return set(_ids(sql, [sorted(rollout_ids), tsquery(self._term)]))
+
+    def _by_blocks(self, rollout_ids: set[int]) -> set[int]:
+        new = rollout_ids - self._blocks.keys()
+        self._blocks.update((pk, []) for pk in new)
+        for rollout, block in blocks_of_rollouts(new) if new else ():
+            self._blocks[rollout].append(block)
+        hits = self._hits({block for pk in rollout_ids for block in self._blocks[pk]})
+        return {pk for pk in rollout_ids if not hits.isdisjoint(self._blocks[pk])}
+
+    def _hits(self, blocks: set[int]) -> set[int]:
         if not blocks:
             return set()
-        if connection.vendor != "sqlite":
-            sql = "SELECT id FROM traces_searchblock WHERE id = ANY(%s) AND words @@ %s::tsquery"
-            return set(_ids(sql, [list(blocks), tsquery(self._term)]))
         if self._all is None and max(blocks) - min(blocks) > SPARSE * len(blocks):
             self._all = set(blocks_with(self._term))
         if self._all is not None:
-            return self._all.intersection(blocks)
+            return self._all & blocks
         sql = "SELECT rowid FROM traces_searchwords WHERE words MATCH %s AND rowid BETWEEN %s AND %s"
         return set(_ids(sql, [fts5(self._term), min(blocks), max(blocks)]))
 

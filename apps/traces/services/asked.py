@@ -10,10 +10,14 @@ from django.db.models import Q, QuerySet
 from apps.traces.models import Analysis, Rollout
 from apps.traces.queries import listing
 from apps.traces.queries.filters import RolloutFilter
-from apps.traces.queries.listing import Order, Page, Place, Walk
-from apps.traces.queries.many import among
+from apps.traces.queries.keys import Among, Source
+from apps.traces.queries.known import Known
+from apps.traces.queries.listing import Page
+from apps.traces.queries.orders import INDEXED, Order, Place
 from apps.traces.queries.search import Matching, matching
+from apps.traces.queries.walking import WALK, Walk, count_matches
 from apps.traces.services import measuring
+from apps.traces.services.known import ORDERED, known_of
 
 COUNTED = 1_000
 """Many matches of a text are counted no further, since each is looked at."""
@@ -45,48 +49,51 @@ class Asked:
         return bool(self.analyses) or not (self.filters.needs_analysis or self.order.needs_analysis)
 
     @cached_property
-    def where(self) -> Q:
-        """By what columns know."""
-        if not self.is_answerable:
-            return Q(pk__in=[])
-        return Q() if self.ids is not None and self.is_whole else self.filters.condition_of_rollouts()
+    def known(self) -> Known | None:
+        """What is chosen, but for the text, by features in memory; None where columns are to choose."""
+        if not (self.is_whole and self.analyses and self.is_answerable):
+            return None
+        return known_of(self.analyses, self.filters.without("q"))
 
     @cached_property
-    def ids(self) -> list[int] | None:
-        """By what only features know, lowest first; None if nothing of that kind is asked."""
+    def source(self) -> Source:
+        """Rollouts with what columns and features choose, but for the text: from memory where a filter and an order
+        together, or the order alone, would have the store read all of them."""
+        is_common = self.order.name in INDEXED and not self.filters.without("q")
+        if is_common or self.known is None or self.order.name not in ORDERED:
+            return self._by_columns
+        return self.known
+
+    @cached_property
+    def _by_columns(self) -> Among:
+        if not self.is_answerable:
+            return Among(self.every, Q(pk__in=[]))
+        source = Among(self.every, self.filters.condition_of_rollouts(), [analysis.pk for analysis in self.analyses])
         part = self.filters.frame_only
-        if not part or not self.analyses:
-            return None
-        return sorted(measuring.matching_ids(self.analyses, self.filters.without("q") if self.is_whole else part))
+        return source.only(measuring.matching_ids(self.analyses, part)) if part and self.analyses else source
 
     @cached_property
     def matches(self) -> Matching | None:
         """By the text, if one is asked for."""
         asking = self.filters.asking
-        return None if asking is None else matching(asking, self._chosen)
+        return None if asking is None else matching(asking, self.source)
 
     def page(self, place: Place | None) -> Page:
-        return listing.page(
-            self.every, self.order, place, matches=self.matches, ids=self.ids, where=self.where, analyses=self._keys
-        )
+        return listing.page(self.every, self.order, place, matches=self.matches, walk=WALK, source=self.source)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """All of it, in order, a page at a time."""
-        return listing.every_row(
-            self.every, self.order, matches=self.matches, ids=self.ids, where=self.where, analyses=self._keys
-        )
+        return listing.every_row(self.every, self.order, matches=self.matches, source=self.source)
 
     @cached_property
     def count(self) -> Count:
         if self.matches is not None and self.matches.ids is not None:
             return Count(len(self.matches.ids))
         if self.matches is not None:
-            return Count(*listing.count_matches(self._by_ids, self.matches, COUNTED, COUNT_WALK, self.where))
+            return Count(*count_matches(self.source, self.matches, COUNTED, COUNT_WALK))
         if not self.filters:
             return Count(self.n_all)
-        if self.is_whole and self.is_answerable:
-            return Count(measuring.count_of(self.analyses, self.filters))
-        return Count(self._chosen.count())
+        return Count(self._by_columns.count() if self.known is None else self.known.n)
 
     @cached_property
     def n_all(self) -> int:
@@ -96,15 +103,3 @@ class Asked:
 
     def with_only(self, filters: RolloutFilter) -> "Asked":
         return Asked(self.every, self.analyses, filters, self.order, self.is_whole)
-
-    @property
-    def _keys(self) -> list[int]:
-        return [analysis.pk for analysis in self.analyses]
-
-    @property
-    def _by_ids(self) -> QuerySet[Rollout]:
-        return self.every if self.ids is None else self.every.filter(among("pk", self.ids))
-
-    @property
-    def _chosen(self) -> QuerySet[Rollout]:
-        return self._by_ids.filter(self.where)

@@ -8,7 +8,7 @@ import polars as pl
 from apps.traces.models import Analysis, Grade, Score, Turn
 from apps.traces.queries.columns import Columns
 from apps.traces.queries.many import among
-from apps.traces.services import measuring
+from apps.traces.services.frames import columns_of, files_of
 
 Rows = Sequence[dict[str, Any]]
 
@@ -49,6 +49,6 @@ def _add_markers(by_id: dict[int, dict[str, Any]], analyses: Sequence[Analysis])
     collections = {row["collection_id"] for row in by_id.values()}
     for analysis in analyses:
         if analysis.collection_id in collections:
-            frame = measuring.features_of([analysis]).filter(pl.col("rollout_id").is_in(list(by_id)))
-            for rollout, n in frame.select("rollout_id", "n_markers_words").iter_rows():
+            frame = columns_of(files_of([analysis]), [pl.col("n_markers_words")])
+            for n, rollout in frame.filter(pl.col("rollout_id").is_in(list(by_id))).iter_rows():
                 by_id[rollout]["n_markers"] = n

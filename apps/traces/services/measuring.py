@@ -25,6 +25,7 @@ from apps.core import blobs
 from apps.core.models import Blob
 from apps.traces.models import Analysis, MeasureResult
 from apps.traces.queries.filters import RolloutFilter
+from apps.traces.services.frames import columns_of, files_of
 
 SEED = 20251009
 """The seed of every interval: the day on which First Try Matters appeared."""
@@ -95,13 +96,9 @@ def remember(analyses: Sequence[Analysis], name: str, filters: RolloutFilter, va
 
 def matching_ids(analyses: Sequence[Analysis], filters: RolloutFilter) -> list[int]:
     """Ids of the rollouts that a filter selects, by the features."""
-    ids: list[int] = features_of(analyses).filter(filters.expression())["rollout_id"].to_list()
+    chosen = filters.expression()
+    ids: list[int] = columns_of(files_of(analyses), [chosen]).filter(chosen)["rollout_id"].to_list()
     return ids
-
-
-def count_of(analyses: Sequence[Analysis], filters: RolloutFilter) -> int:
-    """How many rollouts a filter selects, by the features."""
-    return features_of(analyses).filter(filters.expression()).height
 
 
 def label_of(name: str) -> str:

@@ -9,7 +9,7 @@ from apps.accounts.models import Project, Role, User
 from apps.traces.models import Collection, SavedView
 from apps.traces.queries.columns import Columns
 from apps.traces.queries.filters import FIELDS, RolloutFilter
-from apps.traces.queries.listing import Order
+from apps.traces.queries.orders import Order
 
 LONGEST_QUERY = 4_000
 MOST_VIEWS = 200

@@ -10,8 +10,10 @@ from apps.traces.models import Collection
 from apps.traces.queries import listing
 from apps.traces.queries.asking import Asking
 from apps.traces.queries.collections import collections_of
-from apps.traces.queries.listing import Order, Walk
+from apps.traces.queries.keys import Among
+from apps.traces.queries.orders import Order
 from apps.traces.queries.search import Matching, matching
+from apps.traces.queries.walking import Walk, count_matches
 from apps.traces.services.asked import COUNTED, Count
 
 SHOWN = 3
@@ -22,11 +24,15 @@ WALK = Walk(most=2000)
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A collection that holds matches: how many, and the rows of the first ones."""
+    """A collection that holds matches: how many, and the rows of the first ones.
+
+    `n_looked`: so many of its rollouts were looked at, and whether more match was not; there may be no match at all.
+    """
 
     collection: Collection
     count: Count
     rows: Sequence[dict[str, Any]]
+    n_looked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ class Groups:
 
 def search(project: Project, asking: Asking, before: int | None = None) -> Groups:
     """The first collections (before a key) with matches."""
-    found = matching(asking, listing.of_project(project, []))
+    found = matching(asking, Among(listing.of_project(project, [])))
     collections = collections_of(project) if before is None else collections_of(project).filter(pk__lt=before)
     if found.ids is not None:
         holding = list(_holding(found.ids, collections))
@@ -66,9 +72,10 @@ def _walked(found: Matching, collections: Any) -> Groups:
     examined = list(collections[: EXAMINED + 1])
     for number, collection in enumerate(examined[:EXAMINED]):
         every = listing.of_collection(collection, None)
-        rows = listing.page(every, Order(), None, SHOWN, found, WALK).rows
-        if rows:
-            groups.append(Group(collection, Count(*listing.count_matches(every, found, COUNTED, WALK)), rows))
+        page = listing.page(every, Order(), None, SHOWN, found, WALK)
+        if page.rows or page.n_looked:
+            count = Count(*count_matches(Among(every), found, COUNTED, WALK))
+            groups.append(Group(collection, count, page.rows, page.n_looked))
         if len(groups) == GROUPS and number + 1 < len(examined):
             return Groups(groups, collection.pk)
     return Groups(groups, examined[EXAMINED - 1].pk if len(examined) > EXAMINED else None)

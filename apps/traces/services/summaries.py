@@ -9,6 +9,7 @@ import polars as pl
 from apps.traces.models import Analysis
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.services import measuring
+from apps.traces.services.frames import columns_of, files_of
 
 CHOICES = ("model", "problem_set", "subject", "level", "condition")
 _NAME = "summary@2"
@@ -53,7 +54,7 @@ def narrowest(analyses: Sequence[Analysis], filters: RolloutFilter) -> str | Non
     if not filters:
         return None
     counts = [part.expression().sum().alias(name) for name, part in filters]
-    row: dict[str, Any] = measuring.features_of(analyses).select(counts).row(0, named=True)
+    row: dict[str, Any] = columns_of(files_of(analyses), counts).select(counts).row(0, named=True)
     return min(row, key=lambda name: row[name])
 
 

@@ -24,7 +24,7 @@ from apps.traces.queries.choices import choices_of, merged_choices
 from apps.traces.queries.collections import collections_of, unindexed_of
 from apps.traces.queries.columns import Columns
 from apps.traces.queries.filters import RolloutFilter
-from apps.traces.queries.listing import Order, Place
+from apps.traces.queries.orders import Order, Place
 from apps.traces.queries.saved_views import views_of_list
 from apps.traces.queries.standing import Standing, know_all, shown_analyses, standing_of
 from apps.traces.services import summaries
@@ -147,7 +147,7 @@ def _page(
             "has_analysis": bool(asked.analyses),
             "is_answerable": asked.is_answerable,
             "page_url": url,
-            "clear": _clear(asked) if not page.rows and place is None else ("", ""),
+            "clear": _clear(asked) if not (page.rows or place or page.n_looked) else ("", ""),
         },
     )
 
