@@ -91,9 +91,11 @@ def _by_rules() -> Iterator[SetChoice]:
 
 
 def _stored(collection: Collection) -> Iterator[SetChoice]:
-    rows = CandidateSet.objects.filter(collection=collection).annotate(n_read=Count("readings")).order_by("-pk")
-    for row in rows:
-        if not name_of(row).is_made_by_rules and row.n_read:
+    """What rules fill is not counted: it holds as many readings as the collection has rollouts."""
+    sets = CandidateSet.objects.filter(collection=collection)
+    others = [row.pk for row in sets if not name_of(row).is_made_by_rules]
+    for row in sets.filter(pk__in=others).annotate(n_read=Count("readings")).order_by("-pk") if others else ():
+        if row.n_read:
             yield SetChoice(str(row), f"{row} by {row.get_source_display()}", row.n_read)
 
 

@@ -12,6 +12,8 @@ from apps.traces.services import measuring
 from apps.traces.services.frames import columns_of, files_of
 
 CHOICES = ("model", "problem_set", "subject", "level", "condition")
+OTHERS = ("problem_id", "truncated", "read_from", "n_candidates", "has_gold", "final_outcome", "token_source")
+COUNTED = tuple(pl.col(name) for name in (*CHOICES, *OTHERS))
 _NAME = "summary@2"
 
 
@@ -44,7 +46,8 @@ def summary_of(analyses: Sequence[Analysis], filters: RolloutFilter) -> Summary:
     known = measuring.remembered(analyses, _NAME, filters)
     if known is not None:
         return Summary(**known)
-    summary = _counted(measuring.features_of(analyses).filter(filters.expression()))
+    chosen = filters.expression()
+    summary = _counted(columns_of(files_of(analyses), [*COUNTED, chosen]).filter(chosen))
     measuring.remember(analyses, _NAME, filters, asdict(summary))
     return summary
 
