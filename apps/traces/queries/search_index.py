@@ -97,9 +97,12 @@ class Probe:
         return rollout_ids & self._held
 
     def _by_texts(self, rollout_ids: set[int]) -> set[int]:
+        """OFFSET 0 keeps PostgreSQL to one look-up after the other; else it reads the words of all blocks there are."""
         sql = (
-            "SELECT t.rollout_id FROM traces_turn t JOIN traces_searchblock b ON b.text_id = t.text_id "
-            "WHERE t.rollout_id = ANY(%s) AND b.words @@ %s::tsquery"
+            "SELECT r.id FROM unnest(%s::bigint[]) r(id), "
+            "LATERAL (SELECT text_id FROM traces_turn WHERE rollout_id = r.id OFFSET 0) t, "
+            "LATERAL (SELECT words FROM traces_searchblock WHERE text_id = t.text_id OFFSET 0) b "
+            "WHERE b.words @@ %s::tsquery"
         )
         return set(_ids(sql, [sorted(rollout_ids), tsquery(self._term)]))
 
