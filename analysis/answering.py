@@ -6,6 +6,7 @@ Confidences are kept as they were stated; on which scale they are read is a meas
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
 import polars as pl
 from rapidfuzz.distance import Levenshtein
@@ -142,13 +143,17 @@ def answer_key(value: str | None, problem: Problem) -> str | None:
     >>> answer_key(" (b) ", Problem(options=("x", "y")))
     'B'
     """
-    if value is None or not value.strip():
-        return None
-    if problem.options or problem.answer_type == AnswerType.CHOICE:
-        letters = read_letters(normalise(value), problem.options)
+    return _key(value, problem.options, problem.answer_type) if value and value.strip() else None
+
+
+@lru_cache(maxsize=4096)
+def _key(value: str, options: tuple[str, ...], answer_type: AnswerType) -> str:
+    """Remembered: many rollouts give one answer."""
+    if options or answer_type == AnswerType.CHOICE:
+        letters = read_letters(normalise(value), options)
         if letters:
             return ",".join(sorted(letters))
-    if problem.answer_type in {AnswerType.MATH, AnswerType.NUMBER}:
+    if answer_type in {AnswerType.MATH, AnswerType.NUMBER}:
         number = read_number(normalise(value))
         if number is not None:
             return f"{number.value}{'%' if number.percent else ''}{number.unit}"

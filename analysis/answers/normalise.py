@@ -71,6 +71,8 @@ def boxed_spans(text: str) -> list[Span]:
     >>> [text[start:end] for start, end in boxed_spans(text)]
     ['\\frac{1}{2}']
     """
+    if "\\boxed" not in text and "\\fbox" not in text:
+        return []
     spans: list[Span] = []
     starts: list[int | None] = []
     for match in BRACES.finditer(text):

@@ -107,7 +107,7 @@ class Asked:
 
     def may_name_head(self, low: str) -> bool:
         """Whether a word of the asked quantity may stand in a text in lower case; without it none does."""
-        return any(part in low for part in self._in_heads)
+        return any(map(low.__contains__, self._in_heads))
 
     @cached_property
     def counted(self) -> frozenset[str]:

@@ -9,11 +9,12 @@ Source: early rejection by bounds of a linear score, as in cascades of detectors
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Protocol, TypeVar
 
 from analysis.answers.extract.company import log_odds
 from analysis.answers.extract.mention import Key, Mention, key
-from analysis.answers.extract.weighing import Weights, probabilities_alone, sigmoid
+from analysis.answers.extract.weighing import Weights, probabilities_alone, score_alone, sigmoid
 
 STATED_SOME = 0.3
 """The least probability at which a line makes its value one that is stated elsewhere (company.elsewhere_some)."""
@@ -49,24 +50,41 @@ def weighed(
         values.setdefault(key(one.value), []).append(place)
     found: dict[int, Mention] = {}
     leader, weak = 0.0, []
+
+    @cache
+    def mention_at(place: int) -> Mention:
+        return mention(seen[place])
+
     for places in values.values():
-        bounds = _bounds([seen[place] for place in places], most, enough)
+        bounds = _bounds(places, seen, most, mention_at, weights, enough)
         if bounds is None:
-            leader = max(leader, _found(places, seen, mention, weights, found))
+            leader = max(leader, _found(places, mention_at, weights, found))
         else:
             total = _total((seen[place].rank, sigmoid(bound)) for place, bound in zip(places, bounds, strict=True))
             weak.append((total, places, max(bounds)))
     for total, places, strongest in sorted(weak, reverse=True):
         if total >= leader - _SAFE or not _is_hopeless(strongest, total, leader, weights):
-            leader = max(leader, _found(places, seen, mention, weights, found))
+            leader = max(leader, _found(places, mention_at, weights, found))
     return [found[place] for place in sorted(found)]
 
 
-def _bounds(seen: Sequence[S], most: Callable[[S, float], float], enough: float) -> list[float] | None:
-    """The bounds of one value's places, from its last; None once one is at least `enough`, which is all that counts."""
+def _bounds(
+    places: Sequence[int],
+    seen: Sequence[S],
+    most: Callable[[S, float], float],
+    mention_at: Callable[[int], Mention],
+    weights: Weights,
+    enough: float,
+) -> list[float] | None:
+    """The bounds of one value's places; None once a score is at least `enough`, which is all that counts.
+
+    The last place is looked at first. Where a bound is not below `enough`, all cues of that place are asked for.
+    """
     bounds = []
-    for one in reversed(seen):
-        bound = most(one, enough)
+    for place in reversed(places):
+        bound = most(seen[place], enough)
+        if bound >= enough:
+            bound = score_alone(mention_at(place), weights)
         if bound >= enough:
             return None
         bounds.append(bound)
@@ -74,14 +92,10 @@ def _bounds(seen: Sequence[S], most: Callable[[S, float], float], enough: float)
 
 
 def _found(
-    places: Sequence[int],
-    seen: Sequence[S],
-    mention: Callable[[S], Mention],
-    weights: Weights,
-    found: dict[int, Mention],
+    places: Sequence[int], mention_at: Callable[[int], Mention], weights: Weights, found: dict[int, Mention]
 ) -> float:
     """Add the mentions of one value; its total, as company_of has it."""
-    own = [mention(seen[place]) for place in places]
+    own = [mention_at(place) for place in places]
     found.update(zip(places, own, strict=True))
     return _total(zip((one.rank for one in own), probabilities_alone(own, weights), strict=True))
 

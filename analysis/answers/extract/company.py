@@ -40,15 +40,16 @@ def company_of(mentions: Sequence[Mention], alone: Sequence[float]) -> list[dict
     1.0
     """
     values: dict[Key, dict[int, float]] = {}
-    for mention, p in zip(mentions, alone, strict=True):
-        lines = values.setdefault(key(mention.value), {})
+    keys = [key(mention.value) for mention in mentions]
+    for mention, name, p in zip(mentions, keys, alone, strict=True):
+        lines = values.setdefault(name, {})
         lines[mention.rank] = max(p, lines.get(mention.rank, 0.0))
     standing = {name: _Standing.of(lines) for name, lines in values.items()}
     leader = max((value.total for value in standing.values()), default=0.0)
     strongest = max((value.most for value in standing.values()), default=0.0)
     return [
-        _features(p, mention.rank, standing[key(mention.value)], leader, strongest)
-        for mention, p in zip(mentions, alone, strict=True)
+        _features(p, mention.rank, standing[name], leader, strongest)
+        for mention, name, p in zip(mentions, keys, alone, strict=True)
     ]
 
 
@@ -75,7 +76,7 @@ def _features(p: float, rank: int, value: _Standing, leader: float, strongest: f
     here = value.lines[rank]
     most = value.second if here == value.most else value.most
     before = value.before[rank]
-    around = [value.lines.get(rank + step, 0.0) for step in _AROUND]
+    is_near = value.most > 0.6 and any(value.lines.get(rank + step, 0.0) > 0.6 for step in _AROUND)
     return {
         "alone_odds": log_odds(p),
         "elsewhere_some": float(most > 0.3),
@@ -86,7 +87,7 @@ def _features(p: float, rank: int, value: _Standing, leader: float, strongest: f
         "very_often": float(value.n_likely - (here > 0.5) >= 3),
         "leads": float(value.total == leader and leader > 0),
         "share_of_leader": value.total / leader if leader > 0 else 0.0,
-        "near": float(max(around) > 0.6),
+        "near": float(is_near),
         "other_leads": float(most < 0.3 and strongest > 0.8),
         "only_later": float(most > 0.6 and before < 0.3),
     }

@@ -4,9 +4,10 @@ A context is what the cues look at. Everything is text of the flat line, so that
 """
 
 import re
+import sys
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import islice, zip_longest
+from itertools import islice
 from typing import NamedTuple
 
 from analysis.answers.extract.hearing import lowered
@@ -22,6 +23,8 @@ _CLAUSE_STOP = re.compile(
 _LINKS = frozenset(["=", "≈", "→", "=>", "\\approx"])
 _MOST_VALUES = 400
 _FAR = 400
+_NOWHERE = sys.maxsize
+"""Where the value after the last one begins."""
 
 
 @dataclass(slots=True, eq=False)
@@ -129,17 +132,20 @@ def _contexts(flat: str, values: list[Value], boxes: list[Value]) -> list[Contex
     sentences = iter(sentences_of(flat))
     sentence, later = next(sentences), next(sentences, None)
     root = ""
-    for value, following in zip_longest(values, values[1:]):
+    starts = [value.start for value in values[1:]] + [_NOWHERE]
+    for value, following in zip(values, starts, strict=True):
         start, end, text = value
-        link = _link(flat[end : following.start].strip()) if following else ""
+        link = _link(flat[end:following].strip()) if following != _NOWHERE else ""
         own, root = root, (root or text) if link else ""
         is_boxed = bool(boxes) and value in boxes
         if not is_boxed and (link == "=" or not has_substance(text)):
             continue
         while later and later.start <= start:
             sentence, later = later, next(sentences, None)
-        stop = sentence.end
-        before = max(sentence.start, start - _FAR)
+        stop, before = sentence.end, sentence.start
+        is_cut = start - before > _FAR
+        if is_cut:
+            before = start - _FAR
         found.append(
             Context(
                 value,
@@ -148,8 +154,8 @@ def _contexts(flat: str, values: list[Value], boxes: list[Value]) -> list[Contex
                 flat[end : min(stop, end + _FAR)],
                 own,
                 is_boxed,
-                following is None or following.start >= stop,
-                before != sentence.start,
+                following >= stop,
+                is_cut,
             )
         )
     return found

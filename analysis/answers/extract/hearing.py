@@ -50,11 +50,14 @@ class Ear(dict[str, int]):
     def __init__(self) -> None:
         super().__init__()
         self._triggers: list[re.Pattern[str]] = []
+        self._any = re.compile("(?!)")
 
     def __missing__(self, word: str) -> int:
         if len(word) > _LONGEST_WORD:
             return EVERYTHING
-        bits = sum(1 << place for place, trigger in enumerate(self._triggers) if trigger.fullmatch(word))
+        bits = 0
+        if self._any.fullmatch(word):  # most words are of no phrase
+            bits = sum(1 << place for place, trigger in enumerate(self._triggers) if trigger.fullmatch(word))
         if len(self) < _MOST_WORDS:
             self[word] = bits
         return bits
@@ -81,6 +84,7 @@ class Ear(dict[str, int]):
     def pattern(self, pattern: str, triggers: list[str]) -> Phrase:
         """Any pattern that needs a word which matches one of `triggers`."""
         self._triggers.append(re.compile("|".join(triggers)))
+        self._any = re.compile("|".join(trigger.pattern for trigger in self._triggers))
         return Phrase(re.compile(pattern), 1 << (len(self._triggers) - 1))
 
 
@@ -95,10 +99,10 @@ class LastWords(Ear):
 
     def last(self, text: str) -> int:
         """The bits of the phrases that may end `text`, by the last letters in it."""
-        return self[lowered(text.rstrip(_NOT_LETTERS).rpartition(" ")[2])]
+        return self[text.rstrip(_NOT_LETTERS).rpartition(" ")[2]]
 
     def __missing__(self, word: str) -> int:
-        letters = word[-_LONGEST_WORD:]
+        letters = lowered(word)[-_LONGEST_WORD:]
         start = len(letters)
         while start and "a" <= letters[start - 1] <= "z":
             start -= 1

@@ -155,6 +155,6 @@ class Bounds:
     def _of_words(self, low: str) -> float:
         if not self._words:
             return 0.0
-        share = sum([part in low for part in self._words]) / len(self._words)
+        share = sum(map(low.__contains__, self._words)) / len(self._words)
         some = self._most["words_some"] if share >= 0.3 else 0.0
         return some + (self._most["words_most"] if share >= 0.6 else 0.0)

@@ -44,12 +44,12 @@ def is_denied(scene: Scene) -> bool:
 
 def says(name: str, weight: float, because: str, phrase: Phrase) -> Cue[Sentence]:
     search, bit = phrase.pattern.search, phrase.bit
-    return Cue(name, weight, because, lambda s: heard_in(s) & bit != 0 and search(s.low) is not None, bit)
+    return Cue(name, weight, because, lambda sentence: search(sentence.low) is not None, bit)
 
 
 def opens(name: str, weight: float, because: str, phrase: Phrase) -> Cue[Sentence]:
     match, bit = phrase.pattern.match, phrase.bit
-    return Cue(name, weight, because, lambda s: heard_in(s) & bit != 0 and match(s.low) is not None, bit)
+    return Cue(name, weight, because, lambda sentence: match(sentence.low) is not None, bit)
 
 
 SENTENCE_CUES: tuple[Cue[Sentence], ...] = (

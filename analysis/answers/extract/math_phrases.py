@@ -29,6 +29,8 @@ COPULA = LAST.ending(
     r"|adds? up to|sums? to|to get|find that)"
     rf"{ADVERBS})|:)[^\w]{{0,6}}(?:\\boxed ?\{{\W{{0,3}})?$"
 )
+COLON = re.compile(r":\W{0,6}$")
+"""The part of COPULA that needs no word."""
 ANSWER_CLOSE = EAR.pattern(r"\banswers?\b[^.?!]{0,60}$", ["answers?"])
 RESULT = EAR.words("results?|solution|value|conclusion|sum total")
 TOTAL = EAR.words("total|altogether|in all|combined|overall|difference")

@@ -15,10 +15,11 @@ from analysis.answers.extract.math_subjects import judged, names_of
 from analysis.answers.extract.mention import MOST_MENTIONS, Mention
 from analysis.answers.extract.reading import lines_of
 from analysis.answers.extract.scene import Place, in_asked_form, scene_of
-from analysis.answers.extract.signs import Signs, is_part, signs_of
+from analysis.answers.extract.signs import Signs, signs_of
 from analysis.answers.extract.values import write_down
 
 _TESTS = tuple((cue.name, cue.holds) for cue in CUES)
+_LINE_TESTS = tuple((cue.name, cue.holds) for cue in LINE_CUES)
 _PLAIN = re.compile(r"-?(?:\d+(?:\.\d+)?|\\frac\{\d+\}\{\d+\})")
 
 
@@ -50,7 +51,7 @@ class Shared:
     def of_place(self, rank: int, place: Place) -> list[str]:
         found = self._by_place.get(rank)
         if found is None:
-            found = self._by_place[rank] = [cue.name for cue in LINE_CUES if cue.holds(place)]
+            found = self._by_place[rank] = [name for name, holds in _LINE_TESTS if holds(place)]
         return found
 
     def of_sentence(self, sentence: Sentence) -> list[str]:
@@ -92,18 +93,19 @@ def sightings(text: str, asked: Asked) -> Iterator[Sighting]:
     for rank, line in enumerate(lines):
         if n_found >= MOST_MENTIONS:
             return
-        place = Place(line, asked, line.number / lines[-1].number)
-        for seen in _on_line(rank, place, names, parts):
-            n_found += 1
-            yield seen
+        contexts = contexts_of(line)
+        if contexts:
+            place = Place(line, asked, line.number / lines[-1].number)
+            found = list(_on_line(rank, place, contexts, names, parts))
+            n_found += len(found)
+            yield from found
 
 
-def _on_line(rank: int, place: Place, names: frozenset[str], parts: dict[str, str]) -> Iterator[Sighting]:
+def _on_line(
+    rank: int, place: Place, contexts: list[Context], names: frozenset[str], parts: dict[str, str]
+) -> Iterator[Sighting]:
     asked = place.asked
-    contexts = contexts_of(place.line)
     for context in contexts:
-        if not context.is_boxed and is_part(context.after):
-            continue
         signs = signs_of(context)
         if may_be_answer(context, signs, asked):
             yield Sighting(rank, place, context, signs, names, in_asked_form(context.value.text, asked))

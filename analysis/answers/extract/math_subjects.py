@@ -13,6 +13,7 @@ _SAID_OF = re.compile(
     r"(?:is|are|=|mustbe|hastobe|shouldbe|wouldbe|equals|equalto)(?:indeed|just|exactly|simply|also|therefore"
     r"|equalto)?(?:\\boxed\{)?$"
 )
+_LONGEST_SAID = 24
 _LAST_OF_SAID = frozenset("se=otdy{")
 """The last letters of what `_SAID_OF` finds."""
 _LETTER_ROOT = re.compile(
@@ -38,9 +39,10 @@ def names_of(asked: Asked, lines: list[Line]) -> frozenset[str]:
     names = set(asked.symbols)
     for head in asked.heads & NAMED_BY_FIRST_LETTER:
         names |= {head[0], head[0].upper()}
-    for line in lines:
-        if "et " in line.flat or " is the " in line.flat or "represents" in line.flat or "denote" in line.flat:
-            names |= {letter for letter, text in _definitions(line.flat) if _describes(text, asked)}
+    for flat in [line.flat for line in lines] if asked.heads else []:
+        may_define = "et " in flat or " is the " in flat or "represents" in flat or "denote" in flat
+        if may_define and asked.may_name_head(lowered(flat)):
+            names |= {letter for letter, text in _definitions(flat) if _describes(text, asked)}
     return frozenset(names)
 
 
@@ -57,10 +59,10 @@ def asked_equals(root: str, before: str, names: frozenset[str]) -> bool:
     """The asked formula or letter is the `root` of the equation, or stands before "=" or "is"."""
     if root and root in names:
         return True
-    if not may_say_of(before):
+    if not names or not may_say_of(before):
         return False
     tail = before[-60:].replace(" ", "")
-    match = _SAID_OF.search(tail)
+    match = _SAID_OF.search(tail, max(0, len(tail) - _LONGEST_SAID))
     return match is not None and any(_ends_with_name(tail[: match.start()], name) for name in names)
 
 

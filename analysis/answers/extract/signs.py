@@ -7,7 +7,7 @@ from typing import NamedTuple
 from analysis.answers.extract import math_phrases as phrase
 from analysis.answers.extract.asked import stem
 from analysis.answers.extract.contexts import Context, Sentence
-from analysis.answers.extract.hearing import EVERYTHING
+from analysis.answers.extract.hearing import EVERYTHING, lowered
 
 _EQUALS = ("=", "≈", "→", "=>")
 _NEXT_WORDS = re.compile(
@@ -15,14 +15,17 @@ _NEXT_WORDS = re.compile(
 )
 _OPERATOR_STARTS = frozenset("-+*/×÷^=<>≤≥\\idtpmsc")
 _ORDINAL_STARTS = frozenset("-–tsnrdb")
-_PART_STARTS = _OPERATOR_STARTS | _ORDINAL_STARTS
-_MARK_SIGNS = frozenset(":=#")
+_LONGEST_MARK = 32
+"""Characters up to a value that may be an answer mark alone, but for one of "#"."""
 _CLOSE = 60
-_LONGEST_COLON = 18
-"""Characters from the colon of a copula to the value at most."""
+_LONGEST_COLON, _COLON_ALONE = 18, 7
+"""Characters from the colon of a copula to the value at most, and from one that no box follows."""
 
 
+_LONGEST_VERB = 13
+"""Characters from the verb to the value at most."""
 _COPULAS = phrase.VERB.bit | phrase.COPULA.bit
+_verb_in, _copula_in = phrase.VERB.pattern.search, phrase.COPULA.pattern.search
 
 
 class Signs(NamedTuple):
@@ -63,22 +66,14 @@ def signs_of(context: Context) -> Signs:
         heard,
         last,
         _follows_equals(before[-12:]),
-        _follows_copula(tail, last),
+        (last & _COPULAS != 0 or ":" in tail) and _follows_copula(tail, last),
         first in _OPERATOR_STARTS and phrase.OPERATOR_NEXT.match(after) is not None,
         first in _ORDINAL_STARTS and phrase.ORDINAL.match(after) is not None,
         heard & phrase.CALLED_ANSWER.bit != 0 and phrase.CALLED_ANSWER.opens(after, heard),
-        phrase.MARK.match(before) is not None and not _MARK_SIGNS.isdisjoint(tail),
+        (len(before) <= _LONGEST_MARK or "##" in before) and _is_marked(before, tail),
         next_words,
-        tuple([stem(word) for word in next_words]),
+        tuple(map(stem, next_words)),
     )
-
-
-def is_part(after: str) -> bool:
-    """Whether an operator or a sign of order follows right after a value."""
-    first = after.lstrip()[:1]
-    if first not in _PART_STARTS:
-        return False
-    return phrase.OPERATOR_NEXT.match(after) is not None or phrase.ORDINAL.match(after) is not None
 
 
 def heard_in(sentence: Sentence) -> int:
@@ -96,9 +91,12 @@ def heard_in_lead(lead: str) -> int:
 
 def is_bound(context: Context, signs: Signs) -> bool:
     tail = context.before[-30:]
+    return (signs.last & phrase.BOUND.bit != 0 or _ends_with_bound(tail)) and phrase.BOUND.is_in(tail, EVERYTHING)
+
+
+def _ends_with_bound(tail: str) -> bool:
     close = tail.rstrip()
-    has_sign = close[-1:] in phrase.BOUND_SIGNS or close[:-1].rstrip()[-1:] in phrase.BOUND_SIGNS
-    return phrase.BOUND.is_in(tail, EVERYTHING if has_sign else signs.last)
+    return close[-1:] in phrase.BOUND_SIGNS or close[:-1].rstrip()[-1:] in phrase.BOUND_SIGNS
 
 
 def is_labelled(context: Context, signs: Signs) -> bool:
@@ -116,11 +114,18 @@ def words_after(after: str) -> tuple[str, ...]:
     return tuple(filter(None, match.groups())) if match else ()
 
 
+def _is_marked(before: str, tail: str) -> bool:
+    return (":" in tail or "=" in tail or "#" in tail) and phrase.MARK.match(before) is not None
+
+
 def _follows_copula(tail: str, last: int) -> bool:
-    if last & _COPULAS == 0 and ":" not in tail:
-        return False
-    has_colon = ":" in tail[-_LONGEST_COLON:]
-    return phrase.VERB.is_in(tail[-24:], last) or phrase.COPULA.is_in(tail, EVERYTHING if has_colon else last)
+    """The words are looked for only where the last one may be theirs; letters beyond ASCII may hide it."""
+    if last & _COPULAS == 0 and tail.isascii():
+        return phrase.COLON.search(tail[-_COLON_ALONE:]) is not None
+    low = lowered(tail)
+    if last & phrase.VERB.bit and _verb_in(low, max(0, len(low) - _LONGEST_VERB)):
+        return True
+    return (last & phrase.COPULA.bit != 0 or ":" in tail[-_LONGEST_COLON:]) and _copula_in(low) is not None
 
 
 def _follows_equals(tail: str) -> bool:

@@ -35,8 +35,11 @@ _SUFFIX = (
 _ATOM = rf"(?:{_NUMBER}|{_FRACTION}|{_BINOMIAL}|{_ROOT}|{_NAME}|{_FUNCTION}|{_LETTER}|{_GROUP}){_SUFFIX}{{0,6}}+"
 _CLOSE = rf"(?:{_FRACTION}|{_BINOMIAL}|{_ROOT}|{_NAME}|{_FUNCTION})"
 _JOINED = rf" ?{_CLOSE}|{_LETTER}|(?<=[A-Za-z]) (?=[A-Za-z]\^){_LETTER}|{_GROUP}"
-_NEXT = rf"(?: {{0,4}}[-+*/×·÷±] {{0,7}}[-+]?(?:{_ATOM})|(?! {{0,4}}\d)(?:{_JOINED}){_SUFFIX}{{0,6}}+)"
-_RUN = rf"(?:(?<![\w.)}}°%]) {{0,2}}[-+±] ?|[-+±])?(?:{_ATOM}){_NEXT}{{0,24}}+"
+_MAY_JOIN = r"(?= ?[\\(√∛π∞θαβγλφω∅]|[A-Za-z]| (?:pi|sin|cos|tan|log|ln|sqrt\(|[A-Za-z]\^))"
+"""How `_JOINED` begins: looked at first, since most values end here."""
+_NEXT = rf"(?: {{0,4}}[-+*/×·÷±] {{0,7}}[-+]?(?:{_ATOM})|{_MAY_JOIN}(?:{_JOINED}){_SUFFIX}{{0,6}}+)"
+_SIGNED = r"(?=[ +±-])(?:(?<![\w.)}°%]) {0,2}[-+±] ?|[-+±])"
+_RUN = rf"(?:{_SIGNED})?(?:{_ATOM}){_NEXT}{{0,24}}+"
 _MEMBER = r"(?:[^()\[\]=:;,\n]{1,60}+|\([^()]{1,30}+\)){1,3}+"
 _UNION = rf"(?: ?(?:\\cup|∪|U) ?[(\[]{_MEMBER}, ?{_MEMBER}[)\]])"
 _TUPLE = rf"[(\[]{_NO_WORDS}{_MEMBER}(?:, ?{_MEMBER}){{1,5}}+[)\]]{_UNION}{{0,4}}+"
@@ -46,7 +49,7 @@ _STARTS = r"\dA-Za-z\\(\[.+±√∛π∞θαβγλφω∅-"
 _WORD = r"(?<![\\A-Za-z])(?!(?:pi|sin|cos|tan|log|ln)(?![A-Za-z]))[A-Za-z]{2,}+(?<!sqrt)[ ,]?"
 _PROSE = rf"(?:{_WORD}|[^{_STARTS}]++|\.(?!\d))++"
 """Words of two letters or more and signs, which start no value; passing over them at once saves trying each letter."""
-_VALUE = re.compile(rf"{_PROSE}|({_MATRIX}|{_TUPLE}|{_RUN})")
+_VALUE = re.compile(rf"(?:{_PROSE})?+(?:({_MATRIX}|{_TUPLE}|{_RUN})|[\s\S])?+")
 _DIGIT = re.compile(r"\d")
 _CONSTANT = re.compile(r"[π√∞∅]|\\(?:pi|sqrt|frac|dfrac|infty|emptyset|varnothing)|(?<![A-Za-z])pi(?![A-Za-z])")
 
@@ -83,7 +86,9 @@ def has_substance(text: str) -> bool:
     >>> has_substance("x"), has_substance("x + 1"), has_substance("π")
     (False, True, True)
     """
-    return text[-1:].isdecimal() or _DIGIT.search(text) is not None or _CONSTANT.search(text) is not None
+    if text[-1:].isdecimal() or _DIGIT.search(text):
+        return True
+    return ("\\" in text or "pi" in text or not text.isascii()) and _CONSTANT.search(text) is not None
 
 
 _BOX = re.compile(r"\\(?:boxed|fbox) ?\{")

@@ -79,8 +79,13 @@ def probabilities(mentions: Sequence[Mention], weights: Weights, stated: frozens
 
 def probabilities_alone(mentions: Iterable[Mention], weights: Weights) -> list[float]:
     """How likely each mention is a candidate by its own cues."""
+    return [sigmoid(score_alone(mention, weights)) for mention in mentions]
+
+
+def score_alone(mention: Mention, weights: Weights) -> float:
+    """The log-odds of a mention by its own cues."""
     alone = weights.alone
-    return [sigmoid(weights.alone_bias + fsum([alone.get(cue, 0.0) for cue in m.cues])) for m in mentions]
+    return weights.alone_bias + fsum([alone.get(cue, 0.0) for cue in mention.cues])
 
 
 def together(mention: Mention, company: Mapping[str, float]) -> dict[str, float]:

@@ -36,8 +36,8 @@ from apps.traces.services.questions import prepare
 from apps.traces.services.reading import Batch, Found, feature_row
 from apps.traces.services.verdicts import GRADER_NAME, Verdicts
 
-BATCH = 100
-BATCHES_AHEAD = 4
+BATCH = 200
+BATCHES_AHEAD = 2
 SMALL = 100
 """Up to so many rollouts no reading processes are started: their start would take longer than the reading."""
 POLL_SECONDS = 0.2

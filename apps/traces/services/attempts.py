@@ -67,14 +67,16 @@ def problem_of(row: Problem) -> types.Problem:
 
 
 def attempts_after(collection: Collection, last_id: int, n: int) -> list[Attempt]:
-    """The next `n` rollouts of a collection by id, in four queries."""
-    related = ("model", "problem__problem_set", "condition")
-    rows = Rollout.objects.filter(collection=collection, pk__gt=last_id).select_related(*related).order_by("pk")[:n]
+    """The next `n` rollouts of a collection by id, in a fixed number of queries."""
+    shared = ("model", "problem__problem_set", "condition")  # by few objects, so each is made once
+    rows = Rollout.objects.filter(collection=collection, pk__gt=last_id).prefetch_related(*shared).order_by("pk")[:n]
     return load_attempts(list(rows))
 
 
 def load_attempts(rollouts: Sequence[Rollout]) -> list[Attempt]:
-    attempts = {row.pk: Attempt(row, problem_of(row.problem)) for row in rollouts}
+    problems = {row.problem_id: row.problem for row in rollouts}
+    asked = {pk: problem_of(problem) for pk, problem in problems.items()}
+    attempts = {row.pk: Attempt(row, asked[row.problem_id]) for row in rollouts}
     turns: dict[int, list[Turn]] = defaultdict(list)
     for turn in Turn.objects.filter(rollout_id__in=attempts, is_attempt=True).order_by("index"):
         turns[turn.rollout_id].append(turn)
