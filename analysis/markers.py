@@ -5,7 +5,8 @@ Source: Self-Braking Tuning (arXiv 2505.14604v4), section 3 and Appendix E; its 
 """
 
 import re
-from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain
 
 MARKERS: tuple[str, ...] = (
     "Another",
@@ -43,7 +44,10 @@ _WORDS = re.compile(r"\b(?:" + "|".join(re.escape(m).replace(r"\ ", r"\s+") for 
 _N_WORDS = {marker: len(marker.split()) for marker in MARKERS}
 _FIRST_WORDS = sorted({marker.split()[0] for marker in _INDEX} - {"hmmm"})
 """Words with which every match begins; "hmmm" begins with "hmm"."""
-_REPO = [(marker.lower(), _N_WORDS[marker]) for marker in REPO_MARKERS]
+_REPO = [
+    (marker.lower(), marker.lower().split()[0].replace("hmmm", "hmm"), _N_WORDS[marker]) for marker in REPO_MARKERS
+]
+"""Each marker as it is looked for, the word with which it begins, and its number of words."""
 
 
 def count(text: str) -> list[int]:
@@ -56,8 +60,9 @@ def count(text: str) -> list[int]:
     >>> [(marker, n) for marker, n in zip(MARKERS, counts) if n]
     [('But', 1), ('Let me check', 1), ('Wait', 1)]
     """
-    counts, lower, end = [0] * len(MARKERS), text.lower(), 0
-    for place in sorted(place for word in _FIRST_WORDS for place in _places(word, lower)):
+    counts, end = [0] * len(MARKERS), 0
+    lower, places = _beginnings(text)
+    for place in sorted(chain.from_iterable(places.values())):
         match = _WORDS.match(lower, place) if place >= end else None
         if match:
             counts[_INDEX[" ".join(match.group().split())]] += 1
@@ -88,12 +93,21 @@ def kappa_repo(text: str, n_tokens: int) -> float | None:
     """
     if n_tokens <= 0:
         return None
+    lower, places = _beginnings(text)
+    found = [n_words for marker, word, n_words in _REPO for place in places[word] if lower.startswith(marker, place)]
+    return sum(found) / n_tokens
+
+
+@lru_cache(maxsize=1)
+def _beginnings(text: str) -> tuple[str, dict[str, list[int]]]:
+    """The text in lower case and where each of _FIRST_WORDS stands in it; both ways of counting start there."""
     lower = text.lower()
-    return sum(lower.count(marker) * n_words for marker, n_words in _REPO) / n_tokens
+    return lower, {word: _places(word, lower) for word in _FIRST_WORDS}
 
 
-def _places(word: str, text: str) -> Iterator[int]:
-    place = text.find(word)
+def _places(word: str, text: str) -> list[int]:
+    places, place = [], text.find(word)
     while place >= 0:
-        yield place
+        places.append(place)
         place = text.find(word, place + 1)
+    return places

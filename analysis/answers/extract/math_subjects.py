@@ -1,6 +1,7 @@
 """Whether a value is said of the asked quantity or of another. Knows names, units and words; no concluding phrases."""
 
 import re
+from functools import lru_cache
 
 from analysis.answers.extract.asked import Asked, content, squeeze
 from analysis.answers.extract.contexts import Context, Line
@@ -83,15 +84,16 @@ def other_equals(scene: Scene) -> bool:
     return bool(scene.root) and not scene.names_asked and is_of_a_letter(scene.root) and not close_head(scene)
 
 
+@lru_cache(maxsize=4096)
 def is_of_a_letter(root: str) -> bool:
     return _LETTER_ROOT.fullmatch(root) is not None
 
 
 def other_formula_equals(scene: Scene) -> bool:
     root = scene.root
-    if not root or scene.names_asked or _LETTER_ROOT.fullmatch(root) or _is_of_a_result(scene):
+    if not root or scene.names_asked or is_of_a_letter(root):
         return False
-    return _LETTER.search(_COMMAND.sub("", root)) is not None
+    return _has_letter(root) and not _is_of_a_result(scene)
 
 
 def _is_of_a_result(scene: Scene) -> bool:
@@ -100,7 +102,12 @@ def _is_of_a_result(scene: Scene) -> bool:
 
 
 def root_is_number(scene: Scene) -> bool:
-    return bool(scene.root) and _LETTER.search(_COMMAND.sub("", scene.root)) is None
+    return bool(scene.root) and not _has_letter(scene.root)
+
+
+@lru_cache(maxsize=4096)
+def _has_letter(root: str) -> bool:
+    return _LETTER.search(_COMMAND.sub("", root)) is not None
 
 
 def close_head(scene: Scene) -> bool:
