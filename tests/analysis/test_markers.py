@@ -47,3 +47,15 @@ def test_without_tokens_there_is_no_ratio() -> None:
 @given(st.lists(st.sampled_from(markers.MARKERS), max_size=8))
 def test_every_marker_written_between_full_stops_is_found_once(written: list[str]) -> None:
     assert markers.count(". ".join(written) + ".") == [written.count(marker) for marker in markers.MARKERS]
+
+
+def test_no_marker_overlaps_itself_so_that_both_ways_of_counting_substrings_agree() -> None:
+    for marker in (marker.lower() for marker in markers.MARKERS):
+        assert not any(marker.endswith(marker[:n]) for n in range(1, len(marker)))
+
+
+@given(st.lists(st.sampled_from([*markers.MARKERS, "hmm", "Let me", "x", " ", "but"]), max_size=12))
+def test_the_ratio_of_the_repository_counts_substrings(written: list[str]) -> None:
+    text = "".join(written)
+    n_tokens = sum(text.lower().count(marker.lower()) * len(marker.split()) for marker in markers.REPO_MARKERS)
+    assert markers.kappa_repo(text, 1) == n_tokens

@@ -73,6 +73,33 @@ def test_a_colon_states_a_value_only_where_it_stands_right_before_it() -> None:
     assert [signs_of(context).follows_copula for context in contexts] == [False, True, True]
 
 
+@pytest.mark.parametrize(
+    ("line", "is_stated"),
+    [
+        (
+            "it becomes ((((( 7",
+            True,
+        ),  # six signs between the longest verb and the value: a blank, four brackets, a blank
+        ("it becomes ((((((( 7", False),
+        ("the result:      7", True),
+        ("the result:       7", False),
+        ("so obtainéd: 7", True),
+    ],
+)
+def test_a_verb_or_a_colon_states_a_value_over_six_signs_at_most(line: str, is_stated: bool) -> None:
+    [context] = contexts_of(Line(1, 0, line, ""))
+    signs = signs_of(context)
+    low = context.before.lower()
+    assert signs.follows_copula is is_stated
+    assert is_stated is any(phrase.pattern.search(low) for phrase in (math_phrases.VERB, math_phrases.COPULA))
+
+
+def test_an_answer_mark_is_known_by_itself_and_not_in_a_longer_line() -> None:
+    lines = ["*** Final Answer : ** 7", "#### 7", "Answer: 7", "and the last of all then is the answer: 7", "x 7"]
+    marked = [signs_of(contexts_of(Line(1, 0, line, ""))[-1]).is_marked for line in lines]
+    assert marked == [True, True, True, False, False]
+
+
 def test_a_text_is_flattened_as_its_lines_are() -> None:
     text = "\\(x\\)\n**So** $90^\\circ$\t\\text{cm}\n\\text{a\nb} \\times\n" + "y" * 30_000 + "$\n\nz"
     assert flatten_lines(text) == [flatten(line) for line in text.split("\n")]
