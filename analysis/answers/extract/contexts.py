@@ -21,6 +21,7 @@ _CLAUSE_STOP = re.compile(
 )
 """In lower case."""
 _LINKS = frozenset(["=", "≈", "→", "=>", "\\approx"])
+"""Signs by which one side leads to the next, as in "x = 3"."""
 _MOST_VALUES = 400
 _FAR = 400
 _NOWHERE = sys.maxsize
@@ -135,10 +136,11 @@ def _contexts(flat: str, values: list[Value], boxes: list[Value]) -> list[Contex
     starts = [value.start for value in values[1:]] + [_NOWHERE]
     for value, following in zip(values, starts, strict=True):
         start, end, text = value
-        link = _link(flat[end:following].strip()) if following != _NOWHERE else ""
+        between = flat[end:following].strip() if following != _NOWHERE else ""
+        link = between if between in _LINKS else _link_beside_bar(between) if between[-1:] == "|" else ""
         own, root = root, (root or text) if link else ""
         is_boxed = bool(boxes) and value in boxes
-        if not is_boxed and (link == "=" or not has_substance(text)):
+        if not is_boxed and (link == "=" or not (text[-1:].isdecimal() or has_substance(text))):
             continue
         while later and later.start <= start:
             sentence, later = later, next(sentences, None)
@@ -161,7 +163,7 @@ def _contexts(flat: str, values: list[Value], boxes: list[Value]) -> list[Contex
     return found
 
 
-def _link(between: str) -> str:
-    """The sign by which one side leads to the next, as in "x = 3"; "" where something else stands between them."""
-    sign = between.removesuffix("|").rstrip() if between[-1:] == "|" else between
+def _link_beside_bar(between: str) -> str:
+    """The sign before the bar of an absolute value, as in "|x| = |3|"; "" where something else stands there."""
+    sign = between.removesuffix("|").rstrip()
     return sign if sign in _LINKS else ""

@@ -51,6 +51,7 @@ _PROSE = rf"(?:{_WORD}|[^{_STARTS}]++|\.(?!\d))++"
 """Words of two letters or more and signs, which start no value; passing over them at once saves trying each letter."""
 _VALUE = re.compile(rf"(?:{_PROSE})?+(?:({_MATRIX}|{_TUPLE}|{_RUN})|[\s\S])?+")
 _DIGIT = re.compile(r"\d")
+_CONSTANTS = frozenset("π√∞∅")
 _CONSTANT = re.compile(r"[π√∞∅]|\\(?:pi|sqrt|frac|dfrac|infty|emptyset|varnothing)|(?<![A-Za-z])pi(?![A-Za-z])")
 
 
@@ -86,7 +87,11 @@ def has_substance(text: str) -> bool:
     >>> has_substance("x"), has_substance("x + 1"), has_substance("π")
     (False, True, True)
     """
-    if text[-1:].isdecimal() or _DIGIT.search(text):
+    if text[-1:].isdecimal():
+        return True
+    if len(text) == 1:
+        return text in _CONSTANTS
+    if _DIGIT.search(text):
         return True
     return ("\\" in text or "pi" in text or not text.isascii()) and _CONSTANT.search(text) is not None
 
