@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import sparse
 
 from analysis.resampling import MAX_UNITS, Floats, Ints, Resampler, Weights
 
@@ -34,7 +33,7 @@ class Stratum:
 
     def by_problem(self, columns: Floats) -> Floats:
         """Sums of rows × k columns per problem: shape (problems, k)."""
-        if self._is_row_a_problem:
+        if self.n_rows == len(self.ids):
             return columns[self.first_rows[0] : self.last_row]
         sums: Floats = np.add.reduceat(columns[: self.last_row], self.first_rows, axis=0)
         return sums
@@ -43,20 +42,38 @@ class Stratum:
         """Sums of problems × k per unit of resampling; the same array while every problem is a unit."""
         if self.n_units == len(self.ids):
             return problem_sums
-        sums: Floats = self._dealt @ problem_sums
-        return sums
+        return np.column_stack([self._dealt(self.units, self.n_units, column) for column in problem_sums.T])
+
+    def unit_sums(self, columns: Sequence[Floats]) -> Floats:
+        """Sums of k columns of rows per unit of resampling: shape (units, k)."""
+        found = np.empty((len(columns), self.n_units))
+        for k, column in enumerate(columns):
+            found[k] = self._dealt(self.unit_of_row, self.n_units, column[self.first_rows[0] : self.last_row])
+        return found.T
+
+    def n_holding(self, column: Floats) -> int:
+        """How many problems have a sum above 0 in a column of rows that are never below 0."""
+        above = column[self.first_rows[0] : self.last_row] > 0
+        if self.n_rows == len(self.ids):
+            return int(np.count_nonzero(above))
+        return int(np.count_nonzero(np.bincount(self.problem_of_row[above], minlength=1)))
 
     @cached_property
-    def _is_row_a_problem(self) -> bool:
-        return self.last_row - int(self.first_rows[0]) == len(self.ids)
+    def n_rows(self) -> int:
+        return self.last_row - int(self.first_rows[0])
 
     @cached_property
-    def _dealt(self) -> sparse.csr_array:
-        """Units × problems: 1 where the problem is in the unit, problems in their order."""
-        places = np.argsort(self.units, kind="stable")
-        ends = np.cumsum(np.bincount(self.units, minlength=self.n_units))
-        shape = (self.n_units, len(self.ids))
-        return sparse.csr_array((np.ones(len(places)), places, np.r_[0, ends]), shape=shape)
+    def problem_of_row(self) -> Ints:
+        """The place of each of its rows' problem in `ids`."""
+        return np.repeat(np.arange(len(self.ids)), np.diff(np.r_[self.first_rows, self.last_row]))
+
+    @cached_property
+    def unit_of_row(self) -> Ints:
+        return self.units if self.n_rows == len(self.ids) else self.units[self.problem_of_row]
+
+    @staticmethod
+    def _dealt(of: Ints, n: int, values: Floats) -> Floats:
+        return np.bincount(of, weights=values, minlength=n)
 
 
 def lay_out(problem_ids: Ints, strata: Ints | None, resampler: Resampler) -> list[Stratum]:

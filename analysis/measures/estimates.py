@@ -61,15 +61,16 @@ def estimate(statistics: Sequence[Statistic], strata: list[Stratum]) -> list[Est
         return [s.estimate if isinstance(s, Known) else Estimate(0, 0, None, reason=s.empty) for s in statistics]
     ratios = [s for s in statistics if isinstance(s, Ratio)]
     found = dict(zip(map(id, ratios), _ratios(ratios, strata), strict=True))
-    return [found[id(s)] if isinstance(s, Ratio) else _single(s, strata) for s in statistics]
+    pooled = merged(strata) if any(isinstance(s, Quantile) for s in statistics) else strata[0]
+    return [found[id(s)] if isinstance(s, Ratio) else _single(s, strata, pooled) for s in statistics]
 
 
-def _single(statistic: Quantile | PairedTest | Known, strata: list[Stratum]) -> Estimate:
+def _single(statistic: Quantile | PairedTest | Known, strata: list[Stratum], pooled: Stratum) -> Estimate:
     match statistic:
         case Known():
             return statistic.estimate
         case Quantile():
-            return _quantile(statistic, strata)
+            return _quantile(statistic, pooled)
     return _paired_test(statistic, strata)
 
 
@@ -79,7 +80,9 @@ def _ratios(statistics: Sequence[Ratio], strata: list[Stratum]) -> list[Estimate
     divided = quotients.divided(statistics, strata)
     is_macro = len(strata) > 1
     ratios = ratios_of([_column(s, divided, is_macro) for s in statistics], strata)
-    bounds = ratios.studentised([k for k, s in enumerate(statistics) if _is_resampled(s, is_macro)])
+    without = [_Slot(ratios, k, None) for k in range(len(statistics))]
+    used = [k for k, s in enumerate(statistics) if _is_resampled(s, is_macro) and _is_used(s, without[k])]
+    bounds = ratios.studentised(used)
     if is_macro:
         bounds |= quotients.macro_bounds(statistics, divided, ratios)
     slots = [_Slot(ratios, k, bounds.get(k)) for k in range(len(statistics))]
@@ -92,6 +95,18 @@ def _is_resampled(statistic: Ratio, is_macro: bool) -> bool:
             return statistic.resample
         case Quotient():
             return not is_macro
+    return True
+
+
+def _is_used(statistic: Ratio, slot: "_Slot") -> bool:
+    """Whether the interval would be that of the bootstrap, where there is one."""
+    match statistic:
+        case Share():
+            return not slot.has_few and min(slot.share, 1 - slot.share) >= NEAR
+        case Difference():
+            return not slot.has_few
+        case Mean() | Quotient():
+            return not slot.is_seldom
     return True
 
 
@@ -135,9 +150,16 @@ class _Slot:
         return intervals.t_value(self.get("df"))
 
     @property
+    def share(self) -> float:
+        return min(max(self.value, 0.0), 1.0)
+
+    @property
+    def has_few(self) -> bool:
+        return self.get("n_rare") < MIN_EVENTS or self.get("n_rare_units") < MIN_PROBLEMS_WITH_EVENTS
+
+    @property
     def is_rare(self) -> bool:
-        few = self.get("n_rare") < MIN_EVENTS or self.get("n_rare_units") < MIN_PROBLEMS_WITH_EVENTS
-        return few or self.bootstrap is None
+        return self.has_few or self.bootstrap is None
 
     @property
     def is_positive(self) -> bool:
@@ -204,7 +226,7 @@ def symmetric(value: float, variance: float, df: float) -> Interval:
 
 
 def _share_interval(slot: _Slot) -> Interval:
-    share = min(max(slot.value, 0.0), 1.0)
+    share = slot.share
     if slot.bootstrap is None or slot.is_rare or min(share, 1 - share) < NEAR:
         n = intervals.effective_n(share, slot.variance, slot.get("n_trials"), slot.get("n_independent"))
         return intervals.wilson(share, _smaller(n, slot.critical))
@@ -226,13 +248,13 @@ def _rare_difference_interval(slot: _Slot) -> Interval:
     return intervals.paired_difference(gains, losses, n, slot.critical)
 
 
-def _quantile(statistic: Quantile, strata: list[Stratum]) -> Estimate:
+def _quantile(statistic: Quantile, stratum: Stratum) -> Estimate:
     values = np.sort(statistic.value[statistic.counted > 0])
     if not len(values):
         return Estimate(0, 0, None, reason=statistic.empty)
     value = _at(values, statistic.q)
     below = (statistic.value <= value) * statistic.counted
-    pooled = ratios_of([Column("share", below, statistic.counted, below)], [merged(strata)])
+    pooled = ratios_of([Column("share", below, statistic.counted, below)], [stratum])
     slot = _Slot(pooled, 0, None)
     n_problems = round(slot.get("n_problems"))
     if n_problems < 2:

@@ -12,7 +12,7 @@ import numpy as np
 
 from analysis.intervals import Interval
 from analysis.measures.clusters import Stratum
-from analysis.measures.ratios import Column, Ratios, bounds_of, ratios_of
+from analysis.measures.ratios import Column, Ratios, bounds_of, drawn_of
 from analysis.measures.statistics import Quotient, Ratio
 from analysis.resampling import Floats
 
@@ -32,15 +32,19 @@ def divided(statistics: Sequence[Ratio], strata: list[Stratum]) -> dict[int, Div
     quotients = [s for s in statistics if isinstance(s, Quotient)]
     if not quotients:
         return {}
-    k = len(quotients)
-    parts = [(q.top * q.counted, q.counted) for q in quotients] + [(q.bottom * q.counted, q.counted) for q in quotients]
-    means = ratios_of([Column("mean", top, counted, top) for top, counted in parts], strata)
-    return {id(q): _division(means, i, i + k) for i, q in enumerate(quotients)}
+    counted = {id(q.counted): q.counted for q in quotients}
+    held = {key: sum(stratum.n_holding(each) for stratum in strata) for key, each in counted.items()}
+    parts = [part for q in quotients for part in (q.top * q.counted, q.bottom * q.counted, q.counted)]
+    sums = np.array([stratum.unit_sums(parts).sum(axis=0) for stratum in strata]).reshape(len(strata), -1, 3)
+    return {id(q): _division(sums[:, i], held[id(q.counted)]) for i, q in enumerate(quotients)}
 
 
-def _division(means: Ratios, top: int, bottom: int) -> Division:
-    value = float(means.value[top] / means.value[bottom]) if means.value[bottom] else None
-    return Division(value, float(means.value[bottom]), round(float(means.n[top])), round(float(means.n_problems[top])))
+def _division(sums: Floats, n_problems: int) -> Division:
+    """From the sums of each stratum: top, bottom, counted."""
+    inside = sums[sums[:, 2] > 0]
+    top, bottom = (inside[:, :2] / inside[:, 2:]).mean(axis=0) if len(inside) else (0.0, 0.0)
+    value = float(top / bottom) if bottom else None
+    return Division(value, float(bottom), round(float(sums[:, 2].sum())), n_problems)
 
 
 def column(quotient: Quotient, division: Division, is_macro: bool) -> Column:
@@ -103,12 +107,13 @@ def _bounds(
 
 
 def _draw(stratum: Stratum, divisions: Sequence[_Parts], values: Floats) -> _Drawn:
-    stacked = np.column_stack([part for parts in zip(*divisions, strict=True) for part in parts])
-    top, bottom, counted = np.split(stratum.by_unit(stratum.by_problem(stacked)), 3, axis=1)
+    sums = stratum.unit_sums([part for parts in zip(*divisions, strict=True) for part in parts])
+    top, bottom, counted = np.split(sums, 3, axis=1)
     e = top - values * bottom
     parts = [e, bottom, counted, e * e, e * bottom, bottom**2, e * counted, bottom * counted, counted**2]
-    drawn = stratum.weights @ np.hstack([part / _largest(part) for part in parts]).astype(np.float32)
-    return _Drawn(*(a * _largest(b) for a, b in zip(np.split(drawn, 9, axis=1), parts, strict=True)))
+    sizes = [_largest(part) for part in parts]
+    drawn = drawn_of(stratum.weights, np.hstack([part / size for part, size in zip(parts, sizes, strict=True)]))
+    return _Drawn(*(a * size for a, size in zip(np.split(drawn, 9, axis=1), sizes, strict=True)))
 
 
 def _largest(part: Floats) -> Floats:

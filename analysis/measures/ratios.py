@@ -13,7 +13,7 @@ import numpy as np
 
 from analysis.intervals import LEVEL, Interval
 from analysis.measures.clusters import Stratum
-from analysis.resampling import Floats, Ints
+from analysis.resampling import Floats, Ints, Weights
 
 Kind = Literal["share", "mean", "difference"]
 MIN_VALID = 0.95
@@ -69,9 +69,17 @@ class Ratios:
         usable = [k for k in wanted if self.variance[k] > 0 and not self.has_single[k]]
         if not usable:
             return {}
-        spread, noise = self._resampled(np.array(usable))
-        found = bounds_of(self.value[usable], spread, noise, self.naive_errors[usable])
-        return {k: interval for k, interval in zip(usable, found, strict=True) if interval is not None}
+        first, which = self._once(usable)
+        spread, noise = self._resampled(first)
+        found = bounds_of(self.value[first], spread, noise, self.naive_errors[first])
+        return {k: found[i] for k, i in zip(usable, which.tolist(), strict=True) if found[i] is not None}
+
+    def _once(self, usable: Sequence[int]) -> tuple[Ints, Ints]:
+        """The different ratios among the usable: the first of each, and which of them each one is."""
+        keys = [b"".join(s.top[:, k].tobytes() + s.bottom[:, k].tobytes() for s in self.sums) for k in usable]
+        place = {key: i for i, key in enumerate(dict.fromkeys(keys))}
+        which = np.array([place[key] for key in keys])
+        return np.array(usable)[np.unique(which, return_index=True)[1]], which
 
     def _resampled(self, usable: Ints) -> tuple[Floats, Floats]:
         spread = noise = np.zeros((1, len(usable)))
@@ -114,20 +122,27 @@ def ratios_of(columns: Sequence[Column], strata: list[Stratum]) -> Ratios:
     [0.3333333333333333]
     """
     kinds = [column.kind for column in columns]
-    stacked, places = _distinct([array for part in zip(*(c[1:] for c in columns), strict=True) for array in part])
-    tops, bottoms, gains = np.split(places, 3)
-    by_problem = [stratum.by_problem(stacked) for stratum in strata]
-    by_unit = [stratum.by_unit(sums) for stratum, sums in zip(strata, by_problem, strict=True)]
-    n_problems = np.sum([(sums > 0).sum(axis=0) for sums in by_problem], axis=0, dtype=float)[bottoms]
-    sums = [UnitSums(s[:, tops], s[:, bottoms], s[:, gains], bottoms) for s in by_unit]
+    arrays, (tops, bottoms, gains) = _distinct(columns)
+    by_unit = [stratum.unit_sums(arrays) for stratum in strata]
+    held = {b: sum(stratum.n_holding(arrays[b]) for stratum in strata) for b in set(bottoms.tolist())}
+    n_problems = np.array([held[b] for b in bottoms.tolist()], dtype=np.float64)
+    sums = [UnitSums(s[:, tops], s[:, bottoms], s[:, gains], _same(s, bottoms)) for s in by_unit]
     return _summarise(kinds, strata, sums, n_problems)
 
 
-def _distinct(arrays: Sequence[Floats]) -> tuple[Floats, Ints]:
-    """The arrays side by side, one that stands several times only once, and the column of each."""
-    distinct = {id(array): array for array in arrays}
-    column = {key: k for k, key in enumerate(distinct)}
-    return np.column_stack(list(distinct.values())), np.array([column[id(array)] for array in arrays], dtype=np.int64)
+def _distinct(columns: Sequence[Column]) -> tuple[list[Floats], list[Ints]]:
+    """The arrays of the columns, one that stands several times once, and the places of tops, bottoms and gains."""
+    arrays = {id(array): array for column in columns for array in column[1:]}
+    place = {key: k for k, key in enumerate(arrays)}
+    places = [np.array([place[id(column[part])] for column in columns], dtype=np.int64) for part in (1, 2, 3)]
+    return list(arrays.values()), places
+
+
+def _same(sums: Floats, columns: Ints) -> Ints:
+    """Numbers that are equal for equal columns of these sums."""
+    seen: dict[bytes, int] = {}
+    number = {k: seen.setdefault(sums[:, k].tobytes(), k) for k in set(columns.tolist())}
+    return np.array([number[k] for k in columns.tolist()], dtype=np.int64)
 
 
 class _Moments(NamedTuple):
@@ -210,6 +225,13 @@ def _resample(stratum: Stratum, sums: UnitSums, columns: Ints) -> tuple[Floats, 
         shift = np.where(is_counted, r / d, 0.0)
         variance = np.where(is_counted, (rr - 2 * shift * rd + shift**2 * dd) / d**2, 0.0)
     return shift, np.maximum(variance, 0.0)
+
+
+def drawn_of(weights: Weights, parts: Floats) -> Floats:
+    """Sums of the columns of units × k in each resample, equal columns added once: shape (resamples, k)."""
+    _, first, which = np.unique(_same(parts, np.arange(parts.shape[1])), return_index=True, return_inverse=True)
+    drawn: Floats = (weights @ parts[:, first].astype(np.float32))[:, which]
+    return drawn
 
 
 def _quantiles(t: Floats) -> Floats:
