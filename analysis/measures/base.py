@@ -193,7 +193,17 @@ def compute_with(
     settings: Mapping[str, str] | None = None,
 ) -> dict[str, list[Row]]:
     """As `compute_all`, on resamples that other calls share."""
-    measures = [_measure(name) for name in names]
+    return compute_of(resampler, [_measure(name) for name in names], frame, by, settings)
+
+
+def compute_of(
+    resampler: Resampler,
+    measures: Sequence[Measure],
+    frame: pl.DataFrame,
+    by: Sequence[str] = (),
+    settings: Mapping[str, str] | None = None,
+) -> dict[str, list[Row]]:
+    """As `compute_with`, of measures that no table need hold."""
     chosen = [measure.chosen(_own(measure, measures, settings or {})) for measure in measures]
     by = _grouping(by)
     table = Table(frame)

@@ -73,7 +73,7 @@ class Stratum:
 
     @staticmethod
     def _dealt(of: Ints, n: int, values: Floats) -> Floats:
-        return np.bincount(of, weights=values, minlength=n)
+        return np.asarray(np.bincount(of, weights=values, minlength=n), dtype=np.float64)
 
 
 def lay_out(problem_ids: Ints, strata: Ints | None, resampler: Resampler) -> list[Stratum]:

@@ -227,10 +227,10 @@ def _resample(stratum: Stratum, sums: UnitSums, columns: Ints) -> tuple[Floats, 
     return shift, np.maximum(variance, 0.0)
 
 
-def drawn_of(weights: Weights, parts: Floats) -> Floats:
+def drawn_of(weights: Weights, parts: Floats) -> Weights:
     """Sums of the columns of units × k in each resample, equal columns added once: shape (resamples, k)."""
     _, first, which = np.unique(_same(parts, np.arange(parts.shape[1])), return_index=True, return_inverse=True)
-    drawn: Floats = (weights @ parts[:, first].astype(np.float32))[:, which]
+    drawn: Weights = (weights @ parts[:, first].astype(np.float32))[:, which]
     return drawn
 
 
