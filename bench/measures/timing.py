@@ -25,6 +25,7 @@ from analysis.resampling import Resampler
 from analysis.sampling.passing import pass_at_k
 from bench.measures.frames import SHAPES, features
 
+Row = dict[str, str | float]
 SUMS = ("accuracy", "transitions", "tokens", "candidates", "self_correction", "rounds", "difficulty", "compare")
 RANKS = ("calibration", "calibration_change", "calibration_length", "recalibration", "sampling", "balance")
 SUMS_LIMIT, RANKS_LIMIT, MOST_GB = 3.0, 60.0, 1.0
@@ -46,7 +47,8 @@ def of_sampling(sample: Sample) -> Iterator[Statistic]:
     per = sets.spread(sets.is_full)
     ks = [k for k in (1, 2, 4, 8, 16) if k <= sets.usual]
     shares = {f"pass@{k}": pass_at_k(sets.n, sets.n_right, k) for k in ks if k <= sets.n.min()}
-    shares |= {"ever_right": sets.n_right > 0, "always_right": sets.n_right == sets.n}
+    shares["ever_right"] = (sets.n_right > 0).astype(np.float64)
+    shares["always_right"] = (sets.n_right == sets.n).astype(np.float64)
     found = [Share(name, sets.spread(values * sets.is_full), per, NO_GOLD) for name, values in shares.items()]
     yield from averaged(found, sets.usual, sample.strata)
 
@@ -59,7 +61,7 @@ def sums() -> list[Measure]:
     ]
 
 
-def rows(shape: str) -> Iterator[dict[str, str | float]]:
+def rows(shape: str) -> Iterator[Row]:
     """Each measure alone, then those of sums and those of ranks together."""
     frame = features(SHAPES[shape], np.random.default_rng(0))
     compute_all(list(MEASURES), frame.head(300), rng=np.random.default_rng(0))  # imports are not timed
@@ -67,14 +69,12 @@ def rows(shape: str) -> Iterator[dict[str, str | float]]:
     for measure in [*sums(), *ranks]:
         yield {"shape": shape, "what": measure.name, **seconds([measure], frame)}
     yield {"shape": shape, "what": "all of sums together", "limit": SUMS_LIMIT, **seconds(sums(), frame)}
-    ranked = {"shape": shape, "what": "all of ranks and kernels together", "limit": RANKS_LIMIT}
+    ranked: Row = {"shape": shape, "what": "all of ranks and kernels together", "limit": RANKS_LIMIT}
     yield {**ranked, **seconds(ranks, frame)}
-    every = seconds([MEASURES[name] for name in MEASURES], frame)
-    yield every | {
-        "shape": shape,
-        "what": f"all {len(MEASURES)} measures",
-        "peak GB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6,
-    }
+    every: Row = {"shape": shape, "what": f"all {len(MEASURES)} measures"}
+    every |= seconds([MEASURES[name] for name in MEASURES], frame)
+    every["peak GB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    yield every
 
 
 def seconds(measures: Sequence[Measure], frame: pl.DataFrame) -> dict[str, str | float]:
