@@ -129,6 +129,8 @@ def contexts_of(line: Line) -> list[Context]:
 
 
 def _contexts(flat: str, values: list[Value], boxes: list[Value]) -> list[Context]:
+    if not values:
+        return []
     found: list[Context] = []
     sentences = iter(sentences_of(flat))
     sentence, later = next(sentences), next(sentences, None)
