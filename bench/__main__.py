@@ -10,6 +10,7 @@ from importlib import import_module
 Row = dict[str, str | float]
 BENCHES: dict[str, str] = {
     "analysis": "bench.analysis",
+    "calib": "bench.calib",
     "grading": "bench.grading",
     "imports": "bench.imports",
     "meanwhile": "bench.meanwhile",
