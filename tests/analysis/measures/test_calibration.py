@@ -275,3 +275,10 @@ def test_nothing_in_gives_no_number_and_the_same_rows() -> None:
 def test_bins_must_be_a_number_from_2_to_50() -> None:
     with pytest.raises(SettingError, match="setting bins takes a whole number from 2 to 50, not 'many'"):
         rows_of("calibration", some_rollouts(6), {"bins": "many"})
+
+
+def test_each_model_has_a_scale_of_its_own_also_where_rows_are_not_grouped() -> None:
+    """Percents 80 and 60, shares .9 and .7: the mean is (.8 + .6 + .9 + .7)/4, and nothing is off the scale."""
+    rows = rows_of("calibration", rollouts([80.0, 60.0, 0.9, 0.7], [True, False] * 2, model=["a", "a", "b", "b"]))
+    assert rows["mean_confidence"].estimate == pytest.approx(0.75)
+    assert rows["outside_share"].estimate == 0
