@@ -18,6 +18,8 @@ from analysis.resampling import Floats, Ints, Weights
 Kind = Literal["share", "mean", "difference"]
 MIN_VALID = 0.95
 """Share of resamples that must give a studentised value; below, there is no bootstrap interval."""
+ROUNDING = 1e-6
+"""A resample's variance below this share of the whole's is what single precision makes of 0."""
 
 
 class Column(NamedTuple):
@@ -101,8 +103,10 @@ def bounds_of(values: Floats, shifts: Floats, noise: Floats, errors: Floats) -> 
     """Bootstrap-t intervals of k values from the shift and variance of each resample, both (resamples, k).
 
     `errors` (k,) are the standard errors of the values; None where under MIN_VALID of the resamples are valid or an
-    end is not finite. Efron and Tibshirani (1993), equation 12.22.
+    end is not finite. A variance of rounding size (few problems, of which a resample drew equal ones) is 0: no ruler.
+    Efron and Tibshirani (1993), equation 12.22.
     """
+    noise = np.where(noise <= ROUNDING * errors**2, 0.0, noise)
     with np.errstate(divide="ignore", invalid="ignore"):
         t = shifts / np.sqrt(np.maximum(noise, 0.0))
     t[(shifts == 0) & (noise <= 0)] = 0.0

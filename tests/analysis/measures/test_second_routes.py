@@ -128,3 +128,12 @@ def test_with_one_rollout_per_problem_the_test_is_exact_mcnemar_else_it_flips_pr
     [flipped] = estimate([paired], lay_out(np.arange(40) // 2, None, resampler))
     # pairs of rollouts: sums 2 2 2 2 0 0 ... : the ninth gain and the loss share a problem. 4 problems: 2/2^4
     assert flipped.value == 2 / 2**4
+
+
+def test_sets_of_two_problems_have_no_interval_that_runs_away() -> None:
+    # a resample draws one problem of each set: its variance is 0 but for rounding, which is no ruler
+    rng = np.random.default_rng(100)
+    per = rng.integers(50, 5000, 6).astype(np.float64)
+    per_thousand = Mean("mean", per * rng.poisson(3, 6) / 1000, per, "x")
+    value, low, high = one(per_thousand, list(range(6)), [0, 0, 1, 1, 2, 2])
+    assert 0 <= low < value < high < 0.02
