@@ -15,6 +15,9 @@ from apps.traces.queries.search_index import Blocks, Probe
 FEW = 5_000
 """Blocks that are looked up before anything else; up to SOME where a walk found too little."""
 SOME = 30_000
+SLACK = 4
+"""Of a word that its statistics do not know, PostgreSQL expects one in 200 blocks to hold it: it is asked all the same.
+Not so of a phrase: each block that holds its words is read to see whether they follow one another."""
 ROLLOUTS_A_BLOCK = 2
 SECONDS = 2.0
 """No look-up may take longer, whatever was estimated."""
@@ -63,7 +66,7 @@ def matching(asking: Asking, source: Source) -> Matching:
 
 def _looked_up(term: Term, most: int) -> set[int] | None:
     """All rollouts in which the term stands; None where it stands in more blocks or it takes long to say."""
-    if search_index.estimated(term) > SLACK * most:
+    if search_index.estimated(term) > (SLACK * most if len(term.words) == 1 else FEW):
         return None
     try:
         with at_most(SECONDS):
@@ -74,7 +77,3 @@ def _looked_up(term: Term, most: int) -> set[int] | None:
     except TookTooLongError:
         return None
     return None if len(ids) > ROLLOUTS_A_BLOCK * most else ids
-
-
-SLACK = 4
-"""Of a word that its statistics do not know, PostgreSQL expects one in 200 blocks to hold it."""
