@@ -14,7 +14,6 @@ from apps.traces.queries.filters import RolloutFilter
 ALL = "All rollouts"
 MOST_GROUPS = 24
 FEW_EVENTS = 10
-NOTHING_SAID = {DASH, "", "0", "0.0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +84,6 @@ class Figure:
     @property
     def id(self) -> str:
         return self.name.replace("_", "-")
-
-    @property
-    def is_empty(self) -> bool:
-        """True if no cell of the table holds a number above 0, so that the reason says all there is."""
-        cells = [cell for row in self.table.rows for cell in row[1:]]
-        return bool(self.reason) and all(cell.text in NOTHING_SAID and cell.mark is None for cell in cells)
 
     @property
     def spec_id(self) -> str:

@@ -1,11 +1,12 @@
 """Pairs of arms: differences with intervals beside what was gained and lost, and accuracy against the tokens spent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from analysis.measures.base import Row
 from analysis.measures.budgets import POWERS
+from analysis.types import NOTHING
 from apps.core.templatetags.numbers import count, decimal, interval, p_value, points, share
 from apps.traces.presenters.figures.card import (
     Cell,
@@ -107,8 +108,8 @@ def _row(pair: Group, pairs_url: str) -> list[Cell]:
         p_cell(pair["p_value"]),
         p_cell(pair["p_holm"]),
         Cell(decimal(scaled(smallest)), title=smallest.reason or ""),
-        cell(pair["gained"], _opens(pair, "gained", pairs_url)),
-        cell(pair["lost"], _opens(pair, "lost", pairs_url)),
+        cell(pair["gained"], opens(pair.label, "gained", pairs_url)),
+        cell(pair["lost"], opens(pair.label, "lost", pairs_url)),
         _more(pair["tokens_difference"]),
         p_cell(pair["tokens_p"]),
         cell(calls),
@@ -116,12 +117,12 @@ def _row(pair: Group, pairs_url: str) -> list[Cell]:
     ]
 
 
-def _opens(pair: Group, kind: str, pairs_url: str) -> str:
-    """The problems of a kind, pair by pair; nowhere where the label does not name two arms."""
-    arms = pair.label.split(" → ")
+def opens(label: str, kind: str, pairs_url: str, part: Mapping[str, str] = NOTHING) -> str:
+    """The problems of a kind, pair by pair, of a part of them; nowhere where the label does not name two arms."""
+    arms = label.split(" → ")
     if not pairs_url or len(arms) != 2:
         return ""
-    return f"{pairs_url}&{urlencode({'a': arms[0], 'b': arms[1], 'kind': kind})}"
+    return f"{pairs_url}&{urlencode({**part, 'a': arms[0], 'b': arms[1], 'kind': kind})}"
 
 
 def _events(row: Row) -> Cell:

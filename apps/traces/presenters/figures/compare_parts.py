@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from analysis.measures.base import Row
 from apps.core.templatetags.numbers import count
@@ -20,6 +19,7 @@ from apps.traces.presenters.figures.card import (
     scaled,
     short,
 )
+from apps.traces.presenters.figures.compare import opens
 from apps.traces.queries.filter_fields import NONE
 
 LINES = (("--accent", "circle", "●"), ("--l2", "square", "■"), ("--l4", "diamond", "◆"))
@@ -96,17 +96,9 @@ def _row(label: str, part: Group, by: str, links: Links) -> list[Cell]:
         cell(part["accuracy_difference"]),
         p_cell(part["p_value"]),
         cell(part["smallest_difference_seen"]),
-        cell(part["gained"], opens(label, part, "gained", links)),
-        cell(part["lost"], opens(label, part, "lost", links)),
+        cell(part["gained"], opens(label, "gained", links.pairs_url, part.filter)),
+        cell(part["lost"], opens(label, "lost", links.pairs_url, part.filter)),
     ]
-
-
-def opens(label: str, part: Group, kind: str, links: Links) -> str:
-    """The problems of a part and kind, pair by pair; nowhere where the label does not name two arms."""
-    arms = label.split(" → ")
-    if not links.pairs_url or len(arms) != 2:
-        return ""
-    return f"{links.pairs_url}&{urlencode({**part.filter, 'a': arms[0], 'b': arms[1], 'kind': kind})}"
 
 
 def _plot(pairs: Mapping[str, Sequence[Group]], by: str, links: Links) -> dict[str, Any]:
@@ -143,7 +135,8 @@ def _dots(
         "error_x": ends(rows, 100) | {"color": colour},
         "marker": {"color": colour, "symbol": shape, "size": 9},
         "customdata": [
-            opens(label, part, "lost" if (_difference(part) or 0) < 0 else "gained", links) or links.to(**part.filter)
+            opens(label, "lost" if (_difference(part) or 0) < 0 else "gained", links.pairs_url, part.filter)
+            or links.to(**part.filter)
             for part in known
         ],
         "hovertext": [hover(f"{part.label}, {label}:", row) for part, row in zip(known, rows, strict=True)],
