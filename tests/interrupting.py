@@ -88,18 +88,23 @@ def run(code: str, variables: Mapping[str, str]) -> str:
 
 def progress(variables: Mapping[str, str]) -> dict[str, tuple[str, int]]:
     """State and count of the import and its newest analysis, straight from the tables, since kills must hit in time."""
-    found = {}
     with contextlib.closing(connection(variables)) as database:
-        for table in ("traces_import", "traces_indexing", "traces_analysis"):
-            cursor = database.cursor()
-            cursor.execute(f"SELECT state, n_done FROM {table} ORDER BY id DESC LIMIT 1")
-            found[table] = cursor.fetchone() or ("none", 0)
+        return progress_in(database)
+
+
+def progress_in(database: Any) -> dict[str, tuple[str, int]]:
+    found = {}
+    for table in ("traces_import", "traces_indexing", "traces_analysis"):
+        cursor = database.cursor()
+        cursor.execute(f"SELECT state, n_done FROM {table} ORDER BY id DESC LIMIT 1")
+        found[table] = cursor.fetchone() or ("none", 0)
     return found
 
 
 def connection(variables: Mapping[str, str]) -> Any:
+    """Each question through it is a transaction of its own."""
     if "DATABASE_URL" in variables:
-        return psycopg.connect(variables["DATABASE_URL"])
+        return psycopg.connect(variables["DATABASE_URL"], autocommit=True)
     return sqlite3.connect(Path(variables["AFTERTHOUGHT_HOME"]) / "db.sqlite3", timeout=20)
 
 

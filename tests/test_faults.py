@@ -9,13 +9,23 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.interrupting import Undisturbed, digest_at_the_end, prepare, progress, served, wait_until
+from tests.interrupting import (
+    Undisturbed,
+    connection,
+    digest_at_the_end,
+    prepare,
+    progress,
+    progress_in,
+    served,
+    wait_until,
+)
 from tests.nursery import nursery
 from tests.processes import environment
 from tests.services import Cluster, postgres_cluster, private_folder, unprivileged
@@ -53,13 +63,16 @@ def full(disk: Path) -> Iterator[None]:
         ballast.unlink()
 
 
-def seconds_without_progress(variables: Mapping[str, str], seconds: float) -> int:
-    """Wait until the import has begun and its count has then stood still for that long; the count."""
-    wait_until("traces_import", 1, variables)
-    last, since = -1, time.monotonic()
-    while time.monotonic() - since < seconds:
-        state, n_done = progress(variables)["traces_import"]
+def where_it_stands_still(database: Any, seconds: float) -> int:
+    """Wait until the import has begun and its count has then stood still for that long; the count.
+
+    `database` was opened while there was room: PostgreSQL may need some for each new connection.
+    """
+    last, since, deadline = 0, time.monotonic(), time.monotonic() + 120
+    while not last or time.monotonic() - since < seconds:
+        state, n_done = progress_in(database)["traces_import"]
         assert state in {"queued", "running"}, f"the import is {state}"
+        assert time.monotonic() < deadline, f"the import neither ends nor stands still, at {n_done}"
         if n_done != last:
             last, since = n_done, time.monotonic()
         time.sleep(0.1)
@@ -73,8 +86,8 @@ def test_a_full_disk_stops_an_import_that_goes_on_when_there_is_room_on_the_embe
         variables = environment(disk / "home", JOB_LEASE_SECONDS="1")
         prepare(variables, undisturbed.file)
         with nursery(variables) as workers:
-            with full(disk), workers.worker():
-                n_done = seconds_without_progress(variables, 6)
+            with closing(connection(variables)) as database, full(disk), workers.worker():
+                n_done = where_it_stands_still(database, 6)
                 assert 0 < n_done < 3000
             assert digest_at_the_end(variables, workers) == undisturbed.digest
 
@@ -91,8 +104,8 @@ def test_a_full_disk_stops_an_import_that_goes_on_when_there_is_room_on_postgres
         variables = served(tmp_path / "home", postgres_server.new_database(space), redis_url)
         prepare(variables, undisturbed.file)
         with nursery(variables) as workers:
-            with full(disk), workers.worker():
-                n_done = seconds_without_progress(variables, 6)
+            with closing(connection(variables)) as database, full(disk), workers.worker():
+                n_done = where_it_stands_still(database, 6)
                 assert 0 < n_done < 3000
             assert digest_at_the_end(variables, workers) == undisturbed.digest
         postgres_server.execute(f'DROP DATABASE "{variables["DATABASE_URL"].rpartition("/")[2]}" WITH (FORCE)')
