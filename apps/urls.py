@@ -8,6 +8,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("accounts/", include("apps.accounts.urls")),
     path("", include("apps.reports.urls")),
+    path("", include("apps.annotation.urls")),
     path("", include("apps.runs.urls")),
     path("", include("apps.traces.urls")),
 ]

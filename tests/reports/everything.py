@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.db.models import ForeignKey, Model
 
@@ -11,7 +12,8 @@ from analysis.types import Problem, Role, Turn
 from apps.accounts.models import Change, Membership, Project, User
 from apps.accounts.models import Role as MemberRole
 from apps.accounts.services import create_project, record_change
-from apps.annotation.models import Label, Scheme
+from apps.annotation.models import Assignment, Comment, Decision, Label, Layer, Queue, Ruling, Scheme
+from apps.annotation.models import Item as QueueItem
 from apps.core import blobs
 from apps.core.models import Blob, JobState
 from apps.psychology.models import Administration, Instrument, Item
@@ -104,15 +106,36 @@ def _later_apps(project: Project, first: Collection, second: Collection, person:
     Unit.objects.create(run=run, unit_key="u", problem=rollout.problem, source=rollout, seed=-5, state=JobState.DONE)
     Probe.objects.create(run=run, rollout=rollout, turn_index=1, offset=5, value="4", log_probability=-0.1)
     Judgement.objects.create(run=run, rollout=rollout, name="score", value=0.5, rationale=HOSTILE)
-    scheme = Scheme.objects.create(project=project, name="steps", labels=[{"name": "check"}])
-    whole = Label.objects.create(scheme=scheme, rollout=rollout, name="good", author=person)
-    Label.objects.create(scheme=scheme, rollout=rollout, turn_index=1, start=2, end=9, text_hash=b"\x00" * 32,
-                         name="check", author=person, other=whole)  # fmt: skip
+    _annotation(project, rollout, person)
     Instrument.objects.create(project=project, name="own", version="1", licence="CC0", scale=[1, 2])
     shipped = Instrument.objects.create(project=None, name=f"shipped-{project.slug}", version="1", licence="CC0")
     Item.objects.create(instrument=shipped, key="i1", text="I talk a lot", facet="E")
     given = Administration.objects.create(instrument=shipped, model=model, condition=rollout.condition)
     given.replies.add(rollout)
+
+
+def _annotation(project: Project, rollout: Rollout, person: User) -> None:
+    scheme = Scheme.objects.create(project=project, name="steps", kinds=[{"name": "check", "title": "Check"}])
+    layer = Layer.objects.create(scheme=scheme, kind=Layer.Kind.PERSON, name=person.username, author=person)
+    rules = Layer.objects.create(scheme=scheme, kind=Layer.Kind.SUGGESTER, name="default@3")
+    whose = {"unit_key": rollout.unit_key, "external_id": rollout.external_id, "author": person}
+    span = {"turn_index": 1, "start": 2, "end": 9, "text_hash": b"\x00" * 32}
+    keys = [UUID(int=i) for i in range(5)]
+    made = [
+        Label.objects.create(layer=on, rollout=rollout, key=key, name="check", value=HOSTILE, **whose, **span)
+        for on, key in zip((layer, layer, rules), keys, strict=False)
+    ]
+    Label.objects.create(layer=layer, rollout=rollout, key=keys[3], name="verifies", first=made[0], other=made[1],
+                         **whose)  # fmt: skip
+    Label.objects.create(layer=layer, rollout=None, key=keys[4], name="check", **whose, **span)
+    Decision.objects.create(layer=layer, suggestion=made[2], is_accepted=True, label=made[0], actor=person)
+    Comment.objects.create(layer=layer, rollout=rollout, turn_index=1, start=2, end=9, text=HOSTILE, author=person)
+    Ruling.objects.create(layer=layer, rollout=rollout, turn_index=1, start=2, end=9, names=[{"name": "check"}],
+                          actor=person)  # fmt: skip
+    queue = Queue.objects.create(scheme=scheme, name="first", strategy="random", parameters={"n": 1}, created_by=person)
+    queue.people.add(person)
+    item = QueueItem.objects.create(queue=queue, rollout=rollout, position=0, probability=0.5)
+    Assignment.objects.create(item=item, user=person, is_flagged=True)
 
 
 def members(project: Project) -> None:

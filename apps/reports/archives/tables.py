@@ -11,7 +11,8 @@ from typing import Any
 from django.db.models import Field, ForeignKey, Model, Q, QuerySet
 
 from apps.accounts.models import Change, Project, User
-from apps.annotation.models import Label, Scheme
+from apps.annotation.models import Assignment, Comment, Decision, Label, Layer, Queue, Ruling, Scheme
+from apps.annotation.models import Item as QueueItem
 from apps.core.models import Blob, JobState
 from apps.psychology.models import Administration, Instrument, Item
 from apps.reports.archives.shapes import NAMES, OBJECT, OBJECTS, TEXTS, VALUE, VALUES, Shape
@@ -91,6 +92,13 @@ POSITION = {
 RUN = {"queue": "workers of this site", "problems_file": "its problems are rows of the project by now"}
 CLAIM = {"claim": "a worker's; nobody holds what has ended"}
 LAST = {"last_rollout_id": "a key of this database, of use to a running analysis only"}
+LIVE_SUGGESTION = {"suggestion__rollout__collection__is_deleted": False}
+LIVE_ITEM = {"item__rollout__collection__is_deleted": False}
+
+
+def orphaned(project: Project) -> Q:
+    """Labels whose rollout is gone: they are kept until somebody places them or lets them go."""
+    return Q(layer__scheme__project=project, rollout=None)
 
 
 def given_here(project: Project) -> Q:
@@ -130,8 +138,17 @@ TABLES = (
     Table("probes", Probe, "run__project", {"run__state__in": ENDED, **LIVE_ROLLOUT},
           shapes={"decisions": OBJECT, "figures": OBJECT}),
     Table("judgements", Judgement, "run__project", {"run__state__in": ENDED, **LIVE_ROLLOUT}),
-    Table("schemes", Scheme, "project", shapes={"labels": VALUES}),
-    Table("labels", Label, "scheme__project", LIVE_ROLLOUT),
+    Table("schemes", Scheme, "project", shapes={"kinds": OBJECTS}),
+    Table("layers", Layer, "scheme__project"),
+    Table("labels", Label, "layer__scheme__project", LIVE_ROLLOUT, also=orphaned),
+    Table("decisions", Decision, "layer__scheme__project", LIVE_SUGGESTION),
+    Table("comments", Comment, "layer__scheme__project", LIVE_ROLLOUT),
+    Table("rulings", Ruling, "layer__scheme__project", LIVE_ROLLOUT, shapes={"names": OBJECTS}),
+    Table("queues", Queue, "scheme__project", shapes={"parameters": OBJECT}),
+    Table("queue_people", Queue.people.through, "queue__scheme__project"),
+    Table("queue_items", QueueItem, "queue__scheme__project", LIVE_ROLLOUT),
+    Table("assignments", Assignment, "item__queue__scheme__project", LIVE_ITEM,
+          {"lease_until": "nobody is at work on what was read from an archive"}),
     Table("instruments", Instrument, "project", shapes={"scale": VALUES}, also=given_here),
     Table("items", Item, "instrument__project",
           also=lambda project: Q(instrument__project=None, instrument__administrations__model__project=project)),

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
+from uuid import UUID
 
 import orjson
 from django.db import connection, models
@@ -17,6 +18,7 @@ from analysis.errors import UserError
 from apps.reports.archives.shapes import MOST_DEPTH, Shape, holds_nul, is_anything, is_shallow
 
 INT = {models.PositiveIntegerField: (0, 2**31 - 1), models.BigIntegerField: (-(2**63), 2**63 - 1)}
+INT |= {models.PositiveBigIntegerField: (0, 2**63 - 1)}
 INT |= {models.IntegerField: (-(2**31), 2**31 - 1)}
 NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 LONGEST_TEXT = 64 << 20
@@ -77,6 +79,10 @@ def _write_bytes(value: Any) -> Any:
     return None if value is None else base64.b64encode(bytes(value)).decode()
 
 
+def _write_uuid(value: Any) -> Any:
+    return None if value is None else str(UUID(str(value)))
+
+
 def _write_json(value: Any) -> Any:
     return orjson.loads(value) if isinstance(value, str) else value
 
@@ -91,6 +97,7 @@ WRITERS: "dict[type[Column], Convert]" = {
     models.BooleanField: _write_bool,
     models.DateTimeField: _write_time,
     models.BinaryField: _write_bytes,
+    models.UUIDField: _write_uuid,
     models.JSONField: _write_json,
     models.FloatField: _write_float,
 }
@@ -182,8 +189,19 @@ def _check_time(value: object) -> Any:
     return connection.ops.adapt_datetimefield_value(at)
 
 
+def _check_uuid(value: object) -> Any:
+    try:
+        key = UUID(value) if isinstance(value, str) else None
+    except ValueError:
+        key = None
+    if key is None:
+        raise BadValue(f"{str(value)[:60]!r} is no UUID")
+    return models.UUIDField().get_db_prep_value(key, connection)
+
+
 CHECKS: "dict[type[Column], Convert]" = {
     models.BooleanField: _check_bool,
+    models.UUIDField: _check_uuid,
     models.FloatField: _check_float,
     models.DateTimeField: _check_time,
 }

@@ -1,0 +1,83 @@
+"""Labels as they stand: by layer and rollout, as the page and as files see them. Writes nothing."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Max, Q, QuerySet
+
+from analysis.labelling.rows import Row
+from apps.annotation.models import Comment, Decision, Label, Layer
+from apps.traces.models import Rollout, Turn
+
+
+def labels_in(layer: Layer, rollout: Rollout) -> QuerySet[Label]:
+    """The layer's labels of a rollout that are not removed, in the order of the text."""
+    return Label.objects.filter(layer=layer, rollout=rollout, removed_at=None).select_related("first", "other")
+
+
+def standing_labels(layers: Iterable[Layer]) -> QuerySet[Label]:
+    """Every label of the layers that is not removed."""
+    return Label.objects.filter(layer__in=list(layers), removed_at=None)
+
+
+def orphans_of(layer: Layer) -> QuerySet[Label]:
+    """Labels whose rollout is gone, or whose turn has another text by now."""
+    same = Turn.objects.filter(rollout__labels__layer=layer)
+    held = Label.objects.filter(layer=layer, removed_at=None, text_hash__isnull=False, rollout__isnull=False)
+    hashes = {
+        (rollout, index): bytes(digest)
+        for rollout, index, digest in same.filter(text__isnull=False).values_list("rollout", "index", "text__hash")
+    }
+    moved = [label.pk for label in held if hashes.get(_turn_of(label)) != _bytes(label.text_hash)]
+    return Label.objects.filter(Q(pk__in=moved) | Q(layer=layer, removed_at=None, rollout=None))
+
+
+def decisions_of(layer: Layer, rollout: Rollout) -> QuerySet[Decision]:
+    return Decision.objects.filter(layer=layer, suggestion__rollout=rollout).select_related("suggestion")
+
+
+def comments_of(layer: Layer, rollout: Rollout) -> QuerySet[Comment]:
+    return Comment.objects.filter(layer=layer, rollout=rollout)
+
+
+def standing(layer: Layer, rollout: Rollout) -> str:
+    """Another text whenever a label or a decision of the layer on the rollout has changed: how two tabs notice."""
+    rows = Label.objects.filter(layer=layer, rollout=rollout)
+    newest = rows.aggregate(pk=Max("pk"), removed=Max("removed_at"))
+    n_standing = rows.filter(removed_at=None).count()
+    decided = decisions_of(layer, rollout).aggregate(at=Max("at"))["at"]
+    removed = newest["removed"]
+    return f"{newest['pk'] or 0}-{n_standing}-{_stamp(removed)}-{_stamp(decided)}"
+
+
+def rows_of(labels: Sequence[Label], layer: str = "") -> list[Row]:
+    """Plain rows; give labels with `first` and `other` fetched."""
+    return [_row(label, layer) for label in labels]
+
+
+def _row(label: Label, layer: str) -> Row:
+    return Row(
+        key=str(label.key),
+        rollout=label.external_id,
+        name=label.name,
+        layer=layer,
+        turn=label.turn_index,
+        start=label.start,
+        end=label.end,
+        text_hash=_bytes(label.text_hash).hex(),
+        value=label.value,
+        first=str(label.first.key) if label.first else "",
+        other=str(label.other.key) if label.other else "",
+        at=label.made_at.isoformat(),
+    )
+
+
+def _turn_of(label: Label) -> tuple[int, int]:
+    return (label.rollout_id or 0, label.turn_index or 0)
+
+
+def _bytes(digest: bytes | memoryview | None) -> bytes:
+    return bytes(digest) if digest is not None else b""
+
+
+def _stamp(at: object) -> str:
+    return str(at.timestamp()) if hasattr(at, "timestamp") else "0"
