@@ -5,11 +5,16 @@ from typing import Any
 
 from analysis.registry import Entry, Registry
 from apps.accounts.models import Project
+from apps.traces.models import Collection
 
 NEEDED_PROBLEMS: Registry[Callable[[Project], Iterable[int]]] = Registry(
     "keeper of problems", {"runs": Entry("open runs", "apps.runs.queries.runs:needed_problems")}
 )
 """Who still needs problems that no rollout has: ids of a project's problems."""
+AFTER_IMPORT: Registry[Callable[[Collection], int]] = Registry(
+    "keeper of places", {"labels": Entry("people's labels", "apps.annotation.services.orphans:place_after_import")}
+)
+"""Who has places in rollouts that an import may have brought back: told of the collection when it is stored."""
 LAYERS: Registry[Callable[..., Iterable[Any]]] = Registry(
     "reader layer",
     {

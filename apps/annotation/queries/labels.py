@@ -2,33 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 
 from analysis.labelling.rows import Row
 from apps.annotation.models import Comment, Decision, Label, Layer
-from apps.traces.models import Rollout, Turn
+from apps.annotation.queries.places import placed
+from apps.traces.models import Rollout
 
 
 def labels_in(layer: Layer, rollout: Rollout) -> QuerySet[Label]:
-    """The layer's labels of a rollout that are not removed, in the order of the text."""
-    return Label.objects.filter(layer=layer, rollout=rollout, removed_at=None).select_related("first", "other")
+    """The layer's labels of a rollout that are not removed and still on their text, in the order of the text."""
+    return placed(Label.objects.filter(layer=layer, rollout=rollout)).select_related("first", "other")
 
 
 def standing_labels(layers: Iterable[Layer]) -> QuerySet[Label]:
-    """Every label of the layers that is not removed."""
-    return Label.objects.filter(layer__in=list(layers), removed_at=None)
-
-
-def orphans_of(layer: Layer) -> QuerySet[Label]:
-    """Labels whose rollout is gone, or whose turn has another text by now."""
-    same = Turn.objects.filter(rollout__labels__layer=layer)
-    held = Label.objects.filter(layer=layer, removed_at=None, text_hash__isnull=False, rollout__isnull=False)
-    hashes = {
-        (rollout, index): bytes(digest)
-        for rollout, index, digest in same.filter(text__isnull=False).values_list("rollout", "index", "text__hash")
-    }
-    moved = [label.pk for label in held if hashes.get(_turn_of(label)) != _bytes(label.text_hash)]
-    return Label.objects.filter(Q(pk__in=moved) | Q(layer=layer, removed_at=None, rollout=None))
+    """Every label of the layers that is not removed and still on its text."""
+    return placed(Label.objects.filter(layer__in=list(layers)))
 
 
 def decisions_of(layer: Layer, rollout: Rollout) -> QuerySet[Decision]:
@@ -69,10 +58,6 @@ def _row(label: Label, layer: str) -> Row:
         other=str(label.other.key) if label.other else "",
         at=label.made_at.isoformat(),
     )
-
-
-def _turn_of(label: Label) -> tuple[int, int]:
-    return (label.rollout_id or 0, label.turn_index or 0)
 
 
 def _bytes(digest: bytes | memoryview | None) -> bytes:

@@ -93,6 +93,6 @@ def _place(row: Mapping[str, Any]) -> Place | None:
     numbers = [row.get(field) for field in ("turn", "start", "end")]
     for field, number in zip(("turn", "start", "end"), numbers, strict=True):
         if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**31:
-            raise BadAct(f"{field} {str(number)[:40]!r} is no place in a text")
+            raise BadAct(f"{field} {str(number)[:40]} is no place in a text")
     turn, start, end = (int(number or 0) for number in numbers)
     return Place(turn, start, end, str(row.get("text_hash", ""))[:64])

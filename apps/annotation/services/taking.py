@@ -27,8 +27,7 @@ class NotYours(UserError):
 @transaction.atomic
 def take_next(*, queue: Queue, user: User) -> Assignment | None:
     """The person's open item, else an assigned one, else the first with room; None where nothing is left for them."""
-    _lock(queue)
-    if not queue.is_open:
+    if not _locked(queue).is_open:
         return None
     mine = Assignment.objects.filter(item__queue=queue, user=user)
     for state in (State.OPEN, State.ASSIGNED):
@@ -42,13 +41,13 @@ def take_next(*, queue: Queue, user: User) -> Assignment | None:
 @transaction.atomic
 def take(*, item: Item, user: User) -> Assignment:
     """This very item, for somebody who has it already or for whom there is room; raises NotYours."""
-    _lock(item.queue)
+    queue = _locked(item.queue)
     held = Assignment.objects.filter(item=item, user=user).first()
     if held is not None:
         return held if held.state == State.DONE else _open(held)
-    if not item.queue.is_open:
-        raise NotYours(f"queue {item.queue.name!r} is closed")
-    if not with_room(item.queue, timezone.now()).filter(pk=item.pk).exists():
+    if not queue.is_open:
+        raise NotYours(f"queue {queue.name!r} is closed")
+    if not with_room(queue, timezone.now()).filter(pk=item.pk).exists():
         raise NotYours(f"item {item.position + 1} has all the people it needs")
     return _open(Assignment(item=item, user=user))
 
@@ -103,6 +102,6 @@ def _open(assignment: Assignment) -> Assignment:
     return assignment
 
 
-def _lock(queue: Queue) -> None:
-    """Two people who ask at the same moment wait for each other."""
-    Queue.objects.select_for_update().get(pk=queue.pk)
+def _locked(queue: Queue) -> Queue:
+    """The queue as it is now; two people who ask at the same moment wait for each other."""
+    return Queue.objects.select_for_update().get(pk=queue.pk)

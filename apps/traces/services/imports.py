@@ -22,6 +22,7 @@ from apps.traces.importers.packed import Packed
 from apps.traces.importers.report import RowError
 from apps.traces.importers.source import Position, Source
 from apps.traces.models import Collection, Import, ImportIssue, Upload
+from apps.traces.seams import AFTER_IMPORT
 from apps.traces.services.analyses import request_analysis
 from apps.traces.services.deletions import STEP, delete_collection, delete_rollouts
 from apps.traces.services.indexing import request_indexing
@@ -281,6 +282,8 @@ def _complete(reading: Import, ending: Ending) -> None:
     collection = reading.collection
     assert collection is not None
     _drop_stale(reading)
+    for name in AFTER_IMPORT:
+        AFTER_IMPORT[name](collection)
     with transaction.atomic():
         refresh_counts(collection)
         rollouts = models.Rollout.objects.filter(collection=collection)
