@@ -33,7 +33,7 @@ class Line(NamedTuple):
 
 
 def read(names: str) -> Line:
-    return Line(names, "get", 200, 200, 200, 200)
+    return Line(names, "get", 200, 403, 200, 200)
 
 
 def changed_by_members(names: str, method: str = "post") -> Line:
@@ -45,15 +45,22 @@ def changed_by_owners(names: str, method: str = "post") -> Line:
     return Line(names, method, 403, 403, 403, 302 if method == "post" else 200)
 
 
+def annotated(names: str, method: str = "get") -> Line:
+    """A page of those who label; who only looks has no part in it."""
+    done = 302 if method == "post" else 200
+    return Line(names, method, 403, done, done, done)
+
+
 PROJECT_PAGES = {
     "accounts:members": changed_by_owners("project", "get"),
     "accounts:remove_member": changed_by_owners("project"),
+    "annotation:home": annotated("project"),
     "reports:backup": changed_by_owners("project", "get"),
     "reports:download_archive": changed_by_owners("export", "get"),
     "runs:runs": read("project"),
     "runs:new": changed_by_members("project", "get"),
     "runs:run": read("run"),
-    "runs:progress": Line("run", "get", 302, 302, 302, 302),
+    "runs:progress": Line("run", "get", 302, 403, 302, 302),
     "runs:units": read("run"),
     "runs:judges": read("run"),
     "runs:provenance": read("run"),
@@ -68,11 +75,11 @@ PROJECT_PAGES = {
     "traces:save_preset": changed_by_members("import"),
     "traces:confirm_import": changed_by_members("import"),
     "traces:cancel_import": changed_by_members("import"),
-    "traces:import_progress": Line("import", "get", 302, 302, 302, 302),
+    "traces:import_progress": Line("import", "get", 302, 403, 302, 302),
     "traces:dashboard": read("collection"),
     "traces:compare": read("two collections"),
     "traces:compare_csv": read("two collections"),
-    "traces:analysis_progress": Line("collection", "get", 302, 302, 302, 302),
+    "traces:analysis_progress": Line("collection", "get", 302, 403, 302, 302),
     "traces:measure_csv": read("measure"),
     "traces:family": read("statistics"),
     "traces:pairs": read("one collection"),
@@ -92,9 +99,9 @@ PROJECT_PAGES = {
     "traces:project_jsonl": read("project"),
     "traces:project_parquet": read("project"),
     "traces:search": read("project"),
-    "traces:save_view": Line("project", "post", 403, 302, 302, 302),
-    "traces:saved_view": Line("view", "get", 302, 302, 302, 302),
-    "traces:delete_view": Line("view", "post", 403, 302, 302, 302),
+    "traces:save_view": Line("project", "post", 403, 403, 302, 302),
+    "traces:saved_view": Line("view", "get", 302, 403, 302, 302),
+    "traces:delete_view": Line("view", "post", 403, 403, 302, 302),
     "traces:rollout": read("rollout"),
     "traces:overrule": changed_by_members("rollout"),
     "traces:problem": read("problem"),

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 
 from apps.accounts.models import Membership, Project, User
 from apps.accounts.permissions import Act, may
-from apps.accounts.queries import find_membership
+from apps.accounts.queries import acts_of, find_membership
 
 P = ParamSpec("P")
 
@@ -20,6 +20,7 @@ class ProjectRequest(HttpRequest):
     user: User
     project: Project
     membership: Membership
+    acts: frozenset[Act]
 
 
 def project_page(
@@ -36,6 +37,7 @@ def project_page(
             if not may(membership.role, act):
                 raise PermissionDenied(f"as {membership.role} of this project you may not {act} here")
             request.project, request.membership = membership.project, membership
+            request.acts = acts_of(membership)
             return view(request, *args, **kwargs)
 
         gate.act = act  # type: ignore[attr-defined]

@@ -8,6 +8,8 @@ from apps.accounts.models import Role
 class Act(StrEnum):
     VIEW = "view"
     ANNOTATE = "annotate"
+    LEAD = "lead annotation"
+    SAVE = "save views"
     UPLOAD = "upload"
     RUN = "run models"
     CORRECT = "correct"
@@ -17,8 +19,8 @@ class Act(StrEnum):
 
 ALLOWED: dict[Role, frozenset[Act]] = {
     Role.VIEWER: frozenset({Act.VIEW}),
-    Role.ANNOTATOR: frozenset({Act.VIEW, Act.ANNOTATE}),
-    Role.MEMBER: frozenset({Act.VIEW, Act.ANNOTATE, Act.UPLOAD, Act.RUN, Act.CORRECT}),
+    Role.ANNOTATOR: frozenset({Act.ANNOTATE}),
+    Role.MEMBER: frozenset({Act.VIEW, Act.ANNOTATE, Act.LEAD, Act.SAVE, Act.UPLOAD, Act.RUN, Act.CORRECT}),
     Role.OWNER: frozenset(Act),
 }
 assert set(ALLOWED) == set(Role), "every role needs its line in the table of permissions"

@@ -11,13 +11,14 @@ from apps.core.models import ALIVE_SECONDS, Worker
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
-    """Inputs of base.html: `project` and `role` where the page passed a project's gate, and `n_workers`."""
+    """Inputs of base.html: `project`, `role` and `acts` where the page passed a project's gate, and `n_workers`."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
     return {
         "project": getattr(request, "project", None),
         "role": getattr(getattr(request, "membership", None), "role", None),
+        "acts": getattr(request, "acts", frozenset()),
         "n_workers": n_workers(),
     }
 

@@ -46,8 +46,16 @@ def test_an_unknown_person_is_named_in_the_refusal(ada: User) -> None:
         services.set_role(project=services.create_project(name="M", owner=ada), username="nobody", role=Role.VIEWER)
 
 
-def test_each_role_may_all_that_the_one_below_it_may() -> None:
-    ladder = [Role.VIEWER, Role.ANNOTATOR, Role.MEMBER, Role.OWNER]
-    for lower, higher in pairwise(ladder):
+@pytest.mark.parametrize("lowest", [Role.VIEWER, Role.ANNOTATOR])
+def test_each_role_may_all_that_the_one_below_it_may(lowest: Role) -> None:
+    for lower, higher in pairwise([lowest, Role.MEMBER, Role.OWNER]):
         assert ALLOWED[lower] < ALLOWED[higher]
-    assert not may(Role.VIEWER, Act.ANNOTATE)
+
+
+def test_an_annotator_labels_and_sees_nothing_else_and_a_viewer_looks_and_labels_nothing() -> None:
+    assert ALLOWED[Role.ANNOTATOR] == {Act.ANNOTATE}
+    assert ALLOWED[Role.VIEWER] == {Act.VIEW}
+
+
+def test_members_and_owners_lead_the_annotation() -> None:
+    assert [role for role in Role if may(role, Act.LEAD)] == [Role.OWNER, Role.MEMBER]

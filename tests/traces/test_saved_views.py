@@ -33,7 +33,7 @@ def saved(project: Project, owner: User, name: str = "wrong ones", *, is_shared:
 
 def test_a_view_is_saved_from_the_list_and_its_permalink_leads_back_to_it(project: Project) -> None:
     collection = analysed(project).collection
-    client = signed_in(user_of(project, Role.ANNOTATOR))
+    client = signed_in(user_of(project, Role.MEMBER))
     given = {"name": " right   ones ", "query": f"{QUERY}&after=[1,2]&view=9", "collection": collection.pk}
     answer = client.post(f"/p/{project.slug}/views/", given)
     view = SavedView.objects.get()
@@ -83,10 +83,10 @@ def test_only_who_saved_a_view_changes_it(project: Project) -> None:
 
 def test_a_view_is_deleted_by_who_saved_it_or_by_an_owner_of_the_project(project: Project) -> None:
     member = user_of(project, Role.MEMBER)
-    annotator = user_of(project, Role.ANNOTATOR)
+    other = user_of(project, Role.VIEWER)
     first, second = saved(project, member, "a", is_shared=True), saved(project, member, "b", is_shared=True)
     with pytest.raises(NotYourView):
-        saved_views.delete_view(view=first, user=annotator, role=Role.ANNOTATOR)
+        saved_views.delete_view(view=first, user=other, role=Role.VIEWER)
     saved_views.delete_view(view=first, user=member, role=Role.MEMBER)
     signed_in(user_of(project)).post(f"/p/{project.slug}/views/{second.pk}/delete/")
     assert not SavedView.objects.exists()

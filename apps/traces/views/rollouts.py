@@ -156,7 +156,7 @@ def view_menu(request: ProjectRequest, address: Address, collection: Collection 
     """The saved views of this list, and which of them is open."""
     views = views_of_list(request.project, request.user, collection)
     role = request.membership.role
-    return menu(views, request.GET.get("view", ""), address, request.user, role, may_save=may(role, Act.ANNOTATE))
+    return menu(views, request.GET.get("view", ""), address, request.user, role, may_save=may(role, Act.SAVE))
 
 
 def _choices(asked: Asked) -> dict[str, Sequence[str]]:

@@ -17,7 +17,7 @@ from apps.traces.views.dashboards import collection_or_404
 
 
 @require_POST
-@project_page(Act.ANNOTATE)
+@project_page(Act.SAVE)
 def save(request: ProjectRequest) -> HttpResponse:
     """Keep the list that the form stood on under a name."""
     form = SavedViewForm(request.POST)
@@ -51,7 +51,7 @@ def view(request: ProjectRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@project_page(Act.ANNOTATE)
+@project_page(Act.SAVE)
 def delete(request: ProjectRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(views_for(request.project, request.user), pk=pk)
     url = _list_url(request, found.collection_id)
@@ -66,7 +66,7 @@ def delete(request: ProjectRequest, pk: int) -> HttpResponse:
 def _change(request: ProjectRequest, found: SavedView) -> HttpResponse:
     form = SavedViewForm(request.POST)
     try:
-        if not may(request.membership.role, Act.ANNOTATE):
+        if not may(request.membership.role, Act.SAVE):
             raise saved_views.NotYourView("as a viewer of this project you may not change views")
         saved_views.change_view(
             view=found, user=request.user, name=form.name, is_shared=form.is_shared, query=form.new_query
