@@ -35,3 +35,10 @@ class Row:
     @property
     def is_span(self) -> bool:
         return self.start is not None and self.end is not None
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """Where a span begins and ends; raises ValueError for a label of something else."""
+        if self.start is None or self.end is None:
+            raise ValueError(f"label {self.key} stands on no span")
+        return self.start, self.end
