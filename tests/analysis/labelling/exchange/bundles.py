@@ -65,7 +65,7 @@ def _rows(draw: st.DrawFn, scheme: Scheme, documents: list[Document], prefix: st
     for n, kind in enumerate(scheme.on(Target.RELATION)):
         if len(spans) > 1 and draw(st.booleans()):
             first, other = draw(st.permutations([span.key for span in spans]))[:2]
-            named = {"first": first, "other": other, "collection": "c"}
+            named: dict[str, Any] = {"first": first, "other": other, "collection": "c"}
             rows.append(Row(f"{prefix}x{n}", documents[0].rollout, kind.name, **draw(_said()), **named))
     return rows
 
