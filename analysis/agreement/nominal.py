@@ -42,8 +42,7 @@ class Labels:
             raise ValueError(f"labels differ in number: {sorted(lengths)}")
         if len(self.code) and not 0 <= self.code.min() <= self.code.max() < self.n_codes:
             raise ValueError(f"codes must be from 0 to {self.n_codes - 1}")
-        pairs = np.column_stack([self.unit, self.rater])
-        if len(np.unique(pairs, axis=0)) < len(pairs):
+        if len(self.code) and len(np.unique(self.unit * (self.rater.max() + 1) + self.rater)) < len(self.unit):
             raise ValueError("a rater has two labels for one unit")
 
 

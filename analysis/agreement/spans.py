@@ -5,8 +5,9 @@ way round. Intervals resample rollouts. Sources: F1 as the limit of kappa for sp
 Am. Med. Inform. Assoc. 12, 296-298; boundaries within a tolerance after Fournier (2013), ACL.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -85,7 +86,7 @@ def value_agreement(pairs: Sequence[Two], alike: Alike, rng: np.random.Generator
 
 def matched(first: Sequence[Span], second: Sequence[Span], least: float = 0.5) -> list[tuple[Span, Span]]:
     """Pairs of one label that share at least `least` of their union, the largest shares first, each span once."""
-    shares = [(_shared(a, b), i, j) for i, a in enumerate(first) for j, b in enumerate(second) if a.label == b.label]
+    shares = [(_shared(first[i], second[j]), i, j) for i, j in _meeting(first, second)]
     taken: tuple[set[int], set[int]] = (set(), set())
     found = []
     for share, i, j in sorted(shares, key=lambda each: (-each[0], each[1:])):
@@ -95,6 +96,16 @@ def matched(first: Sequence[Span], second: Sequence[Span], least: float = 0.5) -
         taken[1].add(j)
         found.append((first[i], second[j]))
     return found
+
+
+def _meeting(first: Sequence[Span], second: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    """Numbers of spans of one label that touch; spans far apart are never held against each other."""
+    order = sorted(range(len(second)), key=lambda j: second[j].start)
+    starts, longest = [second[j].start for j in order], max((b.end - b.start for b in second), default=0)
+    for i, a in enumerate(first):
+        for j in order[bisect_left(starts, a.start - longest) : bisect_right(starts, a.end)]:
+            if second[j].label == a.label and second[j].end >= a.start:
+                yield i, j
 
 
 def _shared(a: Span, b: Span) -> float:
