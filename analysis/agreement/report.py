@@ -83,8 +83,8 @@ def fleiss_of(labels: Labels, n_hands: int) -> Estimate:
     kept = n[unit] == n_hands
     if len(units) and not kept.any():
         return Estimate(0, 0, None, reason=PARTIAL)
-    parts = (part[kept] for part in (labels.unit, labels.cluster, labels.rater, labels.code))
-    return fleiss_kappa(Labels(*parts, labels.n_codes), _rng())
+    whole = Labels(labels.unit[kept], labels.cluster[kept], labels.rater[kept], labels.code[kept], labels.n_codes)
+    return fleiss_kappa(whole, _rng())
 
 
 def _of_pair(compared: Compared, two: tuple[int, int], alike: Alike) -> Iterator[Line]:
@@ -184,4 +184,3 @@ def _number(value: str) -> float | None:
         return float(value)
     except ValueError:
         return None
-

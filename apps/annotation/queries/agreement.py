@@ -44,7 +44,7 @@ class Hand(NamedTuple):
 class ReadTurn(NamedTuple):
     """A turn with what of it is read: the first of its parts that is not blank (reasoning, response; or all of it)."""
 
-    index: int
+    turn: int
     text_id: int
     digest: bytes
     parts: tuple[tuple[int, int], ...]
@@ -70,7 +70,7 @@ class Loaded:
         """Steps of what is read of each last attempt, and of every other turn that somebody labelled."""
         labelled = {(int(row.rollout), row.turn) for row in self.rows if row.is_span}
         wanted = {
-            rollout: [turn for turn in turns if turn.is_last_attempt or (rollout, turn.index) in labelled]
+            rollout: [turn for turn in turns if turn.is_last_attempt or (rollout, turn.turn) in labelled]
             for rollout, turns in self.turns.items()
         }
         return steps_of(wanted, self.scheme.segmentation)
@@ -115,7 +115,7 @@ def load(scheme: Scheme, hands: Sequence[Hand], rollouts: Iterable[int]) -> Load
     for batch in _batches(sorted(rollouts)):
         found = turns_of(batch)
         turns |= found
-        digests = {(rollout, turn.index): turn.digest for rollout in found for turn in found[rollout]}
+        digests = {(rollout, turn.turn): turn.digest for rollout in found for turn in found[rollout]}
         rows += [row for row in _rows(keys, batch) if _stands(row, digests)]
     return Loaded(scheme.plain, hands, turns, rows)
 
@@ -141,7 +141,7 @@ def steps_of(turns: dict[int, list[ReadTurn]], segmentation: str) -> dict[int, l
     kept = _steps_by_text([turn for each in turns.values() for turn in each], segmentation)
     return {
         rollout: [
-            Place(rollout, turn.index, start, end, line, is_blank)
+            Place(rollout, turn.turn, start, end, line, is_blank)
             for turn in each
             for start, end, line, is_blank in kept[_key(turn, segmentation)]
         ]
@@ -230,12 +230,10 @@ def _held(layers: Iterable[int]) -> dict[int, set[int]]:
 def _told_apart(hands: Sequence[Hand]) -> list[Hand]:
     """Two hands of one name bear their kinds too."""
     names = [hand.name for hand in hands]
-    return [
-        hand._replace(name=f"{hand.name} ({hand.kind})") if names.count(hand.name) > 1 else hand for hand in hands
-    ]
+    return [hand._replace(name=f"{hand.name} ({hand.kind})") if names.count(hand.name) > 1 else hand for hand in hands]
 
 
-def _rows(keys: dict[int | None, str], rollouts: Sequence[int]) -> Iterator[Row]:
+def _rows(keys: dict[int, str], rollouts: Sequence[int]) -> Iterator[Row]:
     fields = ("key", "rollout_id", "name", "layer_id", "turn_index", "start", "end", "text_hash", "value")
     rows = Label.objects.filter(layer_id__in=list(keys), rollout_id__in=rollouts, removed_at=None, first=None)
     for key, rollout, name, layer, turn, start, end, digest, value in rows.order_by("pk").values_list(*fields):

@@ -14,13 +14,14 @@ from django.core.management.base import BaseCommand, CommandError
 from analysis.answers.extract import DEFAULT, EXTRACTORS, VERSIONS
 from analysis.answers.extract.left_out import found_without
 from analysis.answers.extract.measured import MEASURED
-from analysis.answers.grade import gold_of, grade
+from analysis.answers.grade import gold_of
 from analysis.answers.labelled import Labelled
 from analysis.answers.options import options_in
 from analysis.answers.scoring import LabelledTrace, Score, Share, score, score_by_source
-from analysis.types import Outcome, Problem
+from analysis.types import Problem
 from apps.core.symbolic import SymbolicProcess
 from apps.traces.importers.answers import guess_answer_type
+from apps.traces.services.equality import Equality
 
 SEED = 20_261_122
 
@@ -77,21 +78,6 @@ def scored(path: Path, extractor: str, process: SymbolicProcess, *, left_out: bo
             name: as_numbers(part) for name, part in score_by_source(traces, found, equal=equal, rng=rng).items()
         },
     }
-
-
-class Equality:
-    """Whether two values are equal: the grader with one of them as the gold, each pair asked once."""
-
-    def __init__(self, process: SymbolicProcess) -> None:
-        self._process = process
-        self._known: dict[tuple[str, str], bool] = {}
-
-    def __call__(self, a: str, b: str) -> bool:
-        if (a, b) not in self._known:
-            kind = guess_answer_type((a,), ())
-            given = grade((a,), b, kind, (), symbolic=self._process.grade)
-            self._known[a, b] = given.outcome == Outcome.CORRECT
-        return self._known[a, b]
 
 
 def read(path: Path) -> Iterator[dict[str, Any]]:
