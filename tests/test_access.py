@@ -9,11 +9,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from apps.accounts.models import Membership, Project, Role, User
+from apps.annotation.models import Layer, Queue
+from apps.annotation.services.layers import layer_of_person
 from apps.core import blobs
 from apps.core.models import JobState
 from apps.reports.models import ArchiveExport
 from apps.runs.models import Engine, Run, RunState
 from apps.traces.models import Collection, Import, SavedView, Upload
+from tests.annotation import build as annotation
 from tests.traces import build
 from tests.traces.analysed import analysed
 
@@ -55,6 +58,14 @@ PROJECT_PAGES = {
     "accounts:members": changed_by_owners("project", "get"),
     "accounts:remove_member": changed_by_owners("project"),
     "annotation:home": annotated("project"),
+    "annotation:new_scheme": changed_by_members("project", "get"),
+    "annotation:scheme": annotated("scheme"),
+    "annotation:new_queue": changed_by_members("project", "get"),
+    "annotation:queue": changed_by_members("queue", "get"),
+    "annotation:next": annotated("queue", "post"),
+    "annotation:layer": changed_by_members("layer", "get"),
+    "annotation:place_again": changed_by_members("layer"),
+    "annotation:let_go": changed_by_members("layer"),
     "reports:backup": changed_by_owners("project", "get"),
     "reports:download_archive": changed_by_owners("export", "get"),
     "runs:runs": read("project"),
@@ -142,6 +153,8 @@ class Place(NamedTuple):
     view: SavedView
     export: ArchiveExport
     run: Run
+    queue: Queue
+    layer: Layer
 
     def address(self, name: str, slug: str = "walked") -> str:
         rollout = self.collection.rollouts.earliest("pk")
@@ -159,6 +172,9 @@ class Place(NamedTuple):
             "view": [self.view.pk],
             "export": [self.export.pk],
             "run": [self.run.pk],
+            "scheme": [self.queue.scheme_id],
+            "queue": [self.queue.pk],
+            "layer": [self.layer.pk],
         }
         names = PROJECT_PAGES[name].names
         queries = {
@@ -186,7 +202,9 @@ def place(kept_rows: None) -> Place:
     view = SavedView.objects.create(project=project, owner=people[Role.OWNER], name="shared", is_shared=True)
     export = ArchiveExport.objects.create(project=project, blob=blob, state=JobState.DONE)
     run = Run.objects.create(project=project, protocol="regenerate", state=RunState.DONE, n_total=1)
-    return Place(project, collection, analysed(project).collection, reading, people, view, export, run)
+    queue = annotation.queue(annotation.scheme(project), [], list(people.values()))
+    layer = layer_of_person(scheme=queue.scheme, user=people[Role.ANNOTATOR])
+    return Place(project, collection, analysed(project).collection, reading, people, view, export, run, queue, layer)
 
 
 def names_of(resolver: URLResolver, namespace: str = "") -> Iterator[str]:

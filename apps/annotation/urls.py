@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from apps.annotation.views import agreement, home, layers
+from apps.annotation.views import agreement, home, layers, queues, schemes
 
 app_name = "annotation"
 urlpatterns = [
     path("p/<slug:project>/annotation/", home.home, name="home"),
+    path("p/<slug:project>/annotation/schemes/new/", schemes.new, name="new_scheme"),
+    path("p/<slug:project>/annotation/schemes/<int:pk>/", schemes.scheme, name="scheme"),
+    path("p/<slug:project>/annotation/queues/new/", queues.new, name="new_queue"),
+    path("p/<slug:project>/annotation/queues/<int:pk>/", queues.queue, name="queue"),
+    path("p/<slug:project>/annotation/queues/<int:pk>/next/", queues.next_item, name="next"),
     path("p/<slug:project>/annotation/layers/<int:pk>/", layers.layer, name="layer"),
     path("p/<slug:project>/annotation/layers/<int:pk>/place/", layers.place_again, name="place_again"),
     path("p/<slug:project>/annotation/layers/<int:pk>/let-go/", layers.let_go, name="let_go"),

@@ -79,6 +79,11 @@ def of_project(project: Project, analyses: Sequence[Analysis]) -> QuerySet[Rollo
     return _measured(rollouts, analyses)
 
 
+def of_collections(collections: Sequence[Collection], analyses: Sequence[Analysis]) -> QuerySet[Rollout]:
+    """The rollouts of some collections."""
+    return _measured(Rollout.objects.filter(collection__in=[each.pk for each in collections]), analyses)
+
+
 def rollouts_among(ids: Iterable[int]) -> QuerySet[Rollout]:
     return Rollout.objects.filter(among("pk", ids))
 

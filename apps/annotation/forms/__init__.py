@@ -1,0 +1,1 @@
+"""What people send to the pages of annotation, checked, in the types that services take."""
