@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.annotation.views import agreement, home, layers, queues, schemes
+from apps.annotation.views import adjudication, agreement, home, layers, queues, schemes
 
 app_name = "annotation"
 urlpatterns = [
@@ -17,4 +17,10 @@ urlpatterns = [
     path("p/<slug:project>/annotation/layers/<int:pk>/let-go/", layers.let_go, name="let_go"),
     path("p/<slug:project>/annotation/schemes/<int:pk>/agreement/", agreement.agreement, name="agreement"),
     path("p/<slug:project>/annotation/schemes/<int:pk>/agreement.csv", agreement.agreement_csv, name="agreement_csv"),
+    path("p/<slug:project>/annotation/schemes/<int:pk>/adjudicate/", adjudication.adjudicate, name="adjudicate"),
+    path(
+        "p/<slug:project>/annotation/schemes/<int:pk>/adjudicate/<int:rollout>/",
+        adjudication.adjudicate_rollout,
+        name="adjudicate_rollout",
+    ),
 ]

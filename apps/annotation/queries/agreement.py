@@ -154,7 +154,7 @@ def state_of(scheme: Scheme) -> tuple[object, ...]:
     labels = Label.objects.filter(layer__scheme=scheme)
     counted = labels.aggregate(n=Count("pk"), newest=Max("pk"), removed=Max("removed_at"), there=Count("rollout"))
     done = Assignment.objects.filter(item__queue__scheme=scheme, state=Assignment.State.DONE)
-    rulings = Ruling.objects.filter(layer__scheme=scheme).aggregate(newest=Max("pk"))
+    rulings = Ruling.objects.filter(layer__scheme=scheme, start=None).aggregate(newest=Max("pk"))
     standing = labels.filter(removed_at=None).count()
     submitted = done.aggregate(n=Count("pk"), at=Max("done_at"))
     texts = Collection.objects.filter(project=scheme.project_id).aggregate(n=Count("pk"), revision=Sum("revision"))
