@@ -14,6 +14,7 @@ from apps.annotation.services import adjudication
 from apps.annotation.services.adjudication import CannotRule, Unsettled
 from apps.annotation.services.agreement import report_of
 from apps.annotation.services.layers import gold_layer
+from tests.annotation.hands import Given as Lines
 from tests.annotation.hands import labels_by as labels_of_person
 from tests.annotation.hands import person, put_span, queue_of, rollouts_of, scheme_of
 from tests.traces.pages import Visitor, visitor
@@ -32,7 +33,7 @@ class Case:
         [self.rollout] = rollouts_of(self.project, [TEXT])
         queue = queue_of(self.scheme, [self.rollout])
         ann, ben = person(self.project, "ann"), person(self.project, "ben")
-        said = {1: "verify", 2: ("candidate", "4"), 3: "doubt"}
+        said: Lines = {1: "verify", 2: ("candidate", "4"), 3: "doubt"}
         self.ann = labels_of_person(queue, ann, {self.rollout: said})
         self.ben = labels_of_person(queue, ben, {self.rollout: {1: "verify", 2: ("candidate", "5")}})
 
