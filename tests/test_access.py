@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from apps.accounts.models import Membership, Project, Role, User
-from apps.annotation.models import Layer, Queue
+from apps.annotation.models import Item, Layer, Queue
+from apps.annotation.services import taking
 from apps.annotation.services.layers import layer_of_person
 from apps.core import blobs
 from apps.core.models import JobState
@@ -66,6 +67,11 @@ PROJECT_PAGES = {
     "annotation:layer": changed_by_members("layer", "get"),
     "annotation:place_again": changed_by_members("layer"),
     "annotation:let_go": changed_by_members("layer"),
+    "annotation:item": annotated("item"),
+    "annotation:acts": Line("item", "post", 403, 400, 400, 400),
+    "annotation:submit": annotated("item", "post"),
+    "annotation:skip": annotated("item", "post"),
+    "annotation:flag": annotated("item", "post"),
     "reports:backup": changed_by_owners("project", "get"),
     "reports:download_archive": changed_by_owners("export", "get"),
     "runs:runs": read("project"),
@@ -155,6 +161,7 @@ class Place(NamedTuple):
     run: Run
     queue: Queue
     layer: Layer
+    item: Item
 
     def address(self, name: str, slug: str = "walked") -> str:
         rollout = self.collection.rollouts.earliest("pk")
@@ -175,6 +182,7 @@ class Place(NamedTuple):
             "scheme": [self.queue.scheme_id],
             "queue": [self.queue.pk],
             "layer": [self.layer.pk],
+            "item": [self.item.pk],
         }
         names = PROJECT_PAGES[name].names
         queries = {
@@ -204,7 +212,22 @@ def place(kept_rows: None) -> Place:
     run = Run.objects.create(project=project, protocol="regenerate", state=RunState.DONE, n_total=1)
     queue = annotation.queue(annotation.scheme(project), [], list(people.values()))
     layer = layer_of_person(scheme=queue.scheme, user=people[Role.ANNOTATOR])
-    return Place(project, collection, analysed(project).collection, reading, people, view, export, run, queue, layer)
+    filled = annotation.queue(annotation.scheme(project, name="held"), list(collection.rollouts.all()), overlap=4)
+    for person in people.values():
+        taking.take(item=filled.items.get(), user=person)
+    return Place(
+        project,
+        collection,
+        analysed(project).collection,
+        reading,
+        people,
+        view,
+        export,
+        run,
+        queue,
+        layer,
+        filled.items.get(),
+    )
 
 
 def names_of(resolver: URLResolver, namespace: str = "") -> Iterator[str]:

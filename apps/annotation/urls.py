@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.annotation.views import adjudication, agreement, home, layers, queues, schemes
+from apps.annotation.views import adjudication, agreement, home, labelling, layers, queues, schemes
 
 app_name = "annotation"
 urlpatterns = [
@@ -23,4 +23,9 @@ urlpatterns = [
         adjudication.adjudicate_rollout,
         name="adjudicate_rollout",
     ),
+    path("p/<slug:project>/annotation/items/<int:pk>/", labelling.item, name="item"),
+    path("p/<slug:project>/annotation/items/<int:pk>/acts/", labelling.acts, name="acts"),
+    path("p/<slug:project>/annotation/items/<int:pk>/submit/", labelling.submit, name="submit"),
+    path("p/<slug:project>/annotation/items/<int:pk>/skip/", labelling.skip, name="skip"),
+    path("p/<slug:project>/annotation/items/<int:pk>/flag/", labelling.flag, name="flag"),
 ]

@@ -2,6 +2,7 @@
 // Opened from a search, the page brings the words of its query (data-terms): they are found as the search found them, also
 // across lines, until something else is typed.
 import { show, trace } from './reader-line.js';
+import { forget, rangeOf, textOf } from './reader-text.js';
 import { patternOf } from './words.js';
 
 const field = document.querySelector('[data-find]');
@@ -11,25 +12,6 @@ let texts = null;
 let hits = [];
 let place = -1;
 
-let parts = new Map();
-
-// A line's characters as uploaded, and where each of its text nodes begins in them; a formula counts as its source.
-const pieces = (row) => {
-  const found = [];
-  let at = 0;
-  const walk = (node) => {
-    if (node.nodeType === Node.TEXT_NODE) { found.push([node, at, node.data.length]); at += node.data.length; return node.data; }
-    if (node.localName === 'math') { const source = node.getAttribute('alttext'); found.push([node, at, source.length]); at += source.length; return source; }
-    let text = '';
-    for (const child of node.childNodes) text += walk(child);
-    return text;
-  };
-  return [walk(row.querySelector('p')), found];
-};
-const textOf = (row) => {
-  const body = row.children[1];
-  return body.querySelector('math') ? pieces(row)[0] : body.textContent;
-};
 const read = () => {
   texts ??= [...trace.querySelectorAll('.ln:not(.blank)')].map((row) => [row, textOf(row)]);
   return texts;
@@ -73,32 +55,13 @@ const lastUpTo = (starts, at) => {
   return low;
 };
 const search = (wanted) => (field.dataset.terms && wanted === field.defaultValue ? asked(JSON.parse(field.dataset.terms)) : literal(wanted));
-const nodesOf = (row) => {
-  if (!parts.has(row)) parts.set(row, pieces(row)[1].filter(([, , n]) => n > 0));
-  return parts.get(row);
-};
-const holding = (nodes, offset) => {
-  let low = 0, high = nodes.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (nodes[middle][1] <= offset) low = middle; else high = middle - 1;
-  }
-  return nodes[low];
-};
-const rangeOf = ([row, start, lastRow, end]) => {
-  const range = document.createRange();
-  const [first, firstAt] = holding(nodesOf(row), start), [last, lastAt] = holding(nodesOf(lastRow), end - 1);
-  if (first.nodeType === Node.TEXT_NODE) range.setStart(first, start - firstAt); else range.setStartBefore(first);
-  if (last.nodeType === Node.TEXT_NODE) range.setEnd(last, end - lastAt); else range.setEndAfter(last);
-  return range;
-};
 const paint = () => {
   if (!('highlights' in CSS)) return;
   CSS.highlights.delete('hits'); CSS.highlights.delete('hit');
   if (!hits.length) return;
   const from = Math.max(0, place - PAINTED / 2);
-  CSS.highlights.set('hits', new Highlight(...hits.slice(from, from + PAINTED).map(rangeOf)));
-  if (place >= 0) CSS.highlights.set('hit', new Highlight(rangeOf(hits[place])));
+  CSS.highlights.set('hits', new Highlight(...hits.slice(from, from + PAINTED).map((hit) => rangeOf(...hit))));
+  if (place >= 0) CSS.highlights.set('hit', new Highlight(rangeOf(...hits[place])));
 };
 const say = () => {
   counter.textContent = field.value === '' ? '' : hits.length ? `${place + 1} of ${hits.length}` : 'not found';
@@ -126,7 +89,7 @@ field.addEventListener('keydown', (event) => {
   if (event.key === 'Escape') { field.blur(); trace.focus(); }
 });
 field.addEventListener('reader:found', () => { field.dataset.searched = field.value; });
-trace.addEventListener('reader:text', () => { texts = null; parts = new Map(); if (field.value) renew(); });
+trace.addEventListener('reader:text', () => { texts = null; forget(); if (field.value) renew(); });
 for (const button of document.querySelectorAll('[data-hit]')) button.addEventListener('click', () => go(Number(button.dataset.hit)));
 if (field.dataset.terms) {
   hits = search(field.value);

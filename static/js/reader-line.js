@@ -39,21 +39,23 @@ export const startLine = () => {
   return seen ? Math.floor(seen[0]) : current ? numberOf(current) : 0;
 };
 
-// Scrolls the trace, and only it: the row to the middle, or its beginning near the top where it is taller than the window.
-export const centre = (row) => {
-  const box = row.getBoundingClientRect(), frame = trace.getBoundingClientRect();
+// Scrolls the trace, and only it: the row (or a part of it) to the middle, or its beginning near the top where it is taller than the window.
+export const centre = (part) => {
+  const box = part.getBoundingClientRect(), frame = trace.getBoundingClientRect();
   const by = box.top - frame.top - Math.max(48, (frame.height - box.height) / 2);
   trace.scrollTop += by;
   return Math.abs(by);
 };
 // What lies around was never laid out: heights are guesses until it is, so look again until the row keeps its place.
-const settle = (row, n) => {
-  if (row !== current) return;
-  const by = centre(row);
-  if (n > 0 && (by > 4 || n > 3)) requestAnimationFrame(() => settle(row, n - 1));
+let settling = null;
+const settle = (part, n) => {
+  if (part !== settling) return;
+  const by = centre(part);
+  if (n > 0 && (by > 4 || n > 3)) requestAnimationFrame(() => settle(part, n - 1));
 };
 
-export const show = (row, { keepAddress = false } = {}) => {
+// `part` is what to scroll to where that is not the whole row: an element or a range in it.
+export const show = (row, { keepAddress = false, part = row } = {}) => {
   if (!row) return;
   current?.removeAttribute('aria-current');
   current = row;
@@ -61,7 +63,8 @@ export const show = (row, { keepAddress = false } = {}) => {
   const fold = row.closest('details');
   if (fold && !fold.open) fold.open = true;
   if (!keepAddress) history.replaceState(null, '', `${location.search}#${row.id}`);
-  settle(row, 5);
+  settling = part;
+  settle(part, 5);
   trace.dispatchEvent(new CustomEvent('reader:line', { detail: row }));
 };
 

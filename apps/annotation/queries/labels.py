@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Max, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from analysis.labelling.rows import Row
 from apps.annotation.models import Comment, Decision, Label, Layer
@@ -21,7 +21,7 @@ def standing_labels(layers: Iterable[Layer]) -> QuerySet[Label]:
 
 
 def decisions_of(layer: Layer, rollout: Rollout) -> QuerySet[Decision]:
-    return Decision.objects.filter(layer=layer, suggestion__rollout=rollout).select_related("suggestion")
+    return Decision.objects.filter(layer=layer, suggestion__rollout=rollout).select_related("suggestion", "label")
 
 
 def comments_of(layer: Layer, rollout: Rollout) -> QuerySet[Comment]:
@@ -29,13 +29,14 @@ def comments_of(layer: Layer, rollout: Rollout) -> QuerySet[Comment]:
 
 
 def standing(layer: Layer, rollout: Rollout) -> str:
-    """Another text whenever a label or a decision of the layer on the rollout has changed: how two tabs notice."""
+    """Another text whenever a label, decision or comment of the layer on the rollout changed: how two tabs notice."""
     rows = Label.objects.filter(layer=layer, rollout=rollout)
     newest = rows.aggregate(pk=Max("pk"), removed=Max("removed_at"))
     n_standing = rows.filter(removed_at=None).count()
-    decided = decisions_of(layer, rollout).aggregate(at=Max("at"))["at"]
-    removed = newest["removed"]
-    return f"{newest['pk'] or 0}-{n_standing}-{_stamp(removed)}-{_stamp(decided)}"
+    decided = decisions_of(layer, rollout).aggregate(at=Max("at"), n=Count("pk"))
+    said = comments_of(layer, rollout).aggregate(at=Max("at"), n=Count("pk"))
+    stamps = [newest["removed"], decided["at"], said["at"]]
+    return "-".join([str(newest["pk"] or 0), *map(str, (n_standing, decided["n"], said["n"])), *map(_stamp, stamps)])
 
 
 def rows_of(labels: Sequence[Label], layer: str = "") -> list[Row]:

@@ -240,16 +240,16 @@ class Page:
 def reader_page(rollout: Rollout, view: View) -> Page:
     """Read one rollout for the page, in a number of queries that does not grow with the trace."""
     turns = queries.turns_of(rollout)
-    attempt = _attempt(rollout, turns, view)
-    text, source = _read(attempt)
+    attempt = attempt_of(rollout, turns, view)
+    text, source = read_part(attempt)
     lines = Lines(text)
     if view.asking is not None and view.line is None:
         view = replace(view, line=_line_of_match(lines, view.asking))
     standing = standing_of(rollout.collection)
     readings = queries.readings_of(rollout)
-    reading = _reading(readings, view)
-    shown = _shown(attempt, reading, standing, lines)
-    window = _window(lines.n, view)
+    reading = reading_of(readings, view)
+    shown = shown_in(attempt, reading, standing, lines)
+    window = window_of(lines.n, view)
     shown = [replace(candidate, href=window.href(candidate.line)) for candidate in shown]
     budget = Budget(seconds=float("inf")) if view.all_maths else Budget()
     question = mark_safe(text_html(attempt.problem.question, Budget()))  # noqa: S308
@@ -287,7 +287,7 @@ def reader_page(rollout: Rollout, view: View) -> Page:
     )
 
 
-def _reading(readings: Sequence[Reading], view: View) -> Reading | None:
+def reading_of(readings: Sequence[Reading], view: View) -> Reading | None:
     """By the set that was asked for, else by the default one, else by the newest."""
     named = (each for each in readings if str(each.candidate_set) == view.extractor)
     return next(named, readings[0] if readings else None)
@@ -306,7 +306,7 @@ def _score_name(score: Score) -> str:
     return score.name if score.source == "uploaded" else f"{score.name} ({score.source})"
 
 
-def _attempt(rollout: Rollout, turns: Sequence[Turn], view: View) -> Attempt:
+def attempt_of(rollout: Rollout, turns: Sequence[Turn], view: View) -> Attempt:
     """The attempt that analyses read, or the turn that was asked for."""
     attempt = load_attempts([rollout])[0]
     asked = next((turn for turn in turns if turn.index == view.turn), None)
@@ -332,14 +332,14 @@ def _line_of_match(lines: Lines, asking: Asking) -> int | None:
     return lines.line_of(found.start()) if found else None
 
 
-def _read(attempt: Attempt) -> tuple[str, str]:
+def read_part(attempt: Attempt) -> tuple[str, str]:
     """The text to number and where it is from: reasoning, response, or the whole turn where it has neither."""
     if attempt.read_from != "none":
         return attempt.read_text, attempt.read_from
     return (attempt.text, "turn") if attempt.text.strip() else ("", "none")
 
 
-def _shown(attempt: Attempt, reading: Reading | None, standing: Standing, lines: Lines) -> list[Shown]:
+def shown_in(attempt: Attempt, reading: Reading | None, standing: Standing, lines: Lines) -> list[Shown]:
     if reading is None or attempt.turn is None:
         return []
     rows = queries.candidates_of(attempt.rollout, reading.candidate_set, attempt.turn.index)
@@ -348,7 +348,7 @@ def _shown(attempt: Attempt, reading: Reading | None, standing: Standing, lines:
     return shown_candidates(rows, attempt.problem, analysis.grader if analysis else GRADER_NAME)
 
 
-def _window(n_lines: int, view: View) -> Window:
+def window_of(n_lines: int, view: View) -> Window:
     line = min(max(view.line or 1, 1), n_lines)
     first = (line - 1) // PAGE_LINES * PAGE_LINES + 1
     return Window(first, min(first + PAGE_LINES - 1, n_lines), n_lines, view)

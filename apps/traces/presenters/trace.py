@@ -19,6 +19,7 @@ from analysis.types import Transition
 from apps.traces.presenters.formulas import Budget, Formula, formulas, line_html
 from apps.traces.presenters.marks import TRANSITIONS, Mark
 
+BLOCK_LINES = 40
 CHUNK_LINES = 40
 CHUNK_CHARS = 6_000
 PART_CHARS = 4_000
@@ -149,6 +150,23 @@ def folds(lines: Lines, shown: Sequence[Shown], budget: Budget | None, within: r
             )
         )
     return result
+
+
+def blocks(lines: Lines, budget: Budget | None, within: range) -> list[Fold]:
+    """The lines in folds of equal length: where the candidates are is not told."""
+    writer = Writer(lines, budget, {})
+    firsts = range(within.start, within.stop, BLOCK_LINES)
+    lasts = [min(first + BLOCK_LINES, within.stop) - 1 for first in firsts]
+    return [
+        Fold(
+            title=f"Lines {first} to {last}" if first < last else f"Line {first}",
+            first=first,
+            last=last,
+            n_markers=_n_markers(lines, first, last),
+            chunks=list(writer.chunks(range(first, last + 1))),
+        )
+        for first, last in zip(firsts, lasts, strict=True)
+    ]
 
 
 def plain_fold(title: str, text: str, prefix: str, budget: Budget | None) -> Fold:

@@ -50,8 +50,10 @@ def rest_of_attempt(attempt: Attempt, budget: Budget | None) -> tuple[list[Besid
     return before, after
 
 
-def other_turns(turns: Sequence[Turn], main: Turn | None, budget: Budget | None) -> tuple[list[Beside], list[Beside]]:
-    """The turns before and after the one that was read."""
+def other_turns(
+    turns: Sequence[Turn], main: Turn | None, budget: Budget | None, *, is_blind: bool = False
+) -> tuple[list[Beside], list[Beside]]:
+    """The turns before and after the one that was read; blind: without who spoke and how it was rewarded."""
     others = [turn for turn in turns if main is None or turn.pk != main.pk]
     wanted, room = [], MAX_CHARS
     for turn in others:
@@ -60,11 +62,12 @@ def other_turns(turns: Sequence[Turn], main: Turn | None, budget: Budget | None)
             wanted.append(turn.text_id)
             room -= n_chars
     texts, is_talk = contents(wanted), _is_conversation(turns)
-    shown = [(turn.index, _turn(turn, texts, budget, is_talk)) for turn in others]
+    shown = [(turn.index, _turn(turn, texts, budget, is_talk, is_blind)) for turn in others]
     split = main.index if main else len(turns)
     before = [each for index, each in shown if index < split]
     if is_talk and main is not None:
-        before.append(Beside("The turn that is read", "", 0, tag=" · ".join([_label(main), *_facts(main)])))
+        words = [_label(main, is_blind), *_facts(main, is_blind)]
+        before.append(Beside("The turn that is read", "", 0, tag=" · ".join(words)))
     return before, [each for index, each in shown if index > split]
 
 
@@ -100,8 +103,9 @@ def _is_conversation(turns: Sequence[Turn]) -> bool:
     return sum(turn.role == "assistant" for turn in turns) > 1 or any(turn.role == "tool" for turn in turns)
 
 
-def _turn(turn: Turn, texts: dict[int, str], budget: Budget | None, is_talk: bool) -> Beside:
-    label, facts = _label(turn), [*(["an earlier attempt"] if turn.is_attempt else []), *_facts(turn)]
+def _turn(turn: Turn, texts: dict[int, str], budget: Budget | None, is_talk: bool, is_blind: bool) -> Beside:
+    label = _label(turn, is_blind)
+    facts = [*(["an earlier attempt"] if turn.is_attempt else []), *_facts(turn, is_blind)]
     n_chars, calls = turn.text.n_chars if turn.text else 0, shown_calls(turn.tool_calls)
     is_open = is_talk and turn.role != "system" and n_chars <= OPEN_CHARS
     if turn.text_id is None:
@@ -116,12 +120,14 @@ def _turn(turn: Turn, texts: dict[int, str], budget: Budget | None, is_talk: boo
     return Beside(label, " · ".join(facts), n_chars, is_open, fold, thought=thought, calls=calls)
 
 
-def _label(turn: Turn) -> str:
-    return f"Turn {turn.index + 1}: {turn.role}" + (f", {turn.actor}" if turn.actor else "")
+def _label(turn: Turn, is_blind: bool) -> str:
+    return f"Turn {turn.index + 1}: {turn.role}" + (f", {turn.actor}" if turn.actor and not is_blind else "")
 
 
-def _facts(turn: Turn) -> Iterator[str]:
+def _facts(turn: Turn, is_blind: bool) -> Iterator[str]:
     """What is known of a turn beside its text, in words."""
+    if is_blind:
+        return
     if turn.reward is not None:
         yield f"reward {turn.reward:g}"
     if turn.confidence is not None:
