@@ -62,7 +62,7 @@ class Bundle:
     def tidy(self) -> "Bundle":
         """The same in the one order that readers give: by rollout, turn and offset."""
         documents = tuple(sorted(self.documents, key=_document_order))
-        return replace(self, documents=documents, rows=tuple(sorted(self.rows, key=_row_order)))
+        return replace(self, documents=documents, rows=tuple(sorted(self.rows, key=row_order)))
 
     def parts(self) -> Iterator[Part]:
         """One part per rollout (or, where the rollout is not known, per text)."""
@@ -136,7 +136,8 @@ def _document_place(document: Document) -> Place:
     return (document.collection, document.rollout, "" if document.rollout else document.text_hash)
 
 
-def _row_order(row: Row) -> tuple[Place, int, int, int, str]:
+def row_order(row: Row) -> tuple[Place, int, int, int, str]:
+    """By rollout, turn and offset; labels of a whole rollout come first."""
     turn, start, end = (-1 if n is None else n for n in (row.turn, row.start, row.end))
     return (_row_place(row), turn, start, end, row.key)
 

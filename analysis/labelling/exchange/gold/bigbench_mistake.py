@@ -31,7 +31,7 @@ def _read_trace(reading: Reading, line: Line, name: str) -> None:
     where = f"{name}, {line.where}"
     given = list_at(row.get("steps"), f"{where}: steps")
     steps = [text_at(step, f"{where}: steps") for step in given]
-    document = document_for("\n".join(steps), f"{name.partition('.')[0]}/{line.number}")
+    document = document_for("\n".join(steps), f"{name}:{line.number}")
     reading.documents.append(document)
     if "mistake_index" not in row:
         raise BadFile(f"{where}: mistake_index is missing")

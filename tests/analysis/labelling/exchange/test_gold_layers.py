@@ -85,7 +85,7 @@ def test_a_mistake_index_counts_from_0() -> None:
     row = {"steps": ["a", "bc", "d"], "mistake_index": 1}
     bundle = LAYERS["bigbench_mistake"].read([given("words.jsonl", json.dumps(row))])
     assert texts_by_row(bundle) == {bundle.rows[0].key: "bc"}
-    assert bundle.documents[0].external_id == "words/1"
+    assert bundle.documents[0].external_id == "words.jsonl:1"
 
 
 @pytest.mark.parametrize(
