@@ -11,6 +11,7 @@ from typing import NamedTuple, cast
 
 import numpy as np
 
+from analysis.families import holm
 from analysis.measures.arms import Arms, arms_of
 from analysis.measures.base import AVERAGE, TEXT, TRUNCATED, UNREAD, Measure, Setting
 from analysis.measures.budgets import Budgets, budgets_of
@@ -193,21 +194,6 @@ def _flipped(arms: Arms, moved: Floats, counted: Floats) -> float:
     weighted = np.concatenate([s[:, 0] / max(s[:, 1].sum(), 1.0) for s in sums])
     ids = np.concatenate([stratum.ids for stratum in arms.strata])
     return arms.strata[0].resampler.sign_flip_p(ids, weighted)
-
-
-def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Holm's step-down correction over the p-values that there are: p(i)·(m - i + 1), never falling, at most 1.
-
-    >>> holm([0.01, 0.04, None, 0.03])
-    [0.03, 0.06, None, 0.06]
-    """
-    known = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
-    corrected: list[float | None] = [None] * len(p_values)
-    most = 0.0
-    for rank, (p, place) in enumerate(known):
-        most = max(most, min(1.0, p * (len(known) - rank)))
-        corrected[place] = most
-    return corrected
 
 
 def _corrected(test: Estimate, p: float | None, n_tests: int) -> Estimate:

@@ -9,8 +9,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from analysis.families import holm
 from analysis.measures.base import Row, compute
-from analysis.measures.compare import MOST_ARMS, PAIR_ROWS, holm
+from analysis.measures.compare import MOST_ARMS, PAIR_ROWS
 from analysis.resampling import Resampler, mcnemar_exact_p
 from tests.analysis.measures.rollouts import columns_of
 

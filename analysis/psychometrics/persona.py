@@ -1,0 +1,93 @@
+"""What a persona does to the report and to the behaviour: in the same units, side by side. Knows no persona.
+
+Sources: The Personality Illusion (arXiv 2509.03730), persona injection: a logistic regression of persona against none
+on standardised traits. Traits separate the two nearly perfectly, where unpenalised coefficients run away: hence the
+ridge.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special, stats
+
+Floats = NDArray[np.float64]
+STEPS = 200
+
+
+class Effect(NamedTuple):
+    """A mean difference in standard deviations of the runs without persona, with its 95 % interval over models."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n_models: int
+    reason: str = ""
+
+
+def ridge_logistic(columns: Floats, is_persona: Floats, penalty: float = 1.0) -> Floats:
+    """Coefficients of a logistic regression with an unpenalised intercept, of standardised columns; the intercept last.
+
+    `columns` has shape (n, p); each is standardised over all rows (a column that does not vary gets 0). What is least
+    is the log-loss summed over rows plus `penalty` / 2 times the sum of squares. `is_persona` holds 0 and 1. Raises
+    ValueError where all rows are of one kind or the penalty is not positive.
+
+    >>> rng = np.random.default_rng(0); x = rng.normal(size=(500, 1)); y = (x[:, 0] > 0) * 1.0
+    >>> bool(5 < ridge_logistic(x, y)[0] < 20)                       # separated, yet finite
+    True
+    """
+    if penalty <= 0 or not 0 < is_persona.mean() < 1:
+        raise ValueError("rows with and without persona and a positive penalty are needed")
+    spread: Floats = columns.std(axis=0)
+    scaled: Floats = np.where(spread > 0, (columns - columns.mean(axis=0)) / np.where(spread > 0, spread, 1.0), 0.0)
+    design = np.column_stack([scaled, np.ones(len(scaled))])
+    ridge = np.append(np.full(columns.shape[1], penalty), 0.0)
+    beta: Floats = np.zeros(design.shape[1])
+    for _ in range(STEPS):
+        step = _newton_step(design, is_persona, ridge, beta)
+        beta = np.asarray(beta + step, dtype=np.float64)
+        if np.abs(step).max() < 1e-10:
+            break
+    return beta
+
+
+def _newton_step(design: Floats, outcome: Floats, ridge: Floats, beta: Floats) -> Floats:
+    """Towards the least loss, halved until it falls."""
+    share = special.expit(design @ beta)
+    slope = design.T @ (outcome - share) - ridge * beta
+    curvature = (design * (share * (1 - share))[:, None]).T @ design + np.diag(ridge + 1e-12)
+    step = np.asarray(np.linalg.solve(curvature, slope), dtype=np.float64)
+    before = _loss(design, outcome, ridge, beta)
+    while _loss(design, outcome, ridge, beta + step) > before + 1e-12 and np.abs(step).max() > 1e-12:
+        step = np.asarray(step / 2, dtype=np.float64)
+    return step
+
+
+def _loss(design: Floats, outcome: Floats, ridge: Floats, beta: Floats) -> float:
+    scores = design @ beta
+    return float(np.logaddexp(0, scores).sum() - outcome @ scores + 0.5 * (ridge * beta**2).sum())
+
+
+def standardised_effect(
+    default: Floats, persona: Floats, of_default: NDArray[np.int64], of_persona: NDArray[np.int64]
+) -> Effect:
+    """The mean over models of (mean with persona - mean without) / pooled spread within models without; t interval.
+
+    Values have shapes (n,) and (m,), with each one's model as a code. Models with both kinds of runs count. None with a
+    reason for fewer than two of them, or where runs without persona do not vary within any model.
+    """
+    models = np.intersect1d(of_default, of_persona)
+    if len(models) < 2:
+        return Effect(None, None, None, len(models), "fewer than two models with runs of both kinds")
+    without = [default[of_default == model] for model in models]
+    variances = [values.var(ddof=1) for values in without if len(values) > 1]
+    spread = float(np.sqrt(np.mean(variances))) if variances else 0.0
+    if spread == 0:
+        return Effect(None, None, None, len(models), "runs without persona do not vary within a model")
+    moved = [
+        (persona[of_persona == model].mean() - values.mean()) / spread
+        for model, values in zip(models, without, strict=True)
+    ]
+    value = float(np.mean(moved))
+    reach = float(stats.t.ppf(0.975, len(models) - 1) * np.std(moved, ddof=1) / np.sqrt(len(models)))
+    return Effect(value, value - reach, value + reach, len(models))
