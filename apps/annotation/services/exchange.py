@@ -11,10 +11,11 @@ from django.db import transaction
 
 from analysis.errors import UserError
 from analysis.labelling.exchange.types import Bundle, Format
-from apps.accounts.models import User
-from apps.accounts.services import record_change
+from analysis.labelling.scheme import Scheme as PlainScheme
+from apps.accounts.models import Project, User
 from apps.annotation.models import Layer, Scheme
 from apps.annotation.queries.exchange import layers_with_labels, name_of, parts_of
+from apps.annotation.services.schemes import checked_name, record
 from apps.annotation.services.taking_in import Imported, Places, Taking
 from apps.traces.models import Collection
 
@@ -58,16 +59,20 @@ def import_bundle(
         taking.take([row for row in bundle.rows if not row.is_relation])
         taking.take_relations([row for row in bundle.rows if row.is_relation])
         if taking.result.n_stored:
-            _record(scheme, actor, taking.result)
+            record(scheme, actor, "imported labels", after=_account(taking.result))
     return taking.result
 
 
-def _record(scheme: Scheme, actor: User | None, result: Imported) -> None:
-    record_change(
-        project=scheme.project,
-        actor=actor,
-        verb="imported labels",
-        target=f"scheme:{scheme.pk}",
-        label=scheme.name,
-        after={"labels": result.n_stored, "layers": result.layers, "left_out": len(result.unplaced)},
-    )
+@transaction.atomic
+def create_scheme_as(*, project: Project, user: User | None, name: str, plain: PlainScheme) -> Scheme:
+    """A scheme with the labels that a file came with, under a name that is free in the project."""
+    made = Scheme(project=project, name=checked_name(project, name), kinds=[kind.as_json() for kind in plain.kinds])
+    made.description, made.many, made.segmentation = plain.description, plain.many, plain.segmentation
+    made.source = plain.source
+    made.save()
+    record(made, user, "make a scheme", after={"made_from": "a file", "labels": len(made.kinds)})
+    return made
+
+
+def _account(result: Imported) -> dict[str, object]:
+    return {"labels": result.n_stored, "layers": result.layers, "left_out": len(result.unplaced)}
