@@ -61,6 +61,8 @@ PROJECT_PAGES = {
     "annotation:home": annotated("project"),
     "annotation:new_scheme": changed_by_members("project", "get"),
     "annotation:scheme": annotated("scheme"),
+    "annotation:edit_scheme": changed_by_members("scheme", "get"),
+    "annotation:delete_scheme": changed_by_members("scheme"),
     "annotation:new_queue": changed_by_members("project", "get"),
     "annotation:queue": changed_by_members("queue", "get"),
     "annotation:next": annotated("queue", "post"),

@@ -27,3 +27,10 @@ def n_labels_by_name(scheme: Scheme) -> dict[str, int]:
     """How many labels of each name stand in the scheme's layers, suggestions among them."""
     rows = Label.objects.filter(layer__scheme=scheme, removed_at=None).order_by().values("name")
     return dict(rows.annotate(n=Count("pk")).values_list("name", "n"))
+
+
+def n_crowded(scheme: Scheme) -> int:
+    """At how many places one layer has several labels that stand; relations are none."""
+    standing = Label.objects.filter(layer__scheme=scheme, removed_at=None, first=None, rollout__isnull=False).order_by()
+    places = standing.values("layer", "rollout", "turn_index", "start", "end").annotate(n=Count("pk"))
+    return places.filter(n__gt=1).count()
