@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.annotation.views import adjudication, agreement, home, labelling, layers, queues, schemes
+from apps.annotation.views import adjudication, agreement, exchange, home, labelling, layers, queues, schemes
 
 app_name = "annotation"
 urlpatterns = [
@@ -30,4 +30,7 @@ urlpatterns = [
     path("p/<slug:project>/annotation/items/<int:pk>/submit/", labelling.submit, name="submit"),
     path("p/<slug:project>/annotation/items/<int:pk>/skip/", labelling.skip, name="skip"),
     path("p/<slug:project>/annotation/items/<int:pk>/flag/", labelling.flag, name="flag"),
+    path("p/<slug:project>/annotation/schemes/<int:pk>/exchange/", exchange.exchange, name="exchange"),
+    path("p/<slug:project>/annotation/schemes/<int:pk>/exchange/out/", exchange.export_labels, name="export_labels"),
+    path("p/<slug:project>/annotation/schemes/<int:pk>/exchange/in/", exchange.import_labels, name="import_labels"),
 ]
