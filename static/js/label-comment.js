@@ -24,7 +24,7 @@ field.addEventListener('focus', () => { place = placeNow(); });
 field.addEventListener('blur', keep);
 field.addEventListener('keydown', (event) => {
   if (event.key === 'Escape') { field.value = comments.get(placeOf(place)) ?? ''; trace.focus({ preventScroll: true }); event.stopPropagation(); }
-  if (event.key === 'Enter' && !event.shiftKey) { event.preventDefault(); event.stopPropagation(); trace.focus({ preventScroll: true }); }
+  if (event.key === 'Enter' && !event.shiftKey && !event.ctrlKey) { event.preventDefault(); event.stopPropagation(); trace.focus({ preventScroll: true }); }
 });
 
 let noted = [];

@@ -3,6 +3,7 @@ import { data, kindOf } from './label-data.js';
 import { endOf, lineOf, rangeOf, startOf } from './label-text.js';
 import { labels, relationsOf, suggestions } from './label-store.js';
 import { lines, onLine, onMarks } from './label-marks.js';
+import { current } from './label-steps.js';
 import { rowAt, trace } from './reader-line.js';
 
 export const tagOf = (each) => {
@@ -69,3 +70,15 @@ const paint = 'highlights' in CSS ? paintLine : () => undefined;
 
 onMarks((touched) => { for (const line of touched) { drawLine(line); paint(line); } });
 trace.addEventListener('reader:text', () => { for (const line of lines()) paint(line); });
+
+// Of several steps on one line the tags of the current one stand out.
+let dimmed = [];
+const dim = () => {
+  for (const tag of dimmed) tag.classList.remove('elsewhere');
+  const step = current();
+  dimmed = step && data.unit !== 'line' ? [...rowAt(step.line).querySelectorAll(':scope > .chips > .tag')].filter((tag) => !isOn(step, tag.dataset.key)) : [];
+  for (const tag of dimmed) tag.classList.add('elsewhere');
+};
+const isOn = (step, key) => { const each = labels.get(key) ?? suggestions.get(key); return each.start >= step.start && each.start < step.end; };
+trace.addEventListener('label:step', dim);
+onMarks(dim);

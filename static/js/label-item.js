@@ -13,7 +13,7 @@ for (const name of ['submit', 'skip']) form(name).addEventListener('submit', (ev
 const flagForm = form('flag');
 const flagged = flagForm.querySelector('[name=flagged]'), reason = flagForm.querySelector('[name=reason]');
 const button = flagForm.querySelector('button[type=submit]');
-const send = async (wanted) => {
+const send = async (wanted, isAsked = false) => {
   const body = new FormData(flagForm);
   body.set('flagged', wanted);
   try {
@@ -24,10 +24,10 @@ const send = async (wanted) => {
     button.setAttribute('aria-pressed', String(isFlagged));
     reason.hidden = !isFlagged;
     tell(isFlagged ? 'Flagged for the leads.' : 'The flag is taken away.');
-    if (isFlagged && wanted === '1' && document.activeElement !== reason) reason.focus();
+    if (isFlagged && isAsked) reason.focus();
   } catch (error) { tell(`The flag is not saved: ${error.message}.`); }
 };
-flagForm.addEventListener('submit', (event) => { event.preventDefault(); send(flagged.value); });
+flagForm.addEventListener('submit', (event) => { event.preventDefault(); send(flagged.value, true); });
 reason.addEventListener('keydown', (event) => {
   if (event.key === 'Enter') { event.preventDefault(); event.stopPropagation(); send('1'); trace.focus({ preventScroll: true }); }
   if (event.key === 'Escape') { event.stopPropagation(); trace.focus({ preventScroll: true }); }

@@ -59,8 +59,8 @@ const actions = {
 const isElsewhere = (event) => event.altKey || event.target.closest('input, textarea, select, dialog') !== null;
 let goes = false;
 document.addEventListener('keydown', (event) => {
-  if (isElsewhere(event)) return;
-  if (event.ctrlKey || event.metaKey) { if (event.key === 'Enter') { event.preventDefault(); submit(); } return; }
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.target.closest('dialog')) { event.preventDefault(); trace.focus({ preventScroll: true }); submit(); return; }
+  if (event.ctrlKey || event.metaKey || isElsewhere(event)) return;
   if (goes) { goes = false; return; }
   if (event.key === 'g') { goes = true; setTimeout(() => { goes = false; }, 1500); return; }
   if (event.key === 'Enter' && event.target.closest('a, button, summary')) return;

@@ -64,6 +64,7 @@ const failed = (reason) => {
   soon(Math.min(SLOWEST, 500 * 2 ** failures));
 };
 const take = async (answer, batch) => {
+  const before = standing;
   failures = 0;
   waiting = waiting.filter((each) => !batch.includes(each));
   batch.forEach(drop);
@@ -75,12 +76,12 @@ const take = async (answer, batch) => {
     answer = { ...state, refused: answer.refused };
   }
   if (answer.labels) said.dispatchEvent(new CustomEvent('news', { detail: answer }));
-  if (batch.length) said.dispatchEvent(new Event('sent'));
+  if (batch.length) said.dispatchEvent(new CustomEvent('sent', { detail: { before: answer.labels ? null : before, after: standing } }));
   savedAt = Date.now();
   tell(waiting.length ? 'saving' : 'saved');
   if (waiting.length) soon(0);
 };
-export const onSent = (listener) => said.addEventListener('sent', listener);
+export const onSent = (listener) => said.addEventListener('sent', (event) => listener(event.detail));
 
 // Asks whether somebody else, or this person elsewhere, has been at it.
 export const ask = () => { if (state !== 'stopped' && !busy && !timer) send(); };

@@ -7,8 +7,8 @@ const channel = 'BroadcastChannel' in window ? new BroadcastChannel(`afterthough
 export const share = (acts) => channel?.postMessage({ acts });
 channel?.addEventListener('message', ({ data: told }) => {
   if (told.acts) carryOut(told.acts);
-  if (told.standing) learn(told.standing);
+  if (told.after && told.before === known()) learn(told.after); else if (told.after) ask();
 });
-onSent(() => channel?.postMessage({ standing: known() }));
+onSent((told) => channel?.postMessage(told));
 onNews((state) => replaceAll(state, unsent()));
 setInterval(() => { if (document.visibilityState === 'visible' && navigator.onLine) ask(); }, 30_000);

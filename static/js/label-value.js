@@ -53,7 +53,7 @@ const leave = (isKept) => {
 };
 for (const each of box ? [field, choice] : []) {
   each.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter') { event.preventDefault(); event.stopPropagation(); leave(true); }
+    if (event.key === 'Enter' && !event.ctrlKey) { event.preventDefault(); event.stopPropagation(); leave(true); }
     if (event.key === 'Escape') { event.stopPropagation(); leave(false); }
   });
   each.addEventListener('focus', () => { held ??= onStep()?.key ?? null; });

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from analysis.errors import UserError
 from apps.accounts.access import ProjectRequest, project_page
-from apps.accounts.permissions import Act, may
+from apps.accounts.permissions import Act
 from apps.annotation.models import Assignment, Item, Layer, Queue
 from apps.annotation.presenters.label_state import state_of
 from apps.annotation.presenters.labelling import KEYS, item_page
@@ -33,7 +33,7 @@ def item(request: ProjectRequest, pk: int) -> HttpResponse:
     assignment.item, queue = found, found.queue
     layer = layer_of_person(scheme=queue.scheme, user=request.user)
     page = item_page(assignment, layer, _suggester(queue), _view_of(request))
-    context = {"page": page, "keys_rows": KEYS, "section": "annotation"}
+    context = {"page": page, "keys_rows": KEYS, "may_lead": Act.LEAD in request.acts, "section": "annotation"}
     return render(request, "annotation/item.html", context)
 
 
@@ -90,7 +90,7 @@ def _items(request: ProjectRequest) -> QuerySet[Item]:
 def _item_or_404(request: ProjectRequest, pk: int) -> Item:
     """Any item for a lead; for others those that they have."""
     items = _items(request)
-    if not may(request.membership.role, Act.LEAD):
+    if Act.LEAD not in request.acts:
         items = items.filter(assignments__user=request.user)
     return get_object_or_404(items, pk=pk)
 
