@@ -114,6 +114,22 @@ class Asked:
         """What may stand after a number that answers: the units and the heads."""
         return self.units | self.heads
 
+    @cached_property
+    def _in_counted(self) -> tuple[str, ...]:
+        return tuple(map(in_words, self.counted))
+
+    def counts(self, words: tuple[str, ...], low: str) -> bool:
+        """Whether one of some words is counted; `low` is a text around them, in lower case."""
+        return any(map(low.__contains__, self._in_counted)) and not self.counted.isdisjoint(map(stem, words))
+
+    def may_count(self, low: str, line: str) -> bool:
+        """Whether a unit or a head may stand after a number of a sentence in lower case, or its sign in the line."""
+        return (
+            any(map(low.__contains__, self._in_counted))
+            or ("degree" in self.counted and "°" in line)
+            or ("percent" in self.counted and "%" in line)
+        )
+
 
 @lru_cache(maxsize=512)
 def read(question: str) -> Asked:

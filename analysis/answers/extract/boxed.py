@@ -55,10 +55,10 @@ def _letter_at(flat: str, position: int, letters: str) -> Value | None:
 
 
 def _value_at(flat: str, position: int) -> Value | None:
-    value = next(values_in(flat[position : position + 200]), None)
-    if value is None or value.start > 2 or not has_substance(value.text):
-        return None
-    return Value(position + value.start, position + value.end, value.text)
+    for start, end, text in values_in(flat[position : position + 200], most=1):
+        if start <= 2 and has_substance(text):
+            return Value(position + start, position + end, text)
+    return None
 
 
 def _candidate(value: Value, number: int, start: int, letters: str) -> Candidate:

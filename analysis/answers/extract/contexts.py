@@ -7,11 +7,10 @@ import re
 import sys
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import islice
 from typing import NamedTuple
 
 from analysis.answers.extract.hearing import lowered
-from analysis.answers.extract.values import Value, boxes_in, has_substance, values_in
+from analysis.answers.extract.values import Span, Value, boxes_in, has_substance, values_in
 
 _SENTENCE_STOP = re.compile(r"[.?!;](?:[.?!;]*(?=\s|$)|(?<!;)[.?!]*(?=\"))")
 _LIST_NUMBER = re.compile(r"^\s*\(?\d{1,3}[.)](?=\s|$)")
@@ -20,12 +19,16 @@ _CLAUSE_STOP = re.compile(
     r"|while|whereas)\b"
 )
 """In lower case."""
+_NEXT_WORDS = re.compile(
+    r"[^A-Za-z\n.,;:=+*/<>|]{0,6}([A-Za-z][A-Za-z'-]*)(?:\W{1,2}([A-Za-z][A-Za-z'-]*))?(?:\W{1,2}([A-Za-z][A-Za-z'-]*))?"
+)
 _LINKS = frozenset(["=", "≈", "→", "=>", "\\approx"])
 """Signs by which one side leads to the next, as in "x = 3"."""
 _MOST_VALUES = 400
 _FAR = 400
 _NOWHERE = sys.maxsize
 """Where the value after the last one begins."""
+_NOTHING: Span = (_NOWHERE, _NOWHERE, "")
 
 
 @dataclass(slots=True, eq=False)
@@ -58,12 +61,15 @@ class Sentence:
 
 @dataclass(slots=True, eq=False)
 class Context:
-    """A value and what stands around it; `root` is the left-most side of the equation that it ends, or "".
+    """A value `text` at [start, end) of its line and what stands around it.
 
-    `before` and `after` are the rest of the sentence, at most 400 characters each; `is_cut`: `before` is not all.
+    `root` is the left-most side of the equation that it ends, or ""; `before` and `after` are the rest of the
+    sentence, at most 400 characters each; `is_cut`: `before` is not all.
     """
 
-    value: Value
+    start: int
+    end: int
+    text: str
     sentence: Sentence
     before: str
     after: str
@@ -71,6 +77,14 @@ class Context:
     is_boxed: bool
     is_last_value: bool
     is_cut: bool
+    _next_words: tuple[str, ...] | None = None
+
+    @property
+    def next_words(self) -> tuple[str, ...]:
+        """Up to three words right after the value, as they stand."""
+        if self._next_words is None:
+            self._next_words = words_after(self.after)
+        return self._next_words
 
     @property
     def clause(self) -> str:
@@ -94,6 +108,16 @@ class Line(NamedTuple):
     start: int
     flat: str
     lead: str
+
+
+def words_after(after: str) -> tuple[str, ...]:
+    """Up to three words right at the start of a text.
+
+    >>> words_after(" (long sides of it)"), words_after(" = 3 sides")
+    (('long', 'sides', 'of'), ())
+    """
+    match = _NEXT_WORDS.match(after)
+    return tuple(filter(None, match.groups())) if match else ()
 
 
 def sentences_of(flat: str) -> list[Sentence]:
@@ -123,25 +147,23 @@ def contexts_of(line: Line) -> list[Context]:
         return []
     boxes = list(boxes_in(flat)) if "box" in flat else []
     if not boxes:
-        return _contexts(flat, list(islice(values_in(flat), _MOST_VALUES)), boxes)
-    values = (value for value in values_in(flat) if not any(box.start <= value.start < box.end for box in boxes))
+        return _contexts(flat, values_in(flat, _MOST_VALUES), boxes)
+    values = [value for value in values_in(flat) if not any(box.start <= value[0] < box.end for box in boxes)]
     return _contexts(flat, sorted([*values, *boxes])[:_MOST_VALUES], boxes)
 
 
-def _contexts(flat: str, values: list[Value], boxes: list[Value]) -> list[Context]:
+def _contexts(flat: str, values: list[Span], boxes: list[Value]) -> list[Context]:
     if not values:
         return []
     found: list[Context] = []
     sentences = iter(sentences_of(flat))
     sentence, later = next(sentences), next(sentences, None)
     root = ""
-    starts = [value.start for value in values[1:]] + [_NOWHERE]
-    for value, following in zip(values, starts, strict=True):
-        start, end, text = value
+    for (start, end, text), (following, _, _) in zip(values, [*values[1:], _NOTHING], strict=True):
         between = flat[end:following].strip() if following != _NOWHERE else ""
         link = between if between in _LINKS else _link_beside_bar(between) if between[-1:] == "|" else ""
         own, root = root, (root or text) if link else ""
-        is_boxed = bool(boxes) and value in boxes
+        is_boxed = bool(boxes) and (start, end, text) in boxes
         if not is_boxed and (link == "=" or not (text[-1:].isdecimal() or has_substance(text))):
             continue
         while later and later.start <= start:
@@ -152,7 +174,9 @@ def _contexts(flat: str, values: list[Value], boxes: list[Value]) -> list[Contex
             before = start - _FAR
         found.append(
             Context(
-                value,
+                start,
+                end,
+                text,
                 sentence,
                 flat[before:start],
                 flat[end : min(stop, end + _FAR)],

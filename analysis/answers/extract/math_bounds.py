@@ -11,12 +11,13 @@ from analysis.answers.extract import math_phrases as phrase
 from analysis.answers.extract.asked import in_words
 from analysis.answers.extract.contexts import Sentence
 from analysis.answers.extract.hearing import lowered
-from analysis.answers.extract.math_cues import CUES
+from analysis.answers.extract.math_cues import CUES, SHARED_CUES
 from analysis.answers.extract.math_forms import ends_with
 from analysis.answers.extract.math_sightings import Shared, Sighting
 from analysis.answers.extract.math_subjects import (
     asked_equals,
     is_of_a_letter,
+    may_name,
     may_say_of,
     other_unit_follows,
     unit_follows,
@@ -38,11 +39,13 @@ _KNOWN = frozenset(
 class Around(NamedTuple):
     """What the values of one sentence share: `has_head`: a word of the asked quantity may introduce them.
 
-    `every` counts for all of them, `stated` and `unstated` besides for those that are stated and those that are not,
-    `stated_last` for the last value of the sentence if it is stated.
+    `most` is the most that all but their own form can give any of them. `every` counts for all of them, `stated` and
+    `unstated` besides for those that are stated and those that are not, `stated_last` for the last value of the
+    sentence if it is stated.
     """
 
     has_head: bool
+    most: float
     every: float
     stated: float
     unstated: float
@@ -53,35 +56,36 @@ class Bounds:
     """Bounds for the values of one text."""
 
     def __init__(self, shared: Shared, weights: Weights) -> None:
-        alone = weights.alone
         asked = shared.asked
         self._shared = shared
         self._asked = asked
-        self._weight = {cue.name: alone.get(cue.name, 0.0) for cue in CUES}
+        self._weight = {cue.name: weights.alone.get(cue.name, 0.0) for cue in (*CUES, *SHARED_CUES)}
         self._most = {name: max(0.0, weight) for name, weight in self._weight.items()}
-        self._of_shared = alone
         some, most = (self._weight[name] for name in ("foreign_some", "foreign_most"))
         self._bias = weights.alone_bias + max(0.0, some, some + most)
-        self._bias += sum(weight for name, weight in self._most.items() if name not in _KNOWN)
+        self._bias += sum(self._most[cue.name] for cue in CUES if cue.name not in _KNOWN)
         if asked.arguments:
             self._bias += self._most["argument"]
         self._words = [in_words(word) for word in asked.words]
-        self._said: dict[str, tuple[bool, float]] = {"": (False, 0.0)}
-        self._around: dict[tuple[Sentence, bool], Around] = {}
+        self._around: dict[Sentence, Around] = {}
         self._of_value: dict[str, float] = {}
 
     def of(self, seen: Sighting, enough: float) -> float:
         """At least the score that the value's own cues give it; some score of at least `enough`, if it has that."""
-        context, signs, weight = seen.context, seen.signs, self._weight
-        if context.is_boxed or seen.is_composed:
+        context = seen.context
+        if context.is_boxed or context.is_cut or seen.is_composed:
             return inf
-        around = self._around.get((context.sentence, context.is_cut)) or self._around_of(seen)
+        around = self._around.get(context.sentence) or self._around_of(seen)
         of_value = self._of_value.get(seen.value)
         if of_value is None:
             of_value = self._of_value[seen.value] = self._sum(self._shared.of_value(seen.value, is_boxed=False))
-        x = around.every + of_value
+        most = around.most + of_value
+        return most if most < enough else self._of_signs(seen, around, of_value, enough)
+
+    def _of_signs(self, seen: Sighting, around: Around, x: float, enough: float) -> float:
+        context, signs, weight = seen.context, seen.signs, self._weight
         is_stated = signs.follows_copula or signs.follows_equals
-        x += around.stated if is_stated else around.unstated
+        x += around.every + (around.stated if is_stated else around.unstated)
         if signs.follows_copula:
             x += weight["copula"]
         if signs.follows_equals:
@@ -100,26 +104,39 @@ class Bounds:
         return self._of_root(seen, x, enough, around.has_head)
 
     def _around_of(self, seen: Sighting) -> Around:
-        context, most, lead = seen.context, self._most, seen.place.line.lead
+        context, most, line = seen.context, self._most, seen.place.line
         line_cues, said = self._shared.of_place(seen.rank, seen.place), self._shared.of_sentence(context.sentence)
         is_bare = "bare" in line_cues
-        has_head, of_words = self._of_said(lowered(lead) if is_bare else context.sentence.low)
-        heard = heard_in_lead(lead) if is_bare else seen.signs.heard
+        low = lowered(line.lead) if is_bare else context.sentence.low
+        has_head = self._asked.may_name_head(low)
+        heard = heard_in_lead(line.lead) if is_bare else seen.signs.heard
+        every = self._bias + self._sum(line_cues) + self._sum(said) + self._of_words(low)
+        if heard & phrase.TOTAL.bit:
+            every += most["total"]
         answer = most["answer_is"] if heard & phrase.ANSWER_CLOSE.bit else 0.0
         result = most["result_is"] if heard & phrase.RESULT.bit else 0.0
-        around = Around(
-            has_head,
-            self._bias
-            + self._sum(line_cues)
-            + self._sum(said)
-            + of_words
-            + (most["total"] if heard & phrase.TOTAL.bit else 0.0),
-            stated=answer + result + (most["asked_is"] if has_head else 0.0),
-            unstated=answer if is_bare else 0.0,
-            stated_last=self._weight["concluding"] if "so" in said else 0.0,
-        )
-        self._around[context.sentence, context.is_cut] = around
+        stated = answer + result + (most["asked_is"] if has_head else 0.0)
+        stated_last = self._weight["concluding"] if "so" in said else 0.0
+        of_all = every + stated + max(0.0, stated_last) + self._of_any(seen)
+        around = Around(has_head, of_all, every, stated, answer if is_bare else 0.0, stated_last)
+        self._around[context.sentence] = around
         return around
+
+    def _of_any(self, seen: Sighting) -> float:
+        """The most that standing where it does in the sentence of another value can add to a value."""
+        sentence, flat, most = seen.context.sentence, seen.place.line.flat, self._most
+        x = most["copula"] + most["equals"] + most["last"] + most["end"]
+        if phrase.MAY_MARK.match(sentence.text):
+            x += most["marked"]
+        if seen.signs.heard & phrase.CALLED_ANSWER.bit:
+            x += most["called_answer"]
+        if self._asked.may_count(sentence.low, flat):
+            x += most["unit"] + most["asked_counted"]
+        else:
+            x += most["other_counted"]
+        if may_name(flat, seen.names):
+            x += most["asked_equals"]
+        return x + most["other_equals"]
 
     def _of_root(self, seen: Sighting, x: float, enough: float, has_head: bool) -> float:
         """What stands on the other side of the equation is looked at only where it can make the difference."""
@@ -137,22 +154,16 @@ class Bounds:
         return x + self._weight["other_equals"] if root and not has_head and is_of_a_letter(root) else x
 
     def _of_unit(self, seen: Sighting, is_stated: bool) -> float:
-        if unit_follows(seen.context, seen.signs, self._asked):
+        if unit_follows(seen.context, self._asked):
             return self._weight["unit"] + (self._weight["asked_counted"] if is_stated else 0.0)
-        return self._weight["other_counted"] if other_unit_follows(seen.signs) else 0.0
+        return self._weight["other_counted"] if other_unit_follows(seen.context) else 0.0
 
     def _sum(self, cues: list[str]) -> float:
         """The weights of cues that are known."""
-        return sum([self._of_shared.get(cue, 0.0) for cue in cues])
-
-    def _of_said(self, low: str) -> tuple[bool, float]:
-        """Whether a word of the asked quantity may stand in a text in lower case, and what the question's can add."""
-        found = self._said.get(low)
-        if found is None:
-            found = self._said[low] = self._asked.may_name_head(low), self._of_words(low)
-        return found
+        return sum(map(self._weight.__getitem__, cues))
 
     def _of_words(self, low: str) -> float:
+        """The most that the words of the question in a text in lower case can add."""
         if not self._words:
             return 0.0
         share = sum(map(low.__contains__, self._words)) / len(self._words)

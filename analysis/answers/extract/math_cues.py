@@ -7,6 +7,7 @@ parts 2 and 5.
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from analysis.answers.extract import math_forms as form
 from analysis.answers.extract import math_phrases as phrase
@@ -132,7 +133,7 @@ CUES: tuple[Cue[Scene], ...] = (
         "other_counted",
         -1.5,
         "counts something else",
-        lambda s: not s.has_unit and subject.other_unit_follows(s.signs),
+        lambda s: not s.has_unit and subject.other_unit_follows(s.context),
     ),
     Cue("number_equals", -0.5, "only ends a calculation", subject.root_is_number),
     Cue("other_argument", -2.5, "is said of another formula", subject.other_argument),
@@ -168,3 +169,5 @@ CUES: tuple[Cue[Scene], ...] = (
     Cue("ordinal", -1.0, "is a place in an order", lambda s: s.signs.is_ordinal),
 )
 """Cues that hold for one value."""
+SHARED_CUES: tuple[Cue[Any], ...] = (*LINE_CUES, *VALUE_CUES, *SENTENCE_CUES)
+"""Cues that hold for several values alike."""

@@ -15,19 +15,19 @@ def may_be_answer(context: Context, signs: Signs, asked: Asked) -> bool:
     >>> from analysis.answers.extract.asked import read
     >>> from analysis.answers.extract.signs import signs_of
     >>> line = Line(1, 0, "With 3 cases in step 2 this gives 7", "")
-    >>> [c.value.text for c in contexts_of(line) if may_be_answer(c, signs_of(c), read(""))]
+    >>> [c.text for c in contexts_of(line) if may_be_answer(c, signs_of(c), read(""))]
     ['7']
     """
     if context.is_boxed:
         return True
     if signs.is_operand or signs.is_ordinal:
         return False
-    if is_labelled(context, signs) and not signs.follows_equals:
+    if signs.follows_equals:
+        return True
+    if is_labelled(context, signs):
         return False
-    if signs.follows_equals or signs.follows_copula or signs.is_called_answer or _is_counted(signs, asked):
+    if signs.follows_copula or signs.is_called_answer:
+        return True
+    if asked.counts(context.next_words, context.sentence.low):
         return True
     return (context.is_last_value and not is_bound(context, signs)) or signs.is_marked
-
-
-def _is_counted(signs: Signs, asked: Asked) -> bool:
-    return not asked.counted.isdisjoint(signs.next_stems)

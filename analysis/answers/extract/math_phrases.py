@@ -89,9 +89,10 @@ APPROXIMATE = LAST.pattern(
     r"(?:≈|approximately|about|roughly|around|nearly|approx\.?)\s*$",
     [".*(?:approximately|about|roughly|around|nearly|approx)"],
 )
-MARK = re.compile(
-    r"\W{0,8}(?:A|Ans|Answer|Final Answer|The answer)\s{0,3}[:=]\W{0,8}$|\s*#{2,6}\s*\W{0,3}$", re.IGNORECASE
-)
+_MARK = r"\W{0,8}(?:A|Ans|Answer|Final Answer|The answer)\s{0,3}[:=]"
+MARK = re.compile(rf"{_MARK}\W{{0,8}}$|\s*#{{2,6}}\s*\W{{0,3}}$", re.IGNORECASE)
+MAY_MARK = re.compile(rf"{_MARK}|\s*##", re.IGNORECASE)
+"""How a sentence begins in which something can stand after MARK."""
 OPERATOR_NEXT = re.compile(
     r"\s*(?:[-+*/×÷^=<>≤≥]|\\[lg]eq?|\\times|\\cdot"
     r"|(?:is )?(?:divided by|times|plus|minus|multiplied by|squared|cubed|mod)\b)"

@@ -69,14 +69,14 @@ class Shared:
 
     def mention(self, seen: Sighting) -> Mention:
         """The mention with all its cues."""
-        line, value, context = seen.place.line, seen.context.value, seen.context
+        line, context = seen.place.line, seen.context
         scene = judged(scene_of(context, seen.signs, line, self.asked, seen.names, seen.value))
         cues = [name for name, holds in _TESTS if holds(scene)]
         cues += self.of_place(seen.rank, seen.place)
         cues += self.of_sentence(context.sentence)
         cues += self.of_value(seen.value, context.is_boxed)
         start = line.start
-        return Mention(line.number, seen.rank, start + value.start, start + value.end, seen.value, frozenset(cues))
+        return Mention(line.number, seen.rank, start + context.start, start + context.end, seen.value, frozenset(cues))
 
 
 def sightings(text: str, asked: Asked) -> Iterator[Sighting]:
@@ -108,7 +108,7 @@ def _on_line(
     for context in contexts:
         signs = signs_of(context)
         if may_be_answer(context, signs, asked):
-            yield Sighting(rank, place, context, signs, names, in_asked_form(context.value.text, asked))
+            yield Sighting(rank, place, context, signs, names, in_asked_form(context.text, asked))
     if asked.components:
         composed = _compose(contexts, asked, parts)
         if composed is not None:
@@ -123,10 +123,10 @@ def _compose(contexts: list[Context], asked: Asked, parts: dict[str, str]) -> tu
     here: dict[str, Context] = {}
     for context in contexts:
         root = squeeze(context.root)
-        if root in asked.components and _PLAIN.fullmatch(write_down(context.value.text)):
+        if root in asked.components and _PLAIN.fullmatch(write_down(context.text)):
             here[root] = context
-            parts[root] = write_down(context.value.text)
+            parts[root] = write_down(context.text)
     if not here or len(parts) < len(asked.components) or (parts == known and len(here) < len(asked.components)):
         return None
-    last = max(here.values(), key=lambda context: context.value.start)
+    last = max(here.values(), key=lambda context: context.start)
     return last, "(" + ",".join(parts[name] for name in asked.components) + ")"

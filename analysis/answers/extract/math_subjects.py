@@ -7,7 +7,6 @@ from analysis.answers.extract.asked import Asked, content, squeeze
 from analysis.answers.extract.contexts import Context, Line
 from analysis.answers.extract.hearing import lowered
 from analysis.answers.extract.scene import Place, Scene, stems
-from analysis.answers.extract.signs import Signs
 from analysis.answers.extract.vocabulary import DISCOURSE, GOING_ON, MEASURES, NAMED_BY_FIRST_LETTER, RESULTS
 
 _SAID_OF = re.compile(
@@ -65,6 +64,11 @@ def asked_equals(root: str, before: str, names: frozenset[str]) -> bool:
     tail = before[-60:].replace(" ", "")
     match = _SAID_OF.search(tail, max(0, len(tail) - _LONGEST_SAID))
     return match is not None and any(_ends_with_name(tail[: match.start()], name) for name in names)
+
+
+def may_name(text: str, names: frozenset[str]) -> bool:
+    """Whether a name may stand in a text, by its first letter; without one that is ASCII it may."""
+    return any(name[:1] in text or not (name.isascii() and name[:1].isalpha()) for name in names)
 
 
 def may_say_of(before: str) -> bool:
@@ -150,30 +154,30 @@ def lead_is_asked(place: Place) -> bool:
     return asked.may_name_head(lowered(lead)) and not stems(lead).isdisjoint(asked.heads)
 
 
-def unit_follows(context: Context, signs: Signs, asked: Asked) -> bool:
+def unit_follows(context: Context, asked: Asked) -> bool:
     """The asked unit, or what is counted, stands right after the value."""
     units, after = asked.counted, context.after
     if not units or (asked.is_rate and not _PER.search(after[:30])):
         return False
-    if not units.isdisjoint(signs.next_stems):
+    if asked.counts(context.next_words, context.sentence.low):
         return True
-    if "degree" in units and ("°" in context.value.text or after.lstrip().startswith("°")):
+    if "degree" in units and ("°" in context.text or after.lstrip().startswith("°")):
         return True
-    return "percent" in units and ("%" in context.value.text or after.lstrip().startswith(("%", "\\%")))
+    return "percent" in units and ("%" in context.text or after.lstrip().startswith(("%", "\\%")))
 
 
-def other_unit_follows(signs: Signs) -> bool:
+def other_unit_follows(context: Context) -> bool:
     """A word that may be a unit stands right after the value."""
-    if not signs.next_words:
+    if not context.next_words:
         return False
-    word = signs.next_words[0].lower()
+    word = context.next_words[0].lower()
     return len(word) > 1 and word not in GOING_ON and word not in MEASURES
 
 
 def judged(scene: Scene) -> Scene:
     """The scene with what several cues ask for, found once."""
     scene.names_asked = asked_equals(scene.root, scene.context.before, scene.names)
-    scene.has_unit = unit_follows(scene.context, scene.signs, scene.asked)
+    scene.has_unit = unit_follows(scene.context, scene.asked)
     scene.share_of_words = share_of_words(scene)
     scene.share_of_foreign_words = share_of_foreign_words(scene)
     return scene

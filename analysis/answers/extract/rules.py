@@ -18,7 +18,7 @@ from analysis.types import AnswerType, Candidate, Problem
 
 VERSION = 1
 _TABLES: dict[str, tuple[Cue[Any], ...]] = {
-    "math": (*math_cues.CUES, *math_cues.LINE_CUES, *math_cues.VALUE_CUES, *math_cues.SENTENCE_CUES),
+    "math": (*math_cues.CUES, *math_cues.SHARED_CUES),
     "choice": (*choice_cues.CUES, *choice_cues.SENTENCE_CUES),
 }
 _READERS: dict[str, Callable[[str, Problem], list[Mention]]] = {

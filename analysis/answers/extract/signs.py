@@ -1,18 +1,14 @@
 """What stands right before and after a value, as plain facts for the gate and the cues. Knows phrases, no question."""
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
 from analysis.answers.extract import math_phrases as phrase
-from analysis.answers.extract.asked import stem
 from analysis.answers.extract.contexts import Context, Sentence
 from analysis.answers.extract.hearing import EVERYTHING, lowered
 
 _EQUALS = ("=", "≈", "→", "=>")
-_NEXT_WORDS = re.compile(
-    r"[^A-Za-z\n.,;:=+*/<>|]{0,6}([A-Za-z][A-Za-z'-]*)(?:\W{1,2}([A-Za-z][A-Za-z'-]*))?(?:\W{1,2}([A-Za-z][A-Za-z'-]*))?"
-)
+_EQUALS_ENDS = frozenset("=≈→>|")
 _OPERATOR_STARTS = frozenset("-+*/×÷^=<>≤≥\\idtpmsc")
 _ORDINAL_STARTS = frozenset("-–tsnrdb")
 _LONGEST_MARK = 32
@@ -31,8 +27,7 @@ _verb_in, _copula_in = phrase.VERB.pattern.search, phrase.COPULA.pattern.search
 class Signs(NamedTuple):
     """Facts about one value.
 
-    `heard` are the phrases that its sentence may hold, `last` those that may end right before it; `next_words` are up
-    to three words right after it and `next_stems` their stems.
+    `heard` are the phrases that its sentence may hold, `last` those that may end right before it.
     """
 
     heard: int
@@ -43,8 +38,6 @@ class Signs(NamedTuple):
     is_ordinal: bool
     is_called_answer: bool
     is_marked: bool
-    next_words: tuple[str, ...]
-    next_stems: tuple[str, ...]
 
 
 def signs_of(context: Context) -> Signs:
@@ -53,26 +46,23 @@ def signs_of(context: Context) -> Signs:
     >>> from analysis.answers.extract.contexts import Line, contexts_of
     >>> [context] = contexts_of(Line(1, 0, "so it has 24 long sides", ""))
     >>> signs = signs_of(context)
-    >>> signs.follows_copula, signs.follows_equals, signs.next_stems
-    (True, False, ('long', 'side'))
+    >>> signs.follows_copula, signs.follows_equals
+    (True, False)
     """
     before, after = context.before, context.after
     tail = before[-_CLOSE:]
     last = phrase.LAST.last(tail)
     heard = EVERYTHING if context.is_cut else heard_in(context.sentence)
     first = after.lstrip()[:1]
-    next_words = words_after(after)
     return Signs(
         heard,
         last,
-        _follows_equals(before[-12:]),
+        tail.rstrip()[-1:] in _EQUALS_ENDS and _follows_equals(before[-12:]),
         (last & _COPULAS != 0 or ":" in tail) and _follows_copula(tail, last),
         first in _OPERATOR_STARTS and phrase.OPERATOR_NEXT.match(after) is not None,
         first in _ORDINAL_STARTS and phrase.ORDINAL.match(after) is not None,
         heard & phrase.CALLED_ANSWER.bit != 0 and phrase.CALLED_ANSWER.opens(after, heard),
         (len(before) <= _LONGEST_MARK or "##" in before) and _is_marked(before, tail),
-        next_words,
-        tuple(map(stem, next_words)),
     )
 
 
@@ -106,12 +96,6 @@ def is_labelled(context: Context, signs: Signs) -> bool:
 def is_approximate(context: Context, signs: Signs) -> bool:
     tail = context.before[-24:]
     return phrase.APPROXIMATE.is_in(tail, EVERYTHING if "≈" in tail else signs.last)
-
-
-def words_after(after: str) -> tuple[str, ...]:
-    """Up to three words right at the start of a text, as they stand."""
-    match = _NEXT_WORDS.match(after)
-    return tuple(filter(None, match.groups())) if match else ()
 
 
 def _is_marked(before: str, tail: str) -> bool:

@@ -6,6 +6,7 @@ costs time in proportion to its length.
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -63,12 +64,17 @@ class Value(NamedTuple):
     text: str
 
 
-def values_in(flat: str) -> Iterator[Value]:
-    r"""The values of a flat line, left to right, none inside another.
+Span = tuple[int, int, str]
+"""A Value, or a plain tuple like it: there are many, and few are looked at."""
 
-    >>> [value.text for value in values_in("so 2 × 5 = 10, r = (3√3) / π inches, and (18, -24)")]
+
+def values_in(flat: str, most: int = sys.maxsize) -> list[Span]:
+    r"""The first values of a flat line, left to right, none inside another.
+
+    >>> [text for _, _, text in values_in("so 2 × 5 = 10, r = (3√3) / π inches, and (18, -24)")]
     ['2 × 5', '10', 'r', '(3√3) / π', '(18, -24)']
     """
+    found: list[Span] = []
     for match in _VALUE.finditer(flat):
         text = match[1]
         if text is None:
@@ -76,9 +82,12 @@ def values_in(flat: str) -> Iterator[Value]:
         end = match.end()
         if text[0] in " +" or text[-1] in " +":
             bare = text.lstrip(" +")
-            yield Value(end - len(bare), end - len(text) + len(text.rstrip()), bare.rstrip(" +"))
+            found.append((end - len(bare), end - len(text) + len(text.rstrip()), bare.rstrip(" +")))
         else:
-            yield Value(end - len(text), end, text)
+            found.append((end - len(text), end, text))
+        if len(found) == most:
+            break
+    return found
 
 
 def has_substance(text: str) -> bool:
@@ -124,25 +133,29 @@ def _closing(text: str, start: int) -> int | None:
     return None
 
 
-_REWRITES = (
-    (",", re.compile(r"(?<=\d)(?:\{,\}|,\\!|,)(?=\d{3}(?!\d))"), ""),
-    ("√s", re.compile(r"√ ?\(([^()]{1,40})\)|(?<![A-Za-z\\])sqrt\(([^()]{1,40})\)"), r"\\sqrt{\1\2}"),
-    ("√", re.compile(r"√ ?(\w{1,20})"), r"\\sqrt{\1}"),
-    ("∛", re.compile(r"∛ ?(\w{1,20})"), r"\\sqrt[3]{\1}"),
-    ("πp", re.compile(r"π|(?<![A-Za-z\\])pi(?![A-Za-z])"), r"\\pi "),
-    ("θ", re.compile(r"θ"), r"\\theta "),
-    ("∞", re.compile(r"∞"), r"\\infty "),
-    ("²", re.compile(r"²"), "^2"),
-    ("³", re.compile(r"³"), "^3"),
-    ("^°", re.compile(r" ?(?:\^ ?\\circ|\^ ?\{ ?\\circ ?\}|°)"), ""),
-    ("\\", re.compile(r"\\[dtc]frac"), r"\\frac"),
-    ("×·", re.compile(r"[×·]"), r" \\cdot "),
-    ("\\$*", re.compile(r"\\left(?![a-z])|\\right(?![a-z])|\\[,!;: ]|\$|\*\*"), ""),
-    ("/", re.compile(r"(?<![\w})])\(([^(),]{1,40})\) ?/ ?\(([^(),]{1,40})\)(?![\w(])"), r"\\frac{\1}{\2}"),
-    ("/", re.compile(r"(?<![\w})])\(([^(),]{1,40})\) ?/ ?([\w\\]{1,12})(?![\w(])"), r"\\frac{\1}{\2}"),
-    ("/", re.compile(r"(?<![\w})])(\d{1,20}) ?/ ?(\d{1,20})(?![\w(])"), r"\\frac{\1}{\2}"),
-)
+_REWRITES = [
+    (frozenset(signs), re.compile(pattern), becomes)
+    for signs, pattern, becomes in (
+        (",", r"(?<=\d)(?:\{,\}|,\\!|,)(?=\d{3}(?!\d))", ""),
+        ("√s", r"√ ?\(([^()]{1,40})\)|(?<![A-Za-z\\])sqrt\(([^()]{1,40})\)", r"\\sqrt{\1\2}"),
+        ("√", r"√ ?(\w{1,20})", r"\\sqrt{\1}"),
+        ("∛", r"∛ ?(\w{1,20})", r"\\sqrt[3]{\1}"),
+        ("πp", r"π|(?<![A-Za-z\\])pi(?![A-Za-z])", r"\\pi "),
+        ("θ", r"θ", r"\\theta "),
+        ("∞", r"∞", r"\\infty "),
+        ("²", r"²", "^2"),
+        ("³", r"³", "^3"),
+        ("^°", r" ?(?:\^ ?\\circ|\^ ?\{ ?\\circ ?\}|°)", ""),
+        ("\\", r"\\[dtc]frac", r"\\frac"),
+        ("×·", r"[×·]", r" \\cdot "),
+        ("\\$*", r"\\left(?![a-z])|\\right(?![a-z])|\\[,!;: ]|\$|\*\*", ""),
+        ("/", r"(?<![\w})])\(([^(),]{1,40})\) ?/ ?\(([^(),]{1,40})\)(?![\w(])", r"\\frac{\1}{\2}"),
+        ("/", r"(?<![\w})])\(([^(),]{1,40})\) ?/ ?([\w\\]{1,12})(?![\w(])", r"\\frac{\1}{\2}"),
+        ("/", r"(?<![\w})])(\d{1,20}) ?/ ?(\d{1,20})(?![\w(])", r"\\frac{\1}{\2}"),
+    )
+]
 """Signs of which one must be there, the pattern, and what it becomes."""
+_SIGNS = frozenset().union(*(signs for signs, _, _ in _REWRITES))
 _SPACES = re.compile(r"\s{1,40}")
 _PLAIN = re.compile(r"-?[0-9]{1,40}")
 _TEXT_ONLY = re.compile(r"\\(?:text(?:bf|it|rm)?|mathrm|mathbf|mbox)\{([^{}]{0,200})\}")
@@ -159,9 +172,11 @@ def write_down(text: str) -> str:
     if _PLAIN.fullmatch(text):
         return text
     written = _TEXT_ONLY.sub(r"\1", text) if text.startswith("\\text") else text
-    for signs, pattern, replacement in _REWRITES:
-        if any(sign in written for sign in signs):
+    there = set(written)
+    for signs, pattern, replacement in () if _SIGNS.isdisjoint(there) else _REWRITES:
+        if not signs.isdisjoint(there):
             written = pattern.sub(replacement, written)
+            there = set(written)
     written = _SPACES.sub(" ", written)
     written = written.strip(" .,;:")
     return _TRAILING_UNIT.sub("", written).strip() or written

@@ -52,7 +52,7 @@ def test_prose_is_passed_over_and_no_value_in_it_is_lost() -> None:
     # A function, a root or a constant may look like a word, and a lone letter may be a value; a sign after two spaces
     # goes on from the constant before it.
     text = "So log x, sqrt(2) or pi  -5 and word.5, sin 30 and mod-3 of a^2"
-    assert [value.text for value in values_in(text)] == [
+    assert [value for _, _, value in values_in(text)] == [
         *("log", "x", "sqrt(2)", "pi  -5", ".5"),
         *("sin", "30", "-3", "a^2"),
     ]
@@ -60,7 +60,7 @@ def test_prose_is_passed_over_and_no_value_in_it_is_lost() -> None:
 
 def test_signs_between_values_are_passed_over_and_no_value_after_them_is_lost() -> None:
     text = 'e.g. "x":  -5; .5, ...7 → - 3 (no) = + 2.'
-    assert [value.text for value in values_in(text)] == ["e", "g", "x", "-5", ".5", ".7", "- 3", "(no)", "2"]
+    assert [value for _, _, value in values_in(text)] == ["e", "g", "x", "-5", ".5", ".7", "- 3", "(no)", "2"]
 
 
 def test_a_quotation_mark_ends_a_sentence_after_a_stop_but_not_after_a_semicolon() -> None:
