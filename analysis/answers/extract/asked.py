@@ -42,7 +42,7 @@ _HEAD_END = re.compile(
 )
 _CUT = re.compile(r"\b(?:if|when|given that|such that|where|for which|so that|satisf\w+|assuming)\b", re.IGNORECASE)
 _MATHS = re.compile(r"\$\$?([^$]{1,300})\$\$?|\\\(([^\n]{1,300}?)\\\)|\\\[([^\n]{1,300}?)\\\]")
-_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z][A-Za-z'-]*[A-Za-z](?!-\d)")
+_WORD = re.compile(r"[A-Za-z](?<![\\A-Za-z].)[A-Za-z'-]*[A-Za-z](?!-\d)")
 _LETTERS = re.compile(r"[A-Za-z]")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?(?:/\d+)?")
@@ -118,17 +118,9 @@ class Asked:
     def _in_counted(self) -> tuple[str, ...]:
         return tuple(map(in_words, self.counted))
 
-    def counts(self, words: tuple[str, ...], low: str) -> bool:
-        """Whether one of some words is counted; `low` is a text around them, in lower case."""
-        return any(map(low.__contains__, self._in_counted)) and not self.counted.isdisjoint(map(stem, words))
-
-    def may_count(self, low: str, line: str) -> bool:
-        """Whether a unit or a head may stand after a number of a sentence in lower case, or its sign in the line."""
-        return (
-            any(map(low.__contains__, self._in_counted))
-            or ("degree" in self.counted and "°" in line)
-            or ("percent" in self.counted and "%" in line)
-        )
+    def may_count(self, low: str) -> bool:
+        """Whether a word of what is counted may stand in a text in lower case; without it none does."""
+        return any(map(low.__contains__, self._in_counted))
 
 
 @lru_cache(maxsize=512)

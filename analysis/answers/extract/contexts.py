@@ -9,14 +9,14 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from analysis.answers.extract.hearing import lowered
+from analysis.answers.extract.hearing import lowered, whole_words
 from analysis.answers.extract.values import Span, Value, boxes_in, has_substance, values_in
 
 _SENTENCE_STOP = re.compile(r"[.?!;](?:[.?!;]*(?=\s|$)|(?<!;)[.?!]*(?=\"))")
 _LIST_NUMBER = re.compile(r"^\s*\(?\d{1,3}[.)](?=\s|$)")
 _CLAUSE_STOP = re.compile(
-    r"[,:](?=\s)|→|=>|\b(?:so|therefore|thus|hence|which|because|since|but|and then|then|giving|and so|meaning"
-    r"|while|whereas)\b"
+    r",(?=\s)|:(?=\s)|→|=>|"
+    + whole_words("so|therefore|thus|hence|which|because|since|but|and then|then|giving|and so|meaning|while|whereas")
 )
 """In lower case."""
 _NEXT_WORDS = re.compile(

@@ -72,7 +72,7 @@ class Ear(dict[str, int]):
 
     def words(self, pattern: str) -> Phrase:
         r"""A pattern of whole words; each alternative spells out a word at least."""
-        return self.pattern(rf"\b(?:{pattern})\b", [_longest(alternative) for alternative in _alternatives(pattern)])
+        return self.pattern(whole_words(pattern), [_longest(alternative) for alternative in _alternatives(pattern)])
 
     def opening(self, pattern: str, may_follow: str = "") -> Phrase:
         r"""A pattern at the start of a sentence, after a list number or other signs, and after `may_follow`."""
@@ -126,6 +126,18 @@ def lowered(text: str) -> str:
     """
     low = text.lower()
     return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def whole_words(pattern: str) -> str:
+    r"""Alternatives that begin with a letter each, as whole words, put so that a search stops at these letters only.
+
+    >>> whole_words("so|since|hence")
+    's(?<=\\bs)(?:o|ince)\\b|h(?<=\\bh)(?:ence)\\b'
+    """
+    rests: dict[str, list[str]] = {}
+    for alternative in _alternatives(pattern):
+        rests.setdefault(alternative[0], []).append(alternative[1:])
+    return "|".join(rf"{letter}(?<=\b{letter})(?:{'|'.join(rest)})\b" for letter, rest in rests.items())
 
 
 def literals(pattern: str) -> list[str]:

@@ -11,12 +11,13 @@ from analysis.answers.extract import math_phrases as phrase
 from analysis.answers.extract.asked import in_words
 from analysis.answers.extract.contexts import Sentence
 from analysis.answers.extract.hearing import lowered
-from analysis.answers.extract.math_cues import CUES, SHARED_CUES
+from analysis.answers.extract.math_cues import CUES
 from analysis.answers.extract.math_forms import ends_with
 from analysis.answers.extract.math_sightings import Shared, Sighting
 from analysis.answers.extract.math_subjects import (
     asked_equals,
     is_of_a_letter,
+    may_count,
     may_name,
     may_say_of,
     other_unit_follows,
@@ -33,7 +34,8 @@ _KNOWN = frozenset(
         *("argument", "asked_equals", "foreign_some", "foreign_most"),
     ]
 )
-"""Cues that a bound looks at; all others of CUES count as unknown."""
+"""Cues that a bound looks at."""
+_UNKNOWN = [cue.name for cue in CUES if cue.name not in _KNOWN]
 
 
 class Around(NamedTuple):
@@ -59,11 +61,9 @@ class Bounds:
         asked = shared.asked
         self._shared = shared
         self._asked = asked
-        self._weight = {cue.name: weights.alone.get(cue.name, 0.0) for cue in (*CUES, *SHARED_CUES)}
-        self._most = {name: max(0.0, weight) for name, weight in self._weight.items()}
+        self._weight, self._most = weights.of_cue, weights.most_of_cue
         some, most = (self._weight[name] for name in ("foreign_some", "foreign_most"))
-        self._bias = weights.alone_bias + max(0.0, some, some + most)
-        self._bias += sum(self._most[cue.name] for cue in CUES if cue.name not in _KNOWN)
+        self._bias = weights.alone_bias + max(0.0, some, some + most) + sum(map(self._most.__getitem__, _UNKNOWN))
         if asked.arguments:
             self._bias += self._most["argument"]
         self._words = [in_words(word) for word in asked.words]
@@ -130,7 +130,7 @@ class Bounds:
             x += most["marked"]
         if seen.signs.heard & phrase.CALLED_ANSWER.bit:
             x += most["called_answer"]
-        if self._asked.may_count(sentence.low, flat):
+        if may_count(sentence.low, flat, self._asked):
             x += most["unit"] + most["asked_counted"]
         else:
             x += most["other_counted"]

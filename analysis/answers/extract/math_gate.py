@@ -5,6 +5,7 @@ Of the 160 labelled lines of the development traces that give their value none i
 
 from analysis.answers.extract.asked import Asked
 from analysis.answers.extract.contexts import Context
+from analysis.answers.extract.math_subjects import counted_follows
 from analysis.answers.extract.signs import Signs, is_bound, is_labelled
 
 
@@ -28,6 +29,6 @@ def may_be_answer(context: Context, signs: Signs, asked: Asked) -> bool:
         return False
     if signs.follows_copula or signs.is_called_answer:
         return True
-    if asked.counts(context.next_words, context.sentence.low):
+    if counted_follows(context, asked):
         return True
     return (context.is_last_value and not is_bound(context, signs)) or signs.is_marked

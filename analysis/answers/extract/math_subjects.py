@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from analysis.answers.extract.asked import Asked, content, squeeze
+from analysis.answers.extract.asked import Asked, content, squeeze, stem
 from analysis.answers.extract.contexts import Context, Line
 from analysis.answers.extract.hearing import lowered
 from analysis.answers.extract.scene import Place, Scene, stems
@@ -154,12 +154,23 @@ def lead_is_asked(place: Place) -> bool:
     return asked.may_name_head(lowered(lead)) and not stems(lead).isdisjoint(asked.heads)
 
 
+def counted_follows(context: Context, asked: Asked) -> bool:
+    """The asked unit, or what is counted, is one of the words right after the value."""
+    return asked.may_count(context.sentence.low) and not asked.counted.isdisjoint(map(stem, context.next_words))
+
+
+def may_count(low: str, line: str, asked: Asked) -> bool:
+    """Whether a unit may follow a value of a sentence in lower case: a word in it, or a sign in its line."""
+    units = asked.counted
+    return asked.may_count(low) or ("degree" in units and "°" in line) or ("percent" in units and "%" in line)
+
+
 def unit_follows(context: Context, asked: Asked) -> bool:
     """The asked unit, or what is counted, stands right after the value."""
     units, after = asked.counted, context.after
     if not units or (asked.is_rate and not _PER.search(after[:30])):
         return False
-    if asked.counts(context.next_words, context.sentence.low):
+    if counted_follows(context, asked):
         return True
     if "degree" in units and ("°" in context.text or after.lstrip().startswith("°")):
         return True

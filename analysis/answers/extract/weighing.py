@@ -6,11 +6,11 @@ hand-labelled traces.
 """
 
 import json
-import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from math import fsum
+from math import exp, fsum
 from pathlib import Path
 
 from analysis.answers.extract.company import company_of
@@ -30,6 +30,16 @@ class Weights:
     company: Mapping[str, float]
     company_bias: float
     threshold: float
+
+    @cached_property
+    def of_cue(self) -> Mapping[str, float]:
+        """The weights alone, with 0 for any other name."""
+        return defaultdict(float, self.alone)
+
+    @cached_property
+    def most_of_cue(self) -> Mapping[str, float]:
+        """What a cue can add at most alone, whether it holds or not."""
+        return defaultdict(float, {cue: max(0.0, weight) for cue, weight in self.alone.items()})
 
     @cached_property
     def elsewhere(self) -> Mapping[str, float]:
@@ -84,8 +94,7 @@ def probabilities_alone(mentions: Iterable[Mention], weights: Weights) -> list[f
 
 def score_alone(mention: Mention, weights: Weights) -> float:
     """The log-odds of a mention by its own cues."""
-    alone = weights.alone
-    return weights.alone_bias + fsum([alone.get(cue, 0.0) for cue in mention.cues])
+    return weights.alone_bias + fsum(map(weights.of_cue.__getitem__, mention.cues))
 
 
 def together(mention: Mention, company: Mapping[str, float]) -> dict[str, float]:
@@ -103,4 +112,7 @@ def sigmoid(x: float) -> float:
     >>> sigmoid(0.0), sigmoid(-1000.0)
     (0.5, 0.0)
     """
-    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x)) if x > -700 else 0.0
+    if x >= 0:
+        return 1 / (1 + exp(-x))
+    odds = exp(x) if x > -700 else 0.0
+    return odds / (1 + odds)
