@@ -102,6 +102,17 @@ def cohen_kappa(labels: Labels, first: int, second: int, rng: np.random.Generato
     return _estimated(both, both.counts, _cohen, rng)
 
 
+def observed_agreement(labels: Labels, first: int, second: int, rng: np.random.Generator) -> Estimate:
+    """Share of the units that two raters both labelled to which they gave the same label; chance is not taken off.
+
+    >>> pair = Labels(np.array([0, 1, 0, 1]), np.array([0, 1, 0, 1]), np.repeat([0, 1], 2), np.array([1, 1, 1, 0]), 2)
+    >>> observed_agreement(pair, 0, 1, np.random.default_rng(0)).value
+    0.5
+    """
+    both = pairs_of(labels, first, second)
+    return _estimated(both, both.counts, _observed, rng)
+
+
 def confusion(labels: Labels, first: int, second: int) -> Ints:
     """How often the first rater's code (rows) met the second's (columns)."""
     n = labels.n_codes
@@ -179,6 +190,12 @@ def _cohen(sums: Floats) -> Floats:
     agreed = np.trace(shares, axis1=1, axis2=2)
     by_chance = (shares.sum(axis=1) * shares.sum(axis=2)).sum(axis=1)
     return _beyond(agreed, by_chance)
+
+
+def _observed(sums: Floats) -> Floats:
+    n_codes = round(sums.shape[1] ** 0.5)
+    together = sums.reshape(-1, n_codes, n_codes)
+    return np.asarray(np.trace(together, axis1=1, axis2=2) / sums.sum(axis=1), dtype=np.float64)
 
 
 def _beyond(agreed: Floats, by_chance: Floats) -> Floats:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.agreement.nominal import Labels, cohen_kappa, fleiss_kappa, krippendorff_alpha
+from analysis.agreement.nominal import Labels, cohen_kappa, fleiss_kappa, krippendorff_alpha, observed_agreement
 from analysis.agreement.spans import Alike, Two, boundary_f1, exact_f1, overlap_f1, value_agreement
 from analysis.labelling.scheme import Kind, Scheme, Target
 from analysis.labelling.units import Units, of_kinds
@@ -93,6 +93,8 @@ def _of_pair(compared: Compared, two: tuple[int, int], alike: Alike) -> Iterator
     for of, units in _scopes(compared):
         for label, labels in _codings(units, two):
             counts = _counts(units, two, label)
+            same = observed_agreement(labels, *two, _rng())
+            yield Line(of, label, first, second, "same", same, *counts)
             yield Line(of, label, first, second, "kappa", cohen_kappa(labels, *two, _rng()), *counts)
             yield Line(of, label, first, second, "alpha", krippendorff_alpha(labels, _rng()), *counts)
         yield from _closed_values(compared.scheme, of, units, two)

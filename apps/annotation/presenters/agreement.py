@@ -19,6 +19,7 @@ COLUMNS = (
     "reason",
 )  # fmt: skip
 TITLES = {
+    "same": "same label",
     "alpha": "Krippendorff’s α",
     "fleiss": "Fleiss’ κ",
     "kappa": "Cohen’s κ",
@@ -29,7 +30,7 @@ TITLES = {
     "values_alpha": "α of the value",
     "values_alpha_ordinal": "α of the value, by order",
 }
-SHARES = frozenset({"exact_f1", "overlap_f1", "boundary_f1", "values"})
+SHARES = frozenset({"same", "exact_f1", "overlap_f1", "boundary_f1", "values"})
 OF = {STEPS: "Steps", SPANS: "Spans", ROLLOUTS: "Whole rollouts"}
 MOST_LISTED = 200
 
@@ -198,11 +199,15 @@ def cell_of(line: Line) -> Cell:
 def _finding(report: Report, two: tuple[str, str], matrix: Matrix | None) -> str:
     """How often the two say the same, and how much of it is beyond chance over everybody."""
     parts = []
-    if matrix is not None and matrix.n:
+    same = matrix and _found(report, matrix.of, matrix.label, *two, "same")
+    if matrix is not None and same is not None and same.estimate.value is not None:
         names = " and ".join(_name(report, key) for key in two)
-        unit = "step" if matrix.of == STEPS else "rollout"
         about = f" on {_title(report, matrix.label)}" if matrix.label else ""
-        parts.append(f"{names} say the same{about} of {share(matrix.n_alike / matrix.n)} of {plural(matrix.n, unit)}.")
+        cell = cell_of(same)
+        unit = "step" if matrix.of == STEPS else "rollout"
+        parts.append(
+            f"{names} say the same{about} of {cell.value} {cell.ci}".rstrip() + f" of {plural(same.estimate.n, unit)}."
+        )
     lead = next((line for line in report.lines if not line.first and line.estimate.value is not None), None)
     if lead is not None:
         where = f" on {_title(report, lead.label)}" if lead.label else ""
@@ -213,6 +218,11 @@ def _finding(report: Report, two: tuple[str, str], matrix: Matrix | None) -> str
             f"{plural(e.n_problems, 'rollout')}."
         )
     return " ".join(parts) or "No number of agreement is defined yet; the table says why."
+
+
+def _found(report: Report, of: str, label: str, first: str, second: str, name: str) -> Line | None:
+    wanted = (of, label, first, second, name)
+    return next((x for x in report.lines if (x.of, x.label, x.first, x.second, x.name) == wanted), None)
 
 
 def _missing(report: Report) -> str:
