@@ -96,9 +96,15 @@ def _tuned(sampled: Sampled, weight: Floats, value: float) -> float:
 
 
 def _standard_error(sampled: Sampled, weight: Floats, tuning: float, value: float, problems: Ints) -> float:
-    """Of the linearised ratio, problems being independent; the sampling of rollouts is a part of it."""
+    """Of the linearised ratio, problems being independent; the sampling of rollouts is a part of it.
+
+    Each problem's part is divided by one minus its share of the trials, as when it is left out in turn (HC3: MacKinnon
+    and White 1985, J. Econometrics 29, 305-325): without that, intervals over some 40 problems are too narrow.
+    """
     events, trials = _totals(sampled, weight, tuning)
     ids = np.searchsorted(problems, sampled.problem)
     moved = np.bincount(ids, weights=events - value * trials, minlength=len(problems))
+    pull = np.bincount(ids, weights=trials, minlength=len(problems)) / trials.sum()
+    moved /= 1 - np.clip(pull, 0.0, 0.5)
     n = len(problems)
     return float(np.sqrt(n / max(n - 1, 1) * (moved**2).sum()) / trials.sum())

@@ -130,13 +130,13 @@ def score(
         raise ValueError(f"{len(traces)} traces but candidates of {len(found)}")
     pairs = list(zip(traces, found, strict=True))
     counts = [count_lines(trace, ours) for trace, ours in pairs]
-    values = [_equal_values(trace, ours, equal) for trace, ours in pairs]
+    values = [equal_values_of(trace, ours, equal) for trace, ours in pairs]
     low, high = _f1_interval([trace.problem for trace in traces], counts, rng, n_resamples)
     return Score(
         n_traces=len(traces),
         n_problems=len({trace.problem for trace in traces}),
         lines=_add(counts),
-        same_first_line=Share(sum(_first_line(trace, ours) for trace, ours in pairs), len(pairs)),
+        same_first_line=Share(sum(has_same_first_line(trace, ours) for trace, ours in pairs), len(pairs)),
         equal_values=Share(sum(share.k for share in values), sum(share.n for share in values)),
         same_first_verdict=Share(sum(_first_verdict(trace, ours, equal) for trace, ours in pairs), len(pairs)),
         found_first_right=_first_right([(t.gold, [c.value for c in ours]) for t, ours in pairs], equal),
@@ -195,7 +195,8 @@ def _transition(before: bool, after: bool, value_before: str, value_after: str, 
     return Transition.FFS if equal(value_before, value_after) else Transition.FFD
 
 
-def _equal_values(trace: LabelledTrace, found: Sequence[Candidate], equal: Equal) -> Share:
+def equal_values_of(trace: LabelledTrace, found: Sequence[Candidate], equal: Equal) -> Share:
+    """Of the lines that both have, those on which each value of ours is equal to a labelled one."""
     ours: dict[int, list[str]] = {}
     for candidate in found:
         ours.setdefault(candidate.line, []).append(candidate.value)
@@ -204,7 +205,8 @@ def _equal_values(trace: LabelledTrace, found: Sequence[Candidate], equal: Equal
     return Share(sum(agreed), len(both))
 
 
-def _first_line(trace: LabelledTrace, found: Sequence[Candidate]) -> bool:
+def has_same_first_line(trace: LabelledTrace, found: Sequence[Candidate]) -> bool:
+    """Whether our first line that nobody doubted is the labelled first one; none on either side agrees."""
     lines = [candidate.line for candidate in found]
     sure = [line for line in lines if line not in trace.doubtful]
     return min(sure or lines, default=None) == min(trace.labels, default=None)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.annotation.views import adjudication, agreement, exchange, home, labelling, layers, queues, schemes
+from apps.annotation.views import adjudication, agreement, exchange, gold, home, labelling, layers, queues, schemes
 
 app_name = "annotation"
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
         adjudication.adjudicate_rollout,
         name="adjudicate_rollout",
     ),
+    path("p/<slug:project>/annotation/schemes/<int:pk>/gold/", gold.gold, name="gold"),
     path("p/<slug:project>/annotation/items/<int:pk>/", labelling.item, name="item"),
     path("p/<slug:project>/annotation/items/<int:pk>/acts/", labelling.acts, name="acts"),
     path("p/<slug:project>/annotation/items/<int:pk>/submit/", labelling.submit, name="submit"),

@@ -36,6 +36,15 @@ def test_intervals_hold_the_truth_whatever_the_rules_are_worth(error: float) -> 
     assert np.mean([one.value for one in found if one.value is not None]) == pytest.approx(SHARE, abs=0.005)
 
 
+@pytest.mark.parametrize("n_problems", [40, 60])
+@pytest.mark.parametrize("error", [0.1, 0.5])
+def test_intervals_over_few_problems_hold_the_truth_too(n_problems: int, error: float) -> None:
+    rng = np.random.default_rng(5)
+    found = [share_of(drawn(rng, n_problems=n_problems, error=error)) for _ in range(2000)]
+    held = np.mean([one.low <= SHARE <= one.high for one in found if one.low is not None and one.high is not None])
+    assert 0.93 <= held <= 0.97
+
+
 def test_good_rules_make_the_interval_narrow_and_bad_ones_do_no_harm() -> None:
     widths = {}
     for error in (0.0, 0.1, 0.5):

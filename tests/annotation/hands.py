@@ -38,7 +38,7 @@ def rollouts_of(project: Project, texts: Sequence[str], golds: tuple[str, ...] =
     """A rollout per text, each of a problem of its own."""
     made = []
     for number, text in enumerate(texts, 1):
-        problem = Problem(f"What is {number} + 2?", golds, key=f"p{number}")
+        problem = Problem(f"What is {number + 100} minus 98?", golds, key=f"p{number}")
         turns = (Turn(Role.USER, problem.question), attempt(text))
         made.append(rollout(str(number), problem=problem, turns=turns))
     collection: Collection = stored(made, owner=project)

@@ -228,7 +228,8 @@ def take_of(scheme: Scheme, docket: Docket, matter: Matter, take: str, value: st
 
 
 def _finding(docket: Docket, differ: Sequence[Shown], left: int) -> str:
-    names = " and ".join(hand.name for hand in docket.hands)
+    *first, last = [hand.name for hand in docket.hands] or [""]
+    names = f"{', '.join(first)} and {last}"
     if not docket.hands:
         return "Nobody is done with this rollout."
     agreed = len(docket.matters) - len(differ)

@@ -199,7 +199,7 @@ def cell_of(line: Line) -> Cell:
 def _finding(report: Report, two: tuple[str, str], matrix: Matrix | None) -> str:
     """How often the two say the same, and how much of it is beyond chance over everybody."""
     parts = []
-    same = matrix and _found(report, matrix.of, matrix.label, *two, "same")
+    same = _found(report, matrix.of, matrix.label, *two, "same") if matrix is not None else None
     if matrix is not None and same is not None and same.estimate.value is not None:
         names = " and ".join(_name(report, key) for key in two)
         about = f" on {_title(report, matrix.label)}" if matrix.label else ""
