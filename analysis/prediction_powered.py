@@ -103,8 +103,8 @@ def _standard_error(sampled: Sampled, weight: Floats, tuning: float, value: floa
     """
     events, trials = _totals(sampled, weight, tuning)
     ids = np.searchsorted(problems, sampled.problem)
-    moved = np.bincount(ids, weights=events - value * trials, minlength=len(problems))
+    rest = np.bincount(ids, weights=events - value * trials, minlength=len(problems))
     pull = np.bincount(ids, weights=trials, minlength=len(problems)) / trials.sum()
-    moved /= 1 - np.clip(pull, 0.0, 0.5)
+    moved = rest / (1 - np.clip(pull, 0.0, 0.5))
     n = len(problems)
     return float(np.sqrt(n / max(n - 1, 1) * (moved**2).sum()) / trials.sum())
