@@ -65,6 +65,8 @@ PROJECT_PAGES = {
     "annotation:delete_scheme": changed_by_members("scheme"),
     "annotation:new_queue": changed_by_members("project", "get"),
     "annotation:queue": changed_by_members("queue", "get"),
+    "annotation:queue_act": changed_by_members("queue"),
+    "annotation:queue_csv": changed_by_members("queue", "get"),
     "annotation:next": annotated("queue", "post"),
     "annotation:layer": changed_by_members("layer", "get"),
     "annotation:place_again": changed_by_members("layer"),
@@ -146,6 +148,7 @@ ENGINE_PAGES = {
     "runs:try_engine": ("post", True, 302),
 }
 POSTED: dict[str, Callable[["Place"], dict[str, Any]]] = {
+    "annotation:queue_act": lambda place: {"act": "close"},
     "runs:act": lambda place: {"act": "pause"},
     "accounts:remove_member": lambda place: {"user": place.people[Role.VIEWER].pk},
     "traces:overrule": lambda place: {"outcome": "correct", "turn": "1", "turn_index": "1"},

@@ -284,3 +284,57 @@ def test_who_is_not_among_the_people_takes_nothing(scheme: Scheme, project: Proj
     assert client_of(lead).post(address).status_code == 403
     assert client_of(build.person(project, "ben")).post(address).status_code == 404
     assert not Assignment.objects.exists()
+
+
+def test_the_buttons_of_a_queue_do_what_they_say(scheme: Scheme, project: Project, lead: User) -> None:
+    ann, client = build.person(project), client_of(lead)
+    queue = made(scheme, lead)
+    address = reverse("annotation:queue_act", args=[project.slug, queue.pk])
+
+    def press(act: str, **more: object) -> str:
+        return client.post(address, {"act": act} | more, follow=True).content.decode()
+
+    assert "People of the queue: ann." in press("people", people=[ann.pk, 999_999])
+    assert list(queue.people.all()) == [ann]
+    assert "6 places were given out" in press("assign")
+    assert "6 places were taken back" in press("take_back")
+    press("close")
+    assert not Queue.objects.get().is_open
+    press("open")
+    assert Queue.objects.get().is_open
+    assert client.post(address, {"act": "burn"}).status_code == 400
+    assert "is deleted" in press("delete")
+    assert not Queue.objects.exists()
+
+
+def test_the_list_of_a_queue_leaves_as_csv_with_a_line_for_each_person_of_each_item(
+    scheme: Scheme, project: Project, lead: User
+) -> None:
+    """Text cells that a spreadsheet would run are neutralised."""
+    ann = build.person(project)
+    queue = made(scheme, ann, lead, overlap=2, n=2)
+    for person in (ann, lead):
+        taken = taking.take_next(queue=queue, user=person)
+        assert taken is not None
+        taking.flag(assignment=taken, is_flagged=person == lead, reason="=1+1")
+    response = client_of(lead).get(reverse("annotation:queue_csv", args=[project.slug, queue.pk]))
+    head, *lines = b"".join(response).decode().splitlines()
+    rows = [dict(zip(head.split(","), line.split(","), strict=True)) for line in lines]
+    assert [(row["position"], row["person"], row["state"]) for row in rows] == [
+        ("1", "ann", "open"),
+        ("1", "lea", "open"),
+        ("2", "", ""),
+    ]
+    assert rows[1]["flag_reason"] == "'=1+1"
+    assert float(rows[0]["probability"]) == pytest.approx(2 / N)
+
+
+def test_the_items_of_a_queue_are_shown_some_at_a_time(scheme: Scheme, project: Project, lead: User) -> None:
+    rollouts = list(Rollout.objects.order_by("pk"))
+    queue = build.queue(scheme, rollouts)
+    address = reverse("annotation:queue", args=[project.slug, queue.pk])
+    client = client_of(lead)
+    page = client.get(address + "?from=30").context["page"]
+    assert (page.first, page.last, page.next, len(page.items)) == (30, 36, None, 6)
+    assert client.get(address + "?from=moon").context["page"].first == 0
+    assert client.get(address + "?from=99999").context["page"].items == []

@@ -1,6 +1,7 @@
 """Schemes: copies of shipped ones or one's own; a change carries labels along or is refused."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -75,7 +76,7 @@ def scheme_of(hand: Hand) -> Scheme:
     return Scheme.objects.get(pk=hand.layer.scheme_id)
 
 
-def relating(first: dict[str, object], other: dict[str, object]) -> dict[str, object]:
+def relating(first: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     return adding("revises") | {"verb": "relate", "first": first["key"], "other": other["key"]}
 
 
@@ -94,7 +95,7 @@ def test_two_labels_change_names_with_each_other_everywhere(hand: Hand) -> None:
     gone = adding("doubt", span(hand.rollout, 6, 9))
     hand.does(adding("verify", span(hand.rollout, 0, 5)), gone, {"verb": "remove", "key": gone["key"]})
     suggestion(hand.layer.scheme, hand.rollout, "doubt", 12, 15)
-    names = [["verify", ""], "doubt", {"name": "verify", "value": ""}]
+    names = [{"name": "doubt", "value": ""}, {"open": True}, {"name": "verify", "value": "5"}]
     ruling = Ruling.objects.create(
         layer=gold_layer(scheme=hand.layer.scheme), rollout=hand.rollout, names=names, actor=hand.user
     )
@@ -105,7 +106,7 @@ def test_two_labels_change_names_with_each_other_everywhere(hand: Hand) -> None:
     assert Label.objects.get(layer__kind="suggester").name == "verify"
     assert Label.objects.get(removed_at__isnull=False).name == "verify"
     ruling.refresh_from_db()
-    assert ruling.names == [["doubt", ""], "verify", {"name": "doubt", "value": ""}]
+    assert ruling.names == [{"name": "verify", "value": ""}, {"open": True}, {"name": "doubt", "value": "5"}]
 
 
 def test_labels_that_become_one_on_a_place_are_one_with_their_relations_and_decisions(hand: Hand) -> None:
@@ -166,7 +167,7 @@ ONLY_4 = replace(CANDIDATE, values=("4",))
         (
             (CANDIDATE, VERIFY, GOOD),
             {"segmentation": "sentence"},
-            "3 labels stand on steps as they are",
+            "3 labels stand on steps",
             "segmentation",
         ),
         ((CANDIDATE, VERIFY, GOOD), {"many": False}, "1 places carry several labels", "many"),
@@ -285,7 +286,7 @@ def test_a_form_of_an_earlier_version_is_refused(hand: Hand) -> None:
         {"kind-0-name": "\x00"},
         {"kind-999-name": "x", "kind-999-colour": "9"},
         {"kind-0-name": "", "kind-0-title": "<b>", "kind-0-on": "moon"},
-        {"kind-0-name": "a", "segmentation": "moon"},
+        {"kind-0-name": "a", "kind-0-on": "step", "segmentation": "moon"},
     ],
 )
 def test_hostile_forms_are_answered(hand: Hand, sent: dict[str, str]) -> None:

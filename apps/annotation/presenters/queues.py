@@ -73,6 +73,10 @@ class Place(NamedTuple):
     is_flagged: bool
     flag_reason: str
 
+    @property
+    def minutes(self) -> float:
+        return self.seconds / 60
+
 
 class Line(NamedTuple):
     item: Item

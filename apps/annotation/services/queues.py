@@ -17,6 +17,7 @@ from apps.annotation.models import Assignment, Item, Queue, Scheme
 from apps.annotation.queries.differing import differences
 from apps.annotation.queries.population import Population, population_of
 from apps.annotation.services import taking
+from apps.annotation.services.suggestions import check_source
 from apps.traces.queries.filters import RolloutFilter
 
 MOST_ITEMS = 10_000
@@ -90,6 +91,8 @@ def create_queue(*, scheme: Scheme, user: User | None, plan: Plan, people: Itera
     name, chosen = _checked_name(plan.name), list(people)
     _check_numbers(plan)
     _check_people(scheme.project, chosen)
+    if plan.suggestions:
+        check_source(scheme, plan.suggestions)
     sample = sample_of(scheme=scheme, plan=plan)
     queue = Queue.objects.create(
         scheme=scheme,
@@ -100,7 +103,7 @@ def create_queue(*, scheme: Scheme, user: User | None, plan: Plan, people: Itera
         n_population=sample.n_population,
         overlap=plan.overlap,
         is_blind=plan.is_blind,
-        suggestions=plan.suggestions[:150],
+        suggestions=plan.suggestions,
         created_by=user,
     )
     queue.people.set(chosen)

@@ -31,13 +31,9 @@ def rename(*, scheme: Scheme, moves: Mapping[str, str], user: User | None) -> in
     return n
 
 
-def _renamed(chosen: Any, moves: Mapping[str, str]) -> Any:
-    """What a ruling holds of one label: its name, or its name with a value."""
-    if isinstance(chosen, str):
-        return moves.get(chosen, chosen)
-    if isinstance(chosen, dict):
-        return chosen | {"name": moves.get(str(chosen.get("name")), chosen.get("name"))}
-    return [moves.get(str(chosen[0]), chosen[0]), *chosen[1:]]
+def _renamed(chosen: dict[str, Any], moves: Mapping[str, str]) -> dict[str, Any]:
+    """What a ruling holds of one label, with its new name; what names none stays."""
+    return chosen | {"name": moves[chosen["name"]]} if chosen.get("name") in moves else chosen
 
 
 def _merge(scheme: Scheme, name: str, user: User | None) -> None:

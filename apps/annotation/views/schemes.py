@@ -13,8 +13,10 @@ from apps.accounts.permissions import Act
 from apps.annotation.forms.schemes import TARGETS, SchemeForm
 from apps.annotation.models import Scheme
 from apps.annotation.presenters import schemes as presenting
+from apps.annotation.presenters.suggesters import titled
 from apps.annotation.queries.layers import layers_of
 from apps.annotation.queries.schemes import n_labels_by_name
+from apps.annotation.queries.suggesters import suggesters_of, worth_of
 from apps.annotation.services import schemes
 from apps.annotation.views.reached import scheme_or_404
 
@@ -47,6 +49,7 @@ def scheme(request: ProjectRequest, pk: int) -> HttpResponse:
         "scheme": found,
         "groups": presenting.groups_of(found.plain, counts),
         "layers": layers_of(request.project).filter(scheme=found).order_by("kind", "name") if may_lead else [],
+        "worths": [(each, titled(found, worth_of(each))) for each in suggesters_of(found)] if may_lead else [],
         "may_lead": may_lead,
         "section": "annotation",
     }
