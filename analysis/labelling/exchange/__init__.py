@@ -14,7 +14,7 @@ FORMATS: Registry[Format] = Registry(
         ),
         "labelstudio": Entry("Label Studio JSON", "analysis.labelling.exchange.labelstudio:FORMAT"),
         "labelstudio_points": Entry(
-            "Label Studio JSON, counting code points (its releases since the end of 2021)",
+            "Label Studio JSON, counting code points (its releases since about 2022)",
             "analysis.labelling.exchange.labelstudio:POINTS",
         ),
         "doccano": Entry("doccano JSONL", "analysis.labelling.exchange.doccano:FORMAT"),
