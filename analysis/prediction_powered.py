@@ -12,10 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from analysis.intervals import Interval, effective_n, wilson
 from analysis.measures.statistics import Estimate
 from analysis.resampling import Floats, Ints
 
 NO_PROBABILITIES = "the labelled rollouts are no probability sample: how likely each was to be chosen is not known"
+FEW_EVENTS = 10
 TOO_FEW = "fewer than two problems with a labelled rollout"
 NO_TRIALS = "nothing to count"
 
@@ -38,7 +40,8 @@ class Sampled:
 
 
 def share_of(sampled: Sampled) -> Estimate:
-    """Events over trials in the whole collection, with a 95 % interval that resamples nothing (t over problems).
+    """Events over trials in the whole collection, with a 95 % interval that resamples nothing: by t over problems,
+    with fewer than 10 events (or trials that are none) among the labels Wilson's on the design-effect n.
 
     None with a reason where an inclusion probability of a labelled rollout is not in (0, 1], where nothing is counted,
     or where fewer than two problems have labels. The rules' weight is chosen to make the interval narrow (0: labels
@@ -67,8 +70,29 @@ def share_of(sampled: Sampled) -> Estimate:
     if value is None:
         return Estimate(n, n_problems, None, reason=NO_TRIALS)
     error = _standard_error(sampled, weight, tuned, value, problems)
+    share = min(max(value, 0.0), 1.0)
+    low, high = _interval(sampled, weight, share, error, n_problems)
+    return Estimate(n, n_problems, share, low, high)
+
+
+def _interval(sampled: Sampled, weight: Floats, share: float, error: float, n_problems: int) -> Interval:
+    """By t; where people labelled few events, or few trials that are none, Wilson's on the design-effect n."""
+    labelled = weight > 0
+    events = float(sampled.events[labelled].sum())
+    if min(events, float(sampled.trials[labelled].sum()) - events) < FEW_EVENTS:
+        n_trials, n_independent = _independent(sampled, weight)
+        return wilson(share, effective_n(share, error**2, n_trials, n_independent))
     reach = float(stats.t.ppf(0.975, n_problems - 1)) * error
-    return Estimate(n, n_problems, value, max(value - reach, 0.0), min(value + reach, 1.0))
+    return Interval(max(share - reach, 0.0), min(share + reach, 1.0))
+
+
+def _independent(sampled: Sampled, weight: Floats) -> tuple[float, float]:
+    """How many equally weighted trials, and problems, the labels are worth: (sum w)² / sum w² (Kish 1965)."""
+    trials = np.where(weight > 0, sampled.trials, 0.0)
+    total = float((weight * trials).sum())
+    ids = np.unique(sampled.problem, return_inverse=True)[1]
+    by_problem = np.bincount(ids, weights=weight * trials)
+    return total**2 / float((weight**2 * trials).sum()), total**2 / float((by_problem**2).sum())
 
 
 def _totals(sampled: Sampled, weight: Floats, tuning: float) -> tuple[Floats, Floats]:

@@ -62,6 +62,27 @@ def without_rules(sampled: Sampled) -> Sampled:
     return replace(sampled, rule_events=nothing, rule_trials=nothing)
 
 
+@pytest.mark.parametrize("share", [0.005, 0.02])
+@pytest.mark.parametrize("error", [0.0, 0.02])
+def test_intervals_of_rare_events_hold_the_truth_and_are_never_a_point(share: float, error: float) -> None:
+    rng = np.random.default_rng(8)
+    found = [share_of(rare(rng, share, error)) for _ in range(600)]
+    ends = [(one.low, one.high) for one in found if one.low is not None and one.high is not None]
+    assert len(ends) == 600
+    assert all(high > low for low, high in ends)
+    assert np.mean([low <= share <= high for low, high in ends]) >= 0.93
+
+
+def rare(rng: np.random.Generator, share: float, error: float) -> Sampled:
+    """600 problems of one rollout with three steps, 80 of them labelled on average."""
+    n = 600
+    trials = np.full(n, 3.0)
+    events = rng.binomial(3, share, n).astype(np.float64)
+    rules = np.clip(events + rng.binomial(1, error, n), 0, 3).astype(np.float64)
+    labelled = (rng.random(n) < 80 / n).astype(np.float64)
+    return Sampled(np.arange(n), rules, trials, events, trials, np.full(n, 80 / n), labelled)
+
+
 def test_labels_of_everything_are_counted_as_they_are() -> None:
     whole = drawn(np.random.default_rng(1))
     one = np.ones(len(whole.problem))

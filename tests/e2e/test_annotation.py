@@ -120,7 +120,7 @@ def label(page: Page, line: int, value: str) -> None:
 
 
 def settle(page: Page, scheme: str) -> None:
-    """Every rollout is finished by keyboard; on the one place on which the two differ the first one's label is taken."""
+    """Every rollout is finished by keyboard; where the two differ, once, the first one's label is taken."""
     page.goto(f"{scheme}adjudicate/")
     hrefs = [link.get_attribute("href") for link in page.locator("tbody th a").all()]
     assert len(hrefs) == N_TRACES
@@ -170,7 +170,7 @@ def test_two_people_label_a_lead_settles_and_the_gold_labels_are_used(
     assert axe(page) == []
     settle(page, scheme)
     export_and_read_again(page, scheme, tmp_path)
-    use_the_gold_labels(page, scheme, n_lines)
+    use_the_gold_labels(page, scheme, n_lines, axe)
 
 
 def export_and_read_again(page: Page, scheme: str, folder: Path) -> None:
@@ -189,7 +189,7 @@ def export_and_read_again(page: Page, scheme: str, folder: Path) -> None:
         expect(page.locator("#result ~ .finding"), title).to_contain_text("0 left out")
 
 
-def use_the_gold_labels(page: Page, scheme: str, n_lines: int) -> None:
+def use_the_gold_labels(page: Page, scheme: str, n_lines: int, axe: Callable[[Page], list[str]]) -> None:
     """The gold layer becomes a candidate set on which the dashboard is computed; the rules are scored against it."""
     page.goto(f"{scheme}gold/")
     page.get_by_role("link", name=re.compile("^gold")).press("Enter")
@@ -197,7 +197,7 @@ def use_the_gold_labels(page: Page, scheme: str, n_lines: int) -> None:
     page.get_by_role("link", name=re.compile("^Dashboard on people:")).press("Enter")
     expect(page.locator(".facts")).to_contain_text("people:candidate-answers-gold@1", timeout=SOON)
     expect(page.locator(".tiles")).to_contain_text("First-answer accuracy", timeout=SOON)
-    page.screenshot(path="/tmp/a6-gold-dash.png", full_page=True)
     page.goto(f"{scheme}gold/")
-    page.screenshot(path="/tmp/a6-gold.png", full_page=True)
-    assert n_lines
+    page.get_by_role("link", name=re.compile("^gold")).press("Enter")
+    expect(page.locator("#extractors tbody tr", has_text="Recall")).to_contain_text(f"n={n_lines}")
+    assert axe(page) == []
