@@ -1,5 +1,7 @@
 """Queues: drawn from what a list would show, each rollout with its probability; handed out, taken back, closed."""
 
+from collections import Counter
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -150,6 +152,16 @@ def test_items_are_given_out_in_turn_so_that_each_person_gets_as_many(scheme: Sc
     assert Assignment.objects.get().user == people[0]
 
 
+def test_everybody_shares_items_with_everybody(scheme: Scheme, project: Project, lead: User) -> None:
+    """Four people, two for each of 12 items: each has 6, and each of the 6 pairs shares 2."""
+    people = [build.person(project, name) for name in ("ann", "ben", "cid", "dan")]
+    queue = made(scheme, *people, overlap=2, n=12)
+    queues.assign_items(queue=queue, user=lead)
+    pairs = Counter(tuple(sorted(each.user.username for each in item.assignments.all())) for item in queue.items.all())
+    assert len(pairs) == 6
+    assert set(pairs.values()) == {2}
+
+
 def test_too_few_people_cannot_be_given_the_items(scheme: Scheme, lead: User) -> None:
     with pytest.raises(QueueRefused, match="2 people label each rollout, and the queue has 1"):
         queues.assign_items(queue=made(scheme, lead, overlap=2), user=lead)
@@ -230,6 +242,8 @@ def test_a_queue_is_shown_before_it_is_made_and_made_as_shown(scheme: Scheme, pr
     sample = shown.context["sample"]
     assert (sample.n, sample.n_population) == (9, 18)
     assert [(each.name, each.n, each.n_all) for each in sample.strata] == [("alpha", 5, 9), ("beta", 4, 9)]
+    """¼ · ¼ · (1/5 · 4/9 + 1/4 · 5/9) = 0.0142361, its root 0.119315, times 1.96: 0.233858."""
+    assert sample.half_width == pytest.approx(0.233858, abs=1e-6)
     response = client.post(address, sent | {"act": "make"})
     queue = Queue.objects.get()
     assert response.headers["Location"] == reverse("annotation:queue", args=[project.slug, queue.pk])

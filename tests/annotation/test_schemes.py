@@ -188,6 +188,16 @@ def test_a_change_that_would_drop_something_is_refused(
     assert hand.names == [("candidate", "5"), ("verify", ""), ("candidate", "5")]
 
 
+def test_suggestions_hinder_no_change_and_go_where_they_fit_no_more(hand: Hand) -> None:
+    """verify gets another target, doubt goes: their suggestions go; candidate stays as it was."""
+    for name in ("candidate", "verify", "doubt"):
+        suggestion(hand.layer.scheme, hand.rollout, name, 0, 5)
+    changed(hand, CANDIDATE, ON_SPANS, GOOD, REVISES)
+    assert list(Label.objects.filter(removed_at=None).values_list("name", flat=True)) == ["candidate"]
+    changed(hand, CANDIDATE, ON_SPANS, GOOD, REVISES, segmentation="sentence")
+    assert not Label.objects.filter(removed_at=None).exists()
+
+
 def test_what_no_label_stands_on_may_be_changed_at_will(hand: Hand) -> None:
     hand.does(adding("good"))
     changed(hand, replace(VERIFY, on=Target.SPAN), GOOD, segmentation="sentence", many=False)

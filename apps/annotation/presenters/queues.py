@@ -50,9 +50,16 @@ def preview(sample: Sample, strategy: str) -> Preview:
         words=sample.words,
         lowest=min(known) if known else None,
         highest=max(known) if known else None,
-        half_width=Z * sqrt(0.25 / n * (1 - n / n_all)) if is_plain else None,
+        half_width=_half_width(sample) if is_plain else None,
         strata=_strata(sample),
     )
+
+
+def _half_width(sample: Sample) -> float:
+    """z · √Σ (N_h/N)² · ¼/n_h · (1 − n_h/N_h): Cochran 1977, section 5.11, at a share of one half in each stratum."""
+    drawn = Counter((each.stratum, each.probability or 1.0) for each in sample.drawn)
+    n_all = sum(n / p for (_, p), n in drawn.items())
+    return Z * sqrt(sum((n / p / n_all) ** 2 * 0.25 / n * (1 - p) for (_, p), n in drawn.items()))
 
 
 def _strata(sample: Sample) -> list[Share]:

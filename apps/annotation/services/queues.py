@@ -1,7 +1,9 @@
 """Queues: rollouts drawn for labelling, each with its probability; who labels them. Knows no label and no page."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -137,28 +139,59 @@ def set_people(*, queue: Queue, user: User, people: Iterable[User]) -> None:
 
 @transaction.atomic
 def assign_items(*, queue: Queue, user: User) -> int:
-    """Give every item the people that it still needs, in turn, so that each gets as many; how many were given out.
+    """Give every item the people that it still needs; how many places were given out.
 
-    Who holds an item, is done with it or skipped it does not get it again.
+    Each person gets as many, and everybody shares items with everybody else as evenly as that allows, so that agreement
+    is known of every pair. Who holds an item, is done with it or skipped it does not get it again.
     """
     people = list(queue.people.order_by("username"))
     if len(people) < queue.overlap:
         raise QueueRefused(f"{queue.overlap} people label each rollout, and the queue has {len(people)}")
     Queue.objects.select_for_update().get(pk=queue.pk)
-    held = _held(queue)
-    load = {person.pk: 0 for person in people}
+    held, turns = _held(queue), Turns(people)
     for holders in held.values():
-        load |= {pk: load[pk] + 1 for pk in holders if pk in load}
-    given = []
-    for item in queue.items.order_by("position"):
-        holders = held.get(item.pk, set())
-        free = [person for person in people if person.pk not in holders]
-        for person in sorted(free, key=lambda each: load[each.pk])[: max(queue.overlap - len(holders), 0)]:
-            load[person.pk] += 1
-            given.append(Assignment(item=item, user=person, state=taking.State.ASSIGNED))
+        turns.count(holders)
+    given = [
+        Assignment(item=item, user=person, state=taking.State.ASSIGNED)
+        for item in queue.items.order_by("position")
+        for person in turns.next(held.get(item.pk, set()), queue.overlap)
+    ]
     Assignment.objects.bulk_create(given)
     _record(queue, user, "assign the items of a queue", after={"assigned": len(given)})
     return len(given)
+
+
+class Turns:
+    """Whose turn it is: who has the fewest items, and of these who has shared the fewest with the item's others."""
+
+    def __init__(self, people: Sequence[User]) -> None:
+        self._people = people
+        self._load: Counter[int] = Counter()
+        self._shared: Counter[frozenset[int]] = Counter()
+
+    def count(self, holders: Iterable[int]) -> None:
+        keys = sorted(holders)
+        self._load.update(keys)
+        self._shared.update(frozenset(pair) for pair in combinations(keys, 2))
+
+    def next(self, holders: set[int], n: int) -> list[User]:
+        """Who makes the holders of an item `n`."""
+        chosen: list[User] = []
+        while len(holders) + len(chosen) < n:
+            others = holders | {person.pk for person in chosen}
+            free = [person for person in self._people if person.pk not in others]
+            if not free:
+                break
+            chosen.append(min(free, key=lambda each: (self._load[each.pk], self._with(each.pk, others))))
+        for person in chosen:
+            self._load[person.pk] += 1
+        new = [person.pk for person in chosen]
+        pairs = {frozenset((a, b)) for a in new for b in [*holders, *new] if a != b}
+        self._shared.update(pairs)
+        return chosen
+
+    def _with(self, person: int, others: Iterable[int]) -> int:
+        return sum(self._shared[frozenset((person, other))] for other in others)
 
 
 @transaction.atomic

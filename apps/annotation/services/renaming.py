@@ -4,14 +4,14 @@ Labels of two names that become one on the same place of a layer become one labe
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.annotation.models import Decision, Label, Ruling, Scheme
+from apps.annotation.models import Decision, Label, Layer, Ruling, Scheme
 
 
 def rename(*, scheme: Scheme, moves: Mapping[str, str], user: User | None) -> int:
@@ -29,6 +29,12 @@ def rename(*, scheme: Scheme, moves: Mapping[str, str], user: User | None) -> in
     for name in set(moves.values()):
         _merge(scheme, name, user)
     return n
+
+
+def let_suggestions_go(*, scheme: Scheme, names: Collection[str], user: User | None) -> None:
+    """Take suggestions with these names away; what people made of them stays theirs."""
+    open_ones = Label.objects.filter(layer__scheme=scheme, layer__kind=Layer.Kind.SUGGESTER, name__in=names)
+    open_ones.filter(removed_at=None).update(removed_at=timezone.now(), removed_by=user)
 
 
 def _renamed(chosen: dict[str, Any], moves: Mapping[str, str]) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from analysis.errors import UserError
 from analysis.labelling.scheme import Kind, Target, checked
@@ -16,8 +15,8 @@ from analysis.labelling.scheme import Scheme as Plain
 from analysis.labelling.shipped import SCHEMES
 from apps.accounts.models import Project, User
 from apps.accounts.services import record_change
-from apps.annotation.models import Label, Layer, Scheme
-from apps.annotation.queries.schemes import n_crowded, n_labels_by_name
+from apps.annotation.models import Layer, Scheme
+from apps.annotation.queries.schemes import given_in, n_crowded, n_labels_by_name
 from apps.annotation.services import renaming
 
 
@@ -84,6 +83,7 @@ def change_scheme(*, scheme: Scheme, user: User | None, change: Change) -> int:
     plain = checked(Plain(name, change.kinds, change.description, change.many, change.segmentation, scheme.source))
     _check_labels(scheme, plain, change)
     before = _in_short(scheme)
+    renaming.let_suggestions_go(scheme=scheme, names=_unfit(scheme, plain, change), user=user)
     n = renaming.rename(scheme=scheme, moves=change.moves, user=user)
     scheme.name, scheme.kinds = name, [kind.as_json() for kind in plain.kinds]
     scheme.description, scheme.many, scheme.segmentation = plain.description, plain.many, plain.segmentation
@@ -97,8 +97,7 @@ def change_scheme(*, scheme: Scheme, user: User | None, change: Change) -> int:
 @transaction.atomic
 def delete_scheme(*, scheme: Scheme, user: User | None) -> None:
     """Delete a scheme by which nothing is labelled."""
-    n = Label.objects.filter(layer__scheme=scheme, removed_at=None).exclude(layer__kind=Layer.Kind.SUGGESTER).count()
-    if n:
+    if n := given_in(scheme).count():
         raise SchemeRefused(f"{n} labels are of it; a scheme with labels is not deleted")
     record(scheme, user, "delete a scheme")
     Scheme.objects.filter(pk=scheme.pk).delete()
@@ -136,8 +135,21 @@ def _check_steps(known: Mapping[str, Kind], counts: Mapping[str, int]) -> None:
 
 
 def _values(scheme: Scheme, name: str) -> Iterator[str]:
-    standing: QuerySet[Label] = Label.objects.filter(layer__scheme=scheme, name=name, removed_at=None)
-    yield from standing.exclude(value="").order_by().values_list("value", flat=True).distinct()
+    given = given_in(scheme).filter(name=name).exclude(value="")
+    yield from given.order_by().values_list("value", flat=True).distinct()
+
+
+def _unfit(scheme: Scheme, plain: Plain, change: Change) -> set[str]:
+    """Labels that go or are put on something else from now on: what was suggested of them fits no more."""
+    moved = {kind.name: plain.find(change.moves.get(kind.name, kind.name)) for kind in scheme.plain.kinds}
+    is_cut_anew = change.segmentation != scheme.segmentation
+    return {
+        kind.name
+        for kind in scheme.plain.kinds
+        if (now := moved[kind.name]) is None
+        or (now.on, now.has_value, now.values) != (kind.on, kind.has_value, kind.values)
+        or (is_cut_anew and kind.on is Target.STEP)
+    }
 
 
 def _in_short(scheme: Scheme) -> dict[str, Any]:
