@@ -13,6 +13,7 @@ BENCHES: dict[str, str] = {
     "calib": "bench.calib",
     "grading": "bench.grading",
     "imports": "bench.imports",
+    "labelling": "bench.labelling",
     "meanwhile": "bench.meanwhile",
     "measures": "bench.measures",
     "pages": "bench.pages",

@@ -2,7 +2,7 @@
 // connection or a closed tab. An act may be sent twice without harm. Knows no label.
 import { data, root, storage } from './label-data.js';
 
-const SOON = 30, MOST = 200, PATIENCE = 20_000, SLOWEST = 15_000;
+const SOON = 15, MOST = 200, PATIENCE = 20_000, SLOWEST = 15_000;
 const PREFIX = `afterthought.act.${data.user}.`;
 const url = root.dataset.acts;
 const said = new EventTarget();

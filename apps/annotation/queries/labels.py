@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from analysis.labelling.rows import Row
 from apps.annotation.models import Comment, Decision, Label, Layer
@@ -31,12 +31,12 @@ def comments_of(layer: Layer, rollout: Rollout) -> QuerySet[Comment]:
 def standing(layer: Layer, rollout: Rollout) -> str:
     """Another text whenever a label, decision or comment of the layer on the rollout changed: how two tabs notice."""
     rows = Label.objects.filter(layer=layer, rollout=rollout)
-    newest = rows.aggregate(pk=Max("pk"), removed=Max("removed_at"))
-    n_standing = rows.filter(removed_at=None).count()
+    stands = Q(removed_at=None)
+    newest = rows.aggregate(last=Max("pk"), removed=Max("removed_at"), n=Count("pk", filter=stands))
     decided = decisions_of(layer, rollout).aggregate(at=Max("at"), n=Count("pk"))
     said = comments_of(layer, rollout).aggregate(at=Max("at"), n=Count("pk"))
     stamps = [newest["removed"], decided["at"], said["at"]]
-    return "-".join([str(newest["pk"] or 0), *map(str, (n_standing, decided["n"], said["n"])), *map(_stamp, stamps)])
+    return "-".join([str(newest["last"] or 0), *map(str, (newest["n"], decided["n"], said["n"])), *map(_stamp, stamps)])
 
 
 def rows_of(labels: Sequence[Label], layer: str = "") -> list[Row]:

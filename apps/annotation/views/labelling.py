@@ -31,7 +31,7 @@ def item(request: ProjectRequest, pk: int) -> HttpResponse:
     except taking.NotYours as error:
         raise Http404(str(error)) from None
     assignment.item, queue = found, found.queue
-    layer = layer_of_person(scheme=queue.scheme, user=request.user)
+    layer = _layer(assignment)
     page = item_page(assignment, layer, _suggester(queue), _view_of(request))
     context = {"page": page, "keys_rows": KEYS, "may_lead": Act.LEAD in request.acts, "section": "annotation"}
     return render(request, "annotation/item.html", context)
@@ -44,7 +44,7 @@ def acts(request: ProjectRequest, pk: int) -> HttpResponse:
     assignment = _assignment_or_404(request, pk)
     try:
         sent = _sent(request)
-        layer = layer_of_person(scheme=assignment.item.queue.scheme, user=request.user)
+        layer = _layer(assignment)
         saved = saving.save(assignment=assignment, layer=layer, acts=sent["acts"], known=str(sent.get("standing", "")))
     except BadAct as error:
         return JsonResponse({"error": str(error)}, status=400)
@@ -99,7 +99,16 @@ def _assignment_or_404(request: ProjectRequest, pk: int) -> Assignment:
     """The person's own hold on the item."""
     related = ("item__queue__scheme", "item__rollout")
     mine = Assignment.objects.filter(item__in=_items(request).select_related(None), user=request.user)
-    return get_object_or_404(mine.select_related(*related), item_id=pk)
+    found = get_object_or_404(mine.select_related(*related), item_id=pk)
+    found.user = request.user
+    return found
+
+
+def _layer(assignment: Assignment) -> Layer:
+    scheme = assignment.item.queue.scheme
+    layer = layer_of_person(scheme=scheme, user=assignment.user)
+    layer.scheme = scheme
+    return layer
 
 
 def _suggester(queue: Queue) -> Layer | None:
