@@ -20,6 +20,7 @@ LAYERS: Registry[Callable[..., Iterable[Any]]] = Registry(
     {
         "probes": Entry("Forced answers", "apps.runs.presenters.layers:probes"),
         "continuations": Entry("Continuations after steps", "apps.runs.presenters.importance:continuations"),
+        "labels": Entry("People's labels", "apps.annotation.presenters.layers:labels"),
     },
 )
 """Who knows places in a rollout's text: (rollout, turn index) to `presenters.layers.Layer`s."""

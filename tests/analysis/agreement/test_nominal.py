@@ -1,6 +1,9 @@
 """Agreement beyond chance: published examples, scikit-learn, hand-derived cases, and what is undefined."""
 
 from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -19,6 +22,7 @@ from analysis.agreement.nominal import (
     krippendorff_alpha,
 )
 from analysis.measures.statistics import Estimate
+from tests.conftest import missing
 
 FOUR_OBSERVERS = ("123321412...", "1233224125.3", ".3332342251.", "12332441251.")
 """Krippendorff (2011), section B to D: four observers, twelve units, values missing."""
@@ -48,6 +52,26 @@ def test_alpha_is_that_of_krippendorffs_example_with_missing_values(metric: Metr
     assert found.low is not None
     assert found.high is not None
     assert found.low < expected < found.high
+
+
+@pytest.fixture
+def package() -> ModuleType:
+    if find_spec("krippendorff") is None:
+        missing("krippendorff (requirements/test.txt: make test installs it)")
+    return import_module("krippendorff")
+
+
+@pytest.mark.parametrize("metric", ["nominal", "ordinal", "interval"])
+def test_alpha_equals_that_of_the_krippendorff_package(package: ModuleType, metric: Metric) -> None:
+    draw = np.random.default_rng(3)
+    for _ in range(10):
+        one = draw.integers(5, size=40)
+        data = np.where(draw.random((3, 40)) < 0.6, one, draw.integers(5, size=(3, 40)))
+        gone = draw.random((3, 40)) < 0.2
+        told = np.where(gone, np.nan, data.astype(float))
+        lines = tuple("".join(row) for row in np.where(gone, ".", data.astype(str)).tolist())
+        found = krippendorff_alpha(labels_of(lines), rng(), metric)
+        assert found.value == pytest.approx(package.alpha(reliability_data=told, level_of_measurement=metric))
 
 
 def test_fleiss_kappa_is_that_of_the_worked_example() -> None:
