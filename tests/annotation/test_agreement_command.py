@@ -43,7 +43,7 @@ def test_the_object_holds_every_number_of_the_page(project: Project) -> None:
     found = json.loads(said(scheme="reflection", json=True))
     assert (found["n_rollouts_shared"], [hand["name"] for hand in found["hands"]]) == (2, ["ann", "ben"])
     head, *lines = csv_lines(report_of(scheme))
-    assert [tuple(row[name] for name in head) for row in found["rows"]] == lines  # type: ignore[index]
+    assert [tuple(row[name] for name in head) for row in found["rows"]] == lines
     [kappa] = [row for row in found["rows"] if (row["label"], row["statistic"]) == (None, "kappa")]
     # codes vnvn and dndn: agreed 1/2, by chance none 1/4: (1/2 - 1/4) / (3/4)
     assert kappa["estimate"] == pytest.approx(1 / 3)
