@@ -59,6 +59,14 @@ def test_a_lead_sees_every_queue_and_every_place_in_it(place: Place) -> None:
     assert 'aria-label="first: 0 of 2 done"' in page
 
 
+def test_what_others_hold_is_not_an_annotators_to_do(place: Place) -> None:
+    """Of two rollouts with one place each ben has one, so one is left for ann."""
+    Queue.objects.filter(pk=place.hers.pk).update(overlap=1)
+    place.hers.people.add(place.ben)
+    assert taking.take_next(queue=place.hers, user=place.ben) is not None
+    assert 'aria-label="first: 0 of 1 done"' in place.get(place.ann, "home")
+
+
 def test_a_closed_queue_says_so_and_cannot_be_gone_on_with(place: Place) -> None:
     Queue.objects.filter(pk=place.hers.pk).update(is_open=False)
     page = place.get(place.ann, "home")

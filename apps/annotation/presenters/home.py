@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from analysis.labelling.drawing import STRATEGIES
+from apps.accounts.models import User
 from apps.annotation.models import Queue
+from apps.annotation.services.taking import n_for
 
 
 class Line(NamedTuple):
@@ -29,15 +31,18 @@ class Line(NamedTuple):
 
 def for_lead(queues: Iterable[Queue], mine: frozenset[int]) -> list[Line]:
     """Each item has `overlap` places."""
-    return [_line(queue, queue.n_done, queue.overlap, queue.pk in mine) for queue in queues]  # type: ignore[attr-defined]
+    return [
+        _line(queue, queue.n_done, queue.n_items * queue.overlap, queue.pk in mine)  # type: ignore[attr-defined]
+        for queue in queues
+    ]
 
 
-def for_annotator(queues: Iterable[Queue], done: Mapping[int, int]) -> list[Line]:
-    """Each item is one place: theirs."""
-    return [_line(queue, done.get(queue.pk, 0), 1, True) for queue in queues]
+def for_annotator(queues: Iterable[Queue], user: User, done: Mapping[int, int]) -> list[Line]:
+    """The places are those that are theirs or may become so."""
+    return [_line(queue, done.get(queue.pk, 0), n_for(queue, user), True) for queue in queues]
 
 
-def _line(queue: Queue, n_done: int, n_each: int, is_mine: bool) -> Line:
+def _line(queue: Queue, n_done: int, n_places: int, is_mine: bool) -> Line:
     n_items: int = queue.n_items  # type: ignore[attr-defined]
     label = STRATEGIES.label(queue.strategy) if queue.strategy in STRATEGIES else queue.strategy
-    return Line(queue, n_items, n_done, n_items * n_each, label.partition(":")[0].partition(" (")[0], is_mine)
+    return Line(queue, n_items, n_done, n_places, label.partition(":")[0].partition(" (")[0], is_mine)

@@ -59,6 +59,14 @@ def with_room(queue: Queue, now: datetime) -> QuerySet[Item]:
     return queue.items.annotate(n_held=Count("assignments", filter=holds)).filter(n_held__lt=queue.overlap)
 
 
+def n_for(queue: Queue, user: User) -> int:
+    """How many items are the person's: those that they hold or are done with, and those with room for them."""
+    mine = Assignment.objects.filter(item__queue=queue, user=user).exclude(state=State.SKIPPED).count()
+    if not queue.is_open:
+        return mine
+    return mine + with_room(queue, timezone.now()).exclude(assignments__user=user).count()
+
+
 @transaction.atomic
 def assign(*, item: Item, user: User) -> Assignment:
     """Give an item to a person; again is no harm."""

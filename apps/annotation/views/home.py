@@ -21,7 +21,7 @@ def home(request: ProjectRequest) -> HttpResponse:
         schemes = schemes_of(request.project)
     else:
         done = n_done_by(request.user, request.project)
-        lines = presenting.for_annotator(queues_for(request.project, request.user), done)
+        lines = presenting.for_annotator(queues_for(request.project, request.user), request.user, done)
         schemes = schemes_for(request.project, request.user)
     context = {"lines": lines, "schemes": schemes, "may_lead": may_lead, "section": "annotation"}
     return render(request, "annotation/home.html", context)
