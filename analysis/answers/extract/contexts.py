@@ -130,8 +130,9 @@ def sentences_of(flat: str) -> list[Sentence]:
     start = 0
     label = _LIST_NUMBER.match(flat)
     for match in _SENTENCE_STOP.finditer(flat, label.end() if label else 0):
-        found.append(Sentence(start, match.start(), flat[start : match.start()], match.group()[-1], False))
-        start = match.end()
+        end, after = match.span()
+        found.append(Sentence(start, end, flat[start:end], flat[after - 1], False))
+        start = after
     if flat[start:].strip() or not found:
         found.append(Sentence(start, len(flat), flat[start:], "", True))
     else:
@@ -159,12 +160,13 @@ def _contexts(flat: str, values: list[Span], boxes: list[Value]) -> list[Context
     sentences = iter(sentences_of(flat))
     sentence, later = next(sentences), next(sentences, None)
     root = ""
-    for (start, end, text), (following, _, _) in zip(values, [*values[1:], _NOTHING], strict=True):
+    for value, (following, _, _) in zip(values, [*values[1:], _NOTHING], strict=True):
+        start, end, text = value
         between = flat[end:following].strip() if following != _NOWHERE else ""
         link = between if between in _LINKS else _link_beside_bar(between) if between[-1:] == "|" else ""
         own, root = root, (root or text) if link else ""
-        is_boxed = bool(boxes) and (start, end, text) in boxes
-        if not is_boxed and (link == "=" or not (text[-1:].isdecimal() or has_substance(text))):
+        is_boxed = value in boxes
+        if not is_boxed and (link == "=" or not has_substance(text)):
             continue
         while later and later.start <= start:
             sentence, later = later, next(sentences, None)
@@ -179,7 +181,7 @@ def _contexts(flat: str, values: list[Span], boxes: list[Value]) -> list[Context
                 text,
                 sentence,
                 flat[before:start],
-                flat[end : min(stop, end + _FAR)],
+                flat[end:stop][:_FAR],
                 own,
                 is_boxed,
                 following >= stop,

@@ -80,11 +80,9 @@ def values_in(flat: str, most: int = sys.maxsize) -> list[Span]:
         if text is None:
             continue
         end = match.end()
-        if text[0] in " +" or text[-1] in " +":
-            bare = text.lstrip(" +")
-            found.append((end - len(bare), end - len(text) + len(text.rstrip()), bare.rstrip(" +")))
-        else:
-            found.append((end - len(text), end, text))
+        if text[0] in " +":
+            text = text.lstrip(" +")
+        found.append((end - len(text), end, text))
         if len(found) == most:
             break
     return found
