@@ -50,11 +50,13 @@ class Ear(dict[str, int]):
     def __init__(self) -> None:
         super().__init__()
         self._triggers: list[re.Pattern[str]] = []
-        self._any = re.compile("(?!)")
+        self._any: re.Pattern[str] | None = None
 
     def __missing__(self, word: str) -> int:
         if len(word) > _LONGEST_WORD:
             return EVERYTHING
+        if self._any is None:  # compiled once all phrases are known
+            self._any = re.compile("|".join(trigger.pattern for trigger in self._triggers) or "(?!)")
         bits = 0
         if self._any.fullmatch(word):  # most words are of no phrase
             bits = sum(1 << place for place, trigger in enumerate(self._triggers) if trigger.fullmatch(word))
@@ -84,7 +86,7 @@ class Ear(dict[str, int]):
     def pattern(self, pattern: str, triggers: list[str]) -> Phrase:
         """Any pattern that needs a word which matches one of `triggers`."""
         self._triggers.append(re.compile("|".join(triggers)))
-        self._any = re.compile("|".join(trigger.pattern for trigger in self._triggers))
+        self._any = None
         return Phrase(re.compile(pattern), 1 << (len(self._triggers) - 1))
 
 

@@ -52,7 +52,7 @@ def signs_of(context: Context) -> Signs:
     before, after = context.before, context.after
     tail = before[-_CLOSE:]
     last = phrase.LAST.last(tail)
-    heard = EVERYTHING if context.is_cut else heard_in(context.sentence)
+    heard = EVERYTHING if context.is_cut else context.sentence.heard or heard_in(context.sentence)
     first = after.lstrip()[:1]
     return Signs(
         heard,

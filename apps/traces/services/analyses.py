@@ -18,6 +18,7 @@ from analysis.errors import UserError
 from apps.core import blobs, bulk, jobs, symbolic
 from apps.core.context import n_workers
 from apps.core.extraction import Extraction
+from apps.core.memory import rare_garbage_collection
 from apps.core.models import JobState
 from apps.core.queue import PREPARE_STATISTICS, enqueue_on_commit
 from apps.traces.models import (
@@ -79,6 +80,7 @@ def request_analysis(*, collection: Collection, extractor: str = DEFAULT) -> Ana
     return analysis
 
 
+@rare_garbage_collection()
 def execute(*, analysis_id: int) -> None:
     """Read every rollout of the collection once; what an earlier try committed is not done again."""
     analysis = jobs.claim(Analysis, analysis_id)
