@@ -1,6 +1,6 @@
 // What a person does: carried out here at once, told to the other tabs, queued for the server; undone and done again.
 import { data } from './label-data.js';
-import { carryOut, labels, relationsOf, standing } from './label-store.js';
+import { carryOut, decisions, labels, relationsOf, standing } from './label-store.js';
 import { enqueue } from './label-queue.js';
 import { share } from './label-tabs.js';
 
@@ -52,7 +52,9 @@ export const revaluing = (label, value) => {
   const key = newKey(), hung = relationsOf(label.key);
   const place = label.start === null ? {} : { turn: label.turn, start: label.start, end: label.end, text_hash: data.text_hash };
   const again = hung.map((each) => ({ verb: 'relate', key: newKey(), name: each.name, first: each.first === label.key ? key : each.first, other: each.other === label.key ? key : each.other }));
-  return [key, [removing(label), { verb: 'add', key, name: label.name, value, ...place }, ...again]];
+  const from = [...decisions].find(([, decision]) => decision.label === label.key);
+  const made = from && value ? { verb: 'accept', suggestion: from[0], key, value } : { verb: 'add', key, name: label.name, value, ...place };
+  return [key, [removing(label), made, ...again]];
 };
 export const clearing = (found) => found.map(removing);
 export const relating = (name, first, other) => [{ verb: 'relate', key: newKey(), name, first, other }];

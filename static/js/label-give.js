@@ -3,7 +3,7 @@
 import { accepting, adding, clearing, perform } from './label-acts.js';
 import { recall, remember } from './label-data.js';
 import { guess } from './label-guess.js';
-import { labelsOn, pending, suggestionsOn } from './label-marks.js';
+import { labelsOn, pending, suggestionsOn, wholeSuggestions } from './label-marks.js';
 import { current, goTo, narrow, selected, stepAt } from './label-steps.js';
 import { labels, standing } from './label-store.js';
 import { selectedByMouse } from './label-text.js';
@@ -37,7 +37,8 @@ const give = (kind) => {
 const toggleWhole = (kind) => {
   const held = standing().filter((label) => label.start === null && !label.first && label.name === kind.name);
   if (held.length) return perform(clearing(held));
-  const acts = adding(kind.name, null, null);
+  const suggested = wholeSuggestions().find((each) => each.name === kind.name);
+  const acts = suggested ? accepting(suggested) : adding(kind.name, null, null);
   perform(acts);
   return kind.has_value ? askFor(acts.at(-1).key) : undefined;
 };
@@ -64,22 +65,24 @@ const actsFor = (kind, step) => {
 };
 const ask = (key, then) => (settings.value?.checked || !labels.get(key).value ? askFor(key, then) : then?.());
 
+// The first suggestion on the step; where it has none, one for the whole rollout.
+const inHand = () => (current() ? suggestionsOn(current())[0] : undefined) ?? wholeSuggestions()[0];
 export const accept = () => {
-  const found = suggestionsOn(current() ?? { start: 0, end: 0 })[0];
+  const found = inHand();
   if (!found) return false;
   perform(accepting(found));
   onward();
   return true;
 };
 export const reject = () => {
-  const found = suggestionsOn(current() ?? { start: 0, end: 0 })[0];
+  const found = inHand();
   if (!found) return false;
   perform([{ verb: 'reject', suggestion: found.key }]);
   onward();
   return true;
 };
 const onward = () => {
-  if (suggestionsOn(current()).length) return;
+  if (!current() || suggestionsOn(current()).length) return;
   if (pace === 'suggestion') nextSuggestion(1); else moveOn();
 };
 export const nextSuggestion = (direction) => {

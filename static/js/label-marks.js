@@ -30,6 +30,7 @@ const of = (step) => {
   return found.sort(order);
 };
 export const ordered = () => standing().filter(isDrawn).sort(order);
+export const wholeSuggestions = () => [...suggestions.values()].filter((each) => isPending(each) && each.start === null);
 export const pending = () => [...suggestions.values()].filter((each) => isPending(each) && isDrawn(each)).sort(order);
 
 const count = (map, key, by) => {

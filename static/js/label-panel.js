@@ -3,7 +3,7 @@ import { clearing, perform } from './label-acts.js';
 import { data, kinds } from './label-data.js';
 import { tagOf } from './label-draw.js';
 import { lastGiven } from './label-give.js';
-import { labelsOn, nLabelled, nOf, onMarks, suggestionsOn } from './label-marks.js';
+import { labelsOn, nLabelled, nOf, onMarks, suggestionsOn, wholeSuggestions } from './label-marks.js';
 import { labels, standing } from './label-store.js';
 import { current, selected } from './label-steps.js';
 import { trace } from './reader-line.js';
@@ -53,7 +53,7 @@ const here = () => {
   const inHand = held[0]?.name ?? lastGiven()?.name;
   for (const [name, each] of defined) each.hidden = name !== inHand;
   for (const [name, row] of rows) if (name === inHand) row.setAttribute('aria-current', 'true'); else row.removeAttribute('aria-current');
-  whole?.replaceChildren(...standing().filter((label) => label.start === null && !label.first).map(closable));
+  whole?.replaceChildren(...standing().filter((label) => label.start === null && !label.first).map(closable), ...wholeSuggestions().map(suggested));
 };
 const time = () => { minutes.textContent = Math.round((data.seconds + (Date.now() - opened) / 1000) / 60); };
 onMarks(() => { counts(); here(); });

@@ -8,10 +8,10 @@ const url = root.dataset.acts;
 const said = new EventTarget();
 let standing = data.standing;
 let waiting = [], refused = [];
-let counter = 0, busy = false, timer = 0, failures = 0;
+let isKept = true, counter = 0, busy = false, timer = 0, failures = 0;
 let state = 'saved', why = '', savedAt = Date.now();
 
-export const status = () => ({ state, why, savedAt, n: waiting.length, refused });
+export const status = () => ({ state, why, savedAt, n: waiting.length, refused, isKept });
 export const onStatus = (listener) => said.addEventListener('status', listener);
 export const unsent = () => waiting.map((each) => each.act);
 export const onNews = (listener) => said.addEventListener('news', (event) => listener(event.detail));
@@ -19,7 +19,7 @@ export const known = () => standing;
 export const learn = (told) => { standing = told; };
 
 const tell = (next, reason = '') => { state = next; why = reason; said.dispatchEvent(new Event('status')); };
-const keep = (each) => { try { storage?.setItem(each.id, JSON.stringify(each)); } catch { each.isOnlyHere = true; } };
+const keep = (each) => { try { storage.setItem(each.id, JSON.stringify(each)); } catch { isKept = false; } };
 const drop = (each) => { storage?.removeItem(each.id); };
 
 export const enqueue = (acts) => {

@@ -21,10 +21,10 @@ const sentence = ({ state, why, n, savedAt }) => {
   if (state === 'offline') return n ? `${n} not saved yet; ${WAITS.offline}` : `${why}; ${WAITS.offline}`;
   return `${n} not saved`;
 };
-const troubleOf = ({ state, why, n, refused }) => {
+const troubleOf = ({ state, why, n, refused, isKept }) => {
   if (state === 'stopped') return `Not saved: ${why}. ${n} ${n === 1 ? 'act waits' : 'acts wait'} in this browser; keep them as a file.`;
   if (refused.length) return `${refused.length} refused: ${refused[0].reason}.`;
-  return state === 'offline' && n ? `${n} not saved yet; ${why}. They are kept in this browser and sent when it is back.` : '';
+  return state === 'offline' && n ? `${n} not saved yet; ${why}. They are ${isKept ? 'kept in this browser' : 'in this tab only, which must stay open,'} and sent when it is back.` : '';
 };
 let link = null, before = '';
 const draw = () => {

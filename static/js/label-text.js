@@ -5,8 +5,8 @@ import { rowAt, trace } from './reader-line.js';
 
 const first = data.first_line;
 const starts = data.rows;
-let texts = new Map();
-trace.addEventListener('reader:text', () => { forget(); texts = new Map(); });
+let texts = new Map(), highs = new Map(), words = new Map();
+trace.addEventListener('reader:text', () => { forget(); texts = new Map(); highs = new Map(); words = new Map(); });
 
 const lastUpTo = (offset) => {
   let low = 0, high = starts.length - 1;
@@ -25,16 +25,21 @@ const lineText = (line) => {
   if (!texts.has(line)) texts.set(line, textOf(rowAt(line)));
   return texts.get(line);
 };
-// Most lines hold no character beyond the first plane: then both counts are one.
-const isPlain = (line) => lineText(line).length === endOf(line) - startOf(line);
-const toUnits = (line, points) => {
-  if (isPlain(line)) return points;
-  const text = lineText(line);
-  let units = 0;
-  for (let n = 0; n < points && units < text.length; n += 1) units += text.codePointAt(units) > 0xffff ? 2 : 1;
-  return units;
+// Where a line's characters beyond the first plane stand, in UTF-16 units; most lines have none.
+const highsOf = (line) => {
+  if (!highs.has(line)) highs.set(line, [...lineText(line).matchAll(/[\u{10000}-\u{10ffff}]/gu)].map((match) => match.index));
+  return highs.get(line);
 };
-const toPoints = (line, units) => (isPlain(line) ? units : [...lineText(line).slice(0, units)].length);
+const nBefore = (found, isBefore) => {
+  let low = 0, high = found.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isBefore(middle)) low = middle + 1; else high = middle;
+  }
+  return low;
+};
+const toUnits = (line, points) => { const found = highsOf(line); return points + nBefore(found, (n) => found[n] - n < points); };
+const toPoints = (line, units) => { const found = highsOf(line); return units - nBefore(found, (n) => found[n] < units); };
 
 // The page's range of the code points [start, end); null where they are not on the page.
 export const rangeOf = (start, end) => {
@@ -102,13 +107,17 @@ export const trimmed = (start, end) => {
 
 // The words of a line as code points, each formula that is shown as maths one word.
 export const wordsOf = (line) => {
-  const row = rowAt(line), text = lineText(line);
-  if (!text) return [];
-  const formulas = nodesOf(row).filter(([node]) => node.localName === 'math').map(([, at, n]) => [at, at + n]);
+  if (!words.has(line)) words.set(line, lineText(line) ? cut(line) : []);
+  return words.get(line);
+};
+const cut = (line) => {
+  const formulas = nodesOf(rowAt(line)).filter(([node]) => node.localName === 'math').map(([, at, n]) => [at, at + n]);
   const found = [...formulas];
-  for (const match of text.matchAll(/[\p{L}\p{M}\p{N}_]+|[^\s\p{L}\p{M}\p{N}_]+/gu)) {
+  let next = 0;
+  for (const match of lineText(line).matchAll(/[\p{L}\p{M}\p{N}_]+|[^\s\p{L}\p{M}\p{N}_]+/gu)) {
     const a = match.index, b = a + match[0].length;
-    if (!formulas.some(([from, to]) => a < to && from < b)) found.push([a, b]);
+    while (next < formulas.length && formulas[next][1] <= a) next += 1;
+    if (next === formulas.length || formulas[next][0] >= b) found.push([a, b]);
   }
   found.sort(([a], [b]) => a - b);
   return found.map(([a, b]) => [startOf(line) + toPoints(line, a), startOf(line) + toPoints(line, b)]);

@@ -3,6 +3,7 @@
 import json
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -235,3 +236,16 @@ def test_the_number_of_queries_does_not_grow_with_the_labels(
     sent(user, item, *[build.adding("doubt", build.span(rollout, start, start + 1, turn=2)) for start in range(20)])
     with django_assert_max_num_queries(n_few):
         client.get(address(item))
+
+
+def test_a_relation_that_comes_back_leaves_labels_of_the_rollout_alone(rollout: Rollout) -> None:
+    """In a scheme of single labels, where a label of the rollout has no place either."""
+    item, user = taken(rollout)
+    item.queue.scheme.many = False
+    item.queue.scheme.save()
+    first, other = verify(rollout), verify(rollout, 10, 14)
+    relation = {"verb": "relate", "key": str(uuid4()), "name": "revises", "first": first["key"], "other": other["key"]}
+    sent(user, item, first, other, relation, build.adding("good"))
+    sent(user, item, *({"verb": verb, "key": relation["key"]} for verb in ("remove", "restore")))
+    names = Label.objects.filter(removed_at=None).values_list("name", flat=True)
+    assert sorted(names) == ["good", "revises", "verify", "verify"]

@@ -173,6 +173,78 @@ def test_a_lost_connection_loses_nothing_even_when_the_tab_is_closed(browser: Br
         place.complaints.clear()
 
 
+def test_who_was_logged_out_is_told_and_loses_nothing(browser: Browser, live_server: object) -> None:
+    rollouts, scheme = small()
+    with desk(browser, str(live_server), scheme, rollouts) as place:
+        context = place.context()
+        page = place.page(context)
+        cookies = context.cookies()
+        context.clear_cookies(name="sessionid")
+        press(page, "j", "2")
+        expect(page.locator("[data-trouble]")).to_contain_text("you are logged out; log in again in another tab")
+        assert place.labels == []
+        context.add_cookies(cookies)  # type: ignore[arg-type]
+        saved(page)
+        expect(page.locator("[data-trouble]")).to_be_hidden()
+        assert [each.name for each in place.labels] == ["verify"]
+
+
+def test_a_corrected_value_of_a_suggestion_stays_an_acceptance(browser: Browser, live_server: object) -> None:
+    rollouts, scheme = small()
+    suggested = annotation.suggestion(scheme, rollouts[0], "candidate", 14, 25, "6")
+    with desk(browser, str(live_server), scheme, rollouts) as place:
+        place.item.queue.suggestions = "default@1"
+        place.item.queue.save()
+        page = place.page()
+        press(page, "r", "1")
+        expect(page.locator("[data-value-box] input")).to_have_value("6")
+        page.keyboard.type("5")
+        press(page, "Enter")
+        saved(page)
+        assert place.seen == [("candidate", "5", "So it is 5.")]
+        decision = Decision.objects.get(suggestion=suggested)
+        assert decision.label is not None
+        assert (decision.is_accepted, decision.label.value) == (True, "5")
+        press(page, "u", "u")
+        saved(page)
+        assert (place.seen, Decision.objects.count()) == ([], 0)
+
+
+def test_a_suggestion_for_the_whole_rollout_is_taken_by_its_key(browser: Browser, live_server: object) -> None:
+    rollouts, scheme = small()
+    suggested = annotation.suggestion(scheme, rollouts[0], "good", 0, 1)
+    suggested.start = suggested.end = suggested.turn_index = suggested.text_hash = None
+    suggested.save()
+    with desk(browser, str(live_server), scheme, rollouts) as place:
+        place.item.queue.suggestions = "default@1"
+        place.item.queue.save()
+        page = place.page()
+        expect(page.locator("[data-whole] .tag.suggested")).to_have_count(1)
+        press(page, "b")
+        expect(page.locator("[data-whole] .tag:not(.suggested)")).to_have_count(1)
+        saved(page)
+        assert [each.name for each in place.labels] == ["good"]
+        assert Decision.objects.get().is_accepted
+
+
+def test_one_line_of_a_hundred_thousand_characters_is_labelled_by_sentences(
+    browser: Browser, live_server: object
+) -> None:
+    rollouts = rollout_of("So 𝑥 😀 is \\(\\frac{1}{2}\\) here. " * 3_000)
+    scheme = shipped(rollouts, segmentation="sentence")
+    with desk(browser, str(live_server), scheme, rollouts) as place:
+        page = place.page()
+        for number in range(5):
+            press(page, "n", "2" if number % 2 else "3")
+        press(page, "v", "ArrowRight", "4")
+        saved(page)
+        sentence = "So 𝑥 😀 is \\(\\frac{1}{2}\\) here."
+        assert place.seen == [
+            *((("verify" if n % 2 else "new_approach"), "", sentence) for n in (0, 1, 2, 3, 4)),
+            ("doubt", "", "𝑥"),
+        ]
+
+
 def test_two_tabs_and_two_browsers_of_one_person_show_the_same(browser: Browser, live_server: object) -> None:
     rollouts, scheme = small()
     with desk(browser, str(live_server), scheme, rollouts) as place:

@@ -79,7 +79,8 @@ class Hand:
         ends = [each for each in (label.first, label.other) if each is not None]
         if any(end.removed_at for end in ends):
             raise BadAct("a relation whose label was removed cannot come back before it")
-        self._make_room(label.name, _place_of(label))
+        if not label.is_relation:
+            self._make_room(label.name, _place_of(label))
         Label.objects.filter(pk=label.pk).update(removed_at=None, removed_by=None)
 
     def relate(self, act: Act) -> None:
