@@ -1,0 +1,123 @@
+"""Pictures of the guide, of the sample project in a real browser: `python -m tests.screenshots` writes docs/screenshots.
+
+Labels on the pictures are made up: two people who take the rules' candidates as they are, but for some.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.processes import ROOT, Site, environment, running_site
+
+FOLDER = ROOT / "docs" / "screenshots"
+SIZE = {"width": 1440, "height": 900}
+PREPARE = """
+from uuid import UUID, uuid5, NAMESPACE_URL
+from apps.accounts.models import Membership, Project, User
+from apps.annotation.models import Label, Layer
+from apps.annotation.services import adjudication, people_sets, taking
+from apps.annotation.services.labelling import apply
+from apps.annotation.services.layers import layer_of_person
+from apps.annotation.services.queues import Plan, create_queue
+from apps.annotation.services.schemes import create_scheme
+from apps.annotation.services.suggestions import make_suggestions
+from apps.annotation.queries.labels import rows_of
+
+project, lead = Project.objects.get(is_sample=True), User.objects.get(username="demo")
+people = [User.objects.create_user(name) for name in ("ann", "ben")]
+for person in people:
+    Membership.objects.create(project=project, user=person, role="annotator")
+steps = create_scheme(project=project, user=lead, shipped="reflection")
+queue = create_queue(scheme=steps, user=lead, plan=Plan("Reflection steps, round 1", n=24, seed=1), people=[lead])
+sources = __import__("apps.annotation.services.suggestions", fromlist=["x"]).sources_of(steps, project.collections.all())
+make_suggestions(queue=queue, source=sources[0][0])
+
+scheme = create_scheme(project=project, user=lead, shipped="candidates")
+queue = create_queue(scheme=scheme, user=lead, plan=Plan("Candidates, round 1", n=60, seed=2, overlap=2), people=people)
+make_suggestions(queue=queue, source=sources[0][0].split(" + ")[0])
+offered = {}
+for label in Label.objects.filter(layer__scheme=scheme, layer__kind=Layer.Kind.SUGGESTER).order_by("pk"):
+    offered.setdefault(label.rollout_id, []).append(label)
+for number, person in enumerate(people):
+    layer = layer_of_person(scheme=scheme, user=person)
+    for item in queue.items.select_related("rollout"):
+        assignment = taking.take(item=item, user=person)
+        acts = [
+            {"verb": "accept", "suggestion": str(each.key), "key": str(uuid5(NAMESPACE_URL, f"{person}{each.key}"))}
+            for n, each in enumerate(offered.get(item.rollout_id, []))
+            if (item.position * 7 + n * 3 + number) % 13
+        ]
+        apply(layer=layer, rollout=item.rollout, user=person, acts=acts)
+        taking.submit(assignment=assignment)
+print(steps.pk, steps.queues.get().pk, scheme.pk)
+"""
+
+
+def prepared(site: Site) -> tuple[int, int, int]:
+    """Schemes, queues and labels of the sample project; keys of the scheme of steps, its queue, that of candidates."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", PREPARE],
+        cwd=ROOT,
+        env=environment(site.home),
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    first, queue, second = done.stdout.split()
+    return int(first), int(queue), int(second)
+
+
+def take(page: Page, site: Site) -> None:
+    page.goto("/accounts/login/")
+    page.locator("input[name=username]").fill(site.username)
+    page.locator("input[name=password]").fill(site.password)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url(lambda url: "/login" not in url)
+    base = page.locator("main a[href^='/p/']").first.get_attribute("href")
+    _, queue, scheme = prepared(site)
+    page.goto(f"{base}annotation/queues/{queue}/")
+    page.get_by_role("button", name="Go on labelling").click()
+    page.locator("body[data-labelling=ready]").wait_for()
+    for key in ("r", "Enter", "r", "Enter", "r"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(150)
+    page.wait_for_timeout(1500)
+    shot(page, "label")
+    for name, path in {
+        "annotation": f"{base}annotation/",
+        "agreement": f"{base}annotation/schemes/{scheme}/agreement/",
+        "gold": f"{base}annotation/schemes/{scheme}/gold/",
+    }.items():
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        shot(page, name)
+    page.goto(f"{base}annotation/schemes/{scheme}/adjudicate/")
+    page.locator("tbody th a").first.click()
+    page.locator("[data-matter][aria-current]").wait_for()
+    shot(page, "adjudicate")
+
+
+def shot(page: Page, name: str) -> None:
+    page.screenshot(path=FOLDER / f"{name}.png")
+
+
+def main() -> None:
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_site(Path(folder) / "home") as site,
+        sync_playwright() as play,
+    ):
+        browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        page = browser.new_page(base_url=site.url, viewport=SIZE, color_scheme="light")
+        page.set_default_timeout(60_000)
+        take(page, site)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
