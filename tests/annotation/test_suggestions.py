@@ -7,6 +7,7 @@ import pytest
 import zstandard
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.models import Role
 from apps.annotation.models import Assignment, Label, Layer, Queue, Scheme
@@ -14,6 +15,7 @@ from apps.annotation.queries.suggesters import suggesters_of, worth_of
 from apps.annotation.services import suggestions
 from apps.annotation.services.schemes import create_scheme
 from apps.annotation.services.suggestions import Made, UnknownSource, make_suggestions, sources_of
+from apps.annotation.services.taking import take
 from apps.traces.models import Candidate, CandidateSet, Reading, Rollout, Text, Turn
 from tests.annotation import build
 from tests.annotation.build import Hand, adding, span, text_of
@@ -94,6 +96,32 @@ def test_made_again_they_are_the_same_ones(place: Place) -> None:
     Label.objects.all().delete()
     make_suggestions(queue=place.queue)
     assert set(Label.objects.values_list("key", flat=True)) == keys
+
+
+def test_what_a_change_of_the_scheme_took_away_comes_back_where_it_fits_again(place: Place) -> None:
+    make_suggestions(queue=place.queue, source="markers@1")
+    Label.objects.filter(name="doubt").update(removed_at=timezone.now())
+    assert make_suggestions(queue=place.queue).n_new == 2
+    assert Label.objects.filter(name="doubt", removed_at=None).count() == 2
+
+
+def test_a_rollout_beyond_the_first_ones_gets_its_suggestions_when_it_is_opened(place: Place) -> None:
+    assert make_suggestions(queue=place.queue, source="markers@1", most=1).n_rollouts == 1
+    assert found(place.rollouts[1]) == []
+    client = Client()
+    client.force_login(place.ann)
+    item = place.queue.items.get(rollout=place.rollouts[1])
+    take(item=item, user=place.ann)
+    for _ in range(2):
+        assert client.get(reverse("annotation:item", args=["p", item.pk])).status_code == 200
+        assert [name for _, name, _ in found(place.rollouts[1])] == ["doubt", "verify"]
+
+
+def test_a_queue_without_a_source_suggests_nothing(place: Place) -> None:
+    for source in ("", "gone@1"):
+        place.queue.suggestions = source
+        assert suggestions.suggest_for(queue=place.queue, rollout=place.rollouts[0]) == Made(0, 0, 0)
+    assert not Layer.objects.exists()
 
 
 def test_where_the_layer_has_the_label_already_nothing_is_suggested(place: Place) -> None:

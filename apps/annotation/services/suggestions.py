@@ -22,6 +22,8 @@ from apps.traces.queries.candidate_sets import SetName, find_name
 from apps.traces.services.attempts import Attempt, load_attempts
 
 STEP = 100
+FIRST = 500
+"""So many rollouts of a queue get their suggestions at once, at about 7 ms each; the others when they are opened."""
 JOINED = " + "
 
 
@@ -47,12 +49,12 @@ def sources_of(scheme: Scheme, collections: Iterable[Collection]) -> list[tuple[
     return [*both, *single, *words]
 
 
-def make_suggestions(*, queue: Queue, source: str | None = None) -> Made:
-    """Suggest labels for a queue's rollouts, some at a time; the queue then shows them. Again is no harm."""
+def make_suggestions(*, queue: Queue, source: str | None = None, most: int = FIRST) -> Made:
+    """Suggest labels for a queue's first rollouts, some at a time; the queue then shows them. Again is no harm."""
     source = queue.suggestions if source is None else source
     parts = _parts(queue.scheme, source)
     layer, done = suggester_layer(scheme=queue.scheme, name=source), Made(0, 0, 0)
-    for rollouts in _some(queue):
+    for rollouts in _some(queue, most):
         with transaction.atomic():
             more = _suggest(layer, parts, rollouts)
         done = Made(*(a + b for a, b in zip(done, more, strict=True)))
@@ -60,6 +62,16 @@ def make_suggestions(*, queue: Queue, source: str | None = None) -> Made:
         Queue.objects.filter(pk=queue.pk).update(suggestions=source)
         queue.suggestions = source
     return done
+
+
+@transaction.atomic
+def suggest_for(*, queue: Queue, rollout: Rollout) -> Made:
+    """What the queue's source suggests for one of its rollouts as it stands; nothing where there is no such source
+    any more."""
+    parts = _find_parts(queue.scheme, queue.suggestions)
+    if parts is None:
+        return Made(0, 0, 0)
+    return _suggest(suggester_layer(scheme=queue.scheme, name=parts.name), parts, [rollout])
 
 
 def check_source(scheme: Scheme, source: str) -> None:
@@ -78,13 +90,20 @@ class Parts(NamedTuple):
 
 def _parts(scheme: Scheme, source: str) -> Parts:
     """Raises UnknownSource."""
+    found = _find_parts(scheme, source)
+    if found is None:
+        raise UnknownSource(f"{source[:80]!r} suggests nothing in {scheme.name!r}; known: sets of candidates, {RULES}")
+    return found
+
+
+def _find_parts(scheme: Scheme, source: str) -> Parts | None:
     names, holds = source.split(JOINED), scheme.plain
     sets = [name for name in names if name != RULES]
     rules = names[len(sets) :]
     can_take_sets = not sets or (len(sets) == 1 and candidate_kind(holds) and _is_there(scheme, sets[0]))
     can_take_rules = not rules or (rules == [RULES] and rules_for(holds))
     if names != [*sets, *rules] or not (can_take_sets and can_take_rules):
-        raise UnknownSource(f"{source[:80]!r} suggests nothing in {scheme.name!r}; known: sets of candidates, {RULES}")
+        return None
     return Parts(source, holds, find_name(sets[0]) if sets else None, bool(rules))
 
 
@@ -96,8 +115,8 @@ def _is_there(scheme: Scheme, name: str) -> bool:
     return sets.filter(extractor=found.extractor, version=found.version).exists()
 
 
-def _some(queue: Queue) -> Iterator[list[Rollout]]:
-    ids = list(queue.items.order_by("position").values_list("rollout", flat=True))
+def _some(queue: Queue, most: int) -> Iterator[list[Rollout]]:
+    ids = list(queue.items.order_by("position").values_list("rollout", flat=True)[:most])
     related = ("collection", "model", "problem__problem_set", "condition")
     for start in range(0, len(ids), STEP):
         yield list(Rollout.objects.filter(pk__in=ids[start : start + STEP]).select_related(*related))
@@ -116,11 +135,12 @@ def _suggest(layer: Layer, parts: Parts, rollouts: Sequence[Rollout]) -> Made:
         for each in suggestions
         if (attempt.rollout.pk, *_place(attempt, each), each.name) not in there
     ]
-    keys = Label.objects.filter(layer=layer, key__in=[label.key for label in labels]).values_list("key", flat=True)
-    known = set(keys)
+    before = Label.objects.filter(layer=layer, key__in=[label.key for label in labels])
+    known = set(before.values_list("key", flat=True))
+    n_back = before.filter(removed_at__isnull=False).update(removed_at=None, removed_by=None)
     new = [label for label in labels if label.key not in known]
     Label.objects.bulk_create(new, ignore_conflicts=True)
-    return Made(len(new), len(rollouts), n_unread)
+    return Made(len(new) + n_back, len(rollouts), n_unread)
 
 
 def _found(parts: Parts, rollouts: Sequence[Rollout]) -> tuple[list[tuple[Attempt, list[Suggestion]]], int]:

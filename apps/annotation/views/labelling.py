@@ -18,6 +18,7 @@ from apps.annotation.presenters.labelling import KEYS, item_page
 from apps.annotation.services import saving, taking
 from apps.annotation.services.acts import BadAct
 from apps.annotation.services.layers import layer_of_person
+from apps.annotation.services.suggestions import suggest_for
 from apps.traces.presenters.reader import View
 
 
@@ -32,6 +33,7 @@ def item(request: ProjectRequest, pk: int) -> HttpResponse:
         raise Http404(str(error)) from None
     assignment.item, queue = found, found.queue
     layer = _layer(assignment)
+    suggest_for(queue=queue, rollout=found.rollout)
     page = item_page(assignment, layer, _suggester(queue), _view_of(request))
     context = {"page": page, "keys_rows": KEYS, "may_lead": Act.LEAD in request.acts, "section": "annotation"}
     return render(request, "annotation/item.html", context)

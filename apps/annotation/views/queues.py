@@ -176,7 +176,8 @@ def _take_back(request: ProjectRequest, found: Queue) -> str:
 def _suggest(request: ProjectRequest, found: Queue) -> str:
     made = make_suggestions(queue=found, source=request.POST.get("source", ""))
     unread = f" The set has not read {made.n_unread} of them." if made.n_unread else ""
-    return f"{made.n_new} new suggestions on {made.n_rollouts} rollouts.{unread}"
+    rest = " The others get theirs when they are opened." if made.n_rollouts < found.items.count() else ""
+    return f"{made.n_new} new suggestions on {made.n_rollouts} rollouts.{unread}{rest}"
 
 
 def _delete(request: ProjectRequest, found: Queue) -> str:
