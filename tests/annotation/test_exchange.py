@@ -212,12 +212,15 @@ def one(scheme: Scheme, row: Row, text_hash: str = "") -> Imported:
         (Row("k", "1", "doubt", "", "C", 0, 0, 9999), "0 to 9999 is no span of a text of 86 characters"),
         (Row("k", "1", "doubt", "", "C", 0, 3, 3), "3 to 3 is no span of a text of 86 characters"),
         (Row("k", "1", "doubt", "", "C", 0, 0, 3, value="7"), "Doubt has no value"),
+        (Row("k", "1", "doubt", "", "C", 0, 0, 3, at="2026-13-01T00:00:00Z"), "'2026-13-01T00:00:00Z' is no time"),
         (Row("k", "1", "doubt", "", "C", 7, 0, 3), "the text of turn 7 of '1' is another one here"),
     ],
 )
 def test_a_label_that_the_scheme_or_the_text_has_no_room_for_is_listed(scheme: Scheme, row: Row, reason: str) -> None:
     result = one(scheme, row)
     assert (result.n_stored, [left.reason for left in result.unplaced]) == (0, [reason])
+    assert result.unplaced[0].where.startswith(row.name)
+    assert result.unplaced[0].where.endswith("of 1, key k")
 
 
 def test_a_second_label_of_a_kind_on_one_span_is_listed_and_a_changed_one_does_not_write_over(scheme: Scheme) -> None:

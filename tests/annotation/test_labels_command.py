@@ -101,7 +101,8 @@ def test_what_was_left_out_is_printed(scheme: Scheme, tmp_path: Path) -> None:
     call_command("labels", "import", str(file), project="p", scheme="steps", format="csv", stdout=out)
     first, second = out.getvalue().splitlines()
     assert first == "0 labels stored, 0 there already, 1 left out"
-    assert second.endswith("at 0: there is no rollout 'x'")
+    assert second.startswith("  doubt at 0 of x, key ")
+    assert second.endswith(": there is no rollout 'x'")
 
 
 LAYERS = [

@@ -1,14 +1,17 @@
 """Files into lines and JSON values, within bounds. Knows no format; an error names the line and says what is wrong."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple, NoReturn
 
-from analysis.labelling.exchange.types import BadFile
+from analysis.labelling.exchange.types import BadFile, stored
 
 MOST_BYTES = 256 << 20
 MOST_LINE_BYTES = 64 << 20
 DEEPEST = 100
+ESCAPED = re.compile(r"\\u(?:d[89a-f]|0000)", re.IGNORECASE)
+"""What may stand for NUL or for half a character."""
 
 
 class Line(NamedTuple):
@@ -53,7 +56,7 @@ def parsed(text: str, where: str) -> Any:
     except ValueError as problem:
         raise BadFile(f"{where}: no JSON that can be read: {problem}") from None
     _check_depth(value, where)
-    return value
+    return _mended(value) if ESCAPED.search(text) else value
 
 
 def _check_size(n_bytes: int, most: int) -> None:
@@ -84,3 +87,13 @@ def _check_depth(value: Any, where: str) -> None:
 
 def _children(value: dict[str, Any] | list[Any]) -> list[Any]:
     return list(value.values()) if isinstance(value, dict) else value
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return stored(value)
+    if isinstance(value, list):
+        return [_mended(child) for child in value]
+    if isinstance(value, dict):
+        return {stored(key): _mended(child) for key, child in value.items()}
+    return value

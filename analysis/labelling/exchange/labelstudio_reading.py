@@ -40,8 +40,9 @@ def _settled(tasks: list["Task"], unit: Unit) -> Unit:
 
 def _told(task: "Task", offsets: Offsets) -> Iterator[Unit]:
     """What each region of a task counts, of those that fit their quoted text in one way only."""
-    results = [row for each in task.annotations if isinstance(each, dict) for row in each.get("result") or []]
-    for value in (row.get("value") for row in results if isinstance(row, dict) and row.get("type") in REGIONS):
+    lists = [each.get("result") for each in task.annotations if isinstance(each, dict)]
+    results = [row for each in lists if isinstance(each, list) for row in each if isinstance(row, dict)]
+    for value in (row.get("value") for row in results if row.get("type") in REGIONS):
         if isinstance(value, dict) and isinstance(value.get("text"), str):
             ends = [value.get("start"), value.get("end")]
             start, end = (n if isinstance(n, int) else -1 for n in ends)
@@ -68,7 +69,13 @@ def _opened(task: Any, where: str) -> Task:
     data = object_at(row["data"], f"{where}: data")
     ours = object_at(data.get(OURS) or {}, f"{where}: data.{OURS}")
     annotations = list_at(row.get("annotations") or [], f"{where}: annotations")
-    return Task(where, _text(data, where), ours, annotations, len(row.get("predictions") or []))
+    return Task(
+        where,
+        _text(data, where),
+        ours,
+        annotations,
+        len(list_at(row.get("predictions") or [], f"{where}: predictions")),
+    )
 
 
 def _text(data: dict[str, Any], where: str) -> str:
@@ -98,7 +105,7 @@ def _read_task(reading: Reading, task: Task, unit: Unit) -> None:
     reading.documents.append(document)
     beyond = object_at(task.ours.get("labels") or {}, f"{task.where}: labels")
     joined = list_at(task.ours.get("relations") or [], f"{task.where}: relations")
-    said = Unit(task.ours["offsets"]) if task.ours.get("offsets") in set(Unit) else unit
+    said = next((each for each in Unit if each == task.ours.get("offsets")), unit)
     page = Page(reading, document, task.text, Offsets(task.text), said, beyond, joined)
     for number, annotation in enumerate(task.annotations, 1):
         where = f"{task.where}, annotation {number}"
@@ -125,22 +132,26 @@ def _read_annotation(page: Page, annotation: dict[str, Any], where: str) -> None
     page.keys = {}
     for row, at in rows:
         if row.get("type") in REGIONS:
-            _read_region(page, row, "; ".join(said[row.get("id")]), by, at)
-        elif row.get("type") == "choices" and row.get("id") not in said:
+            _read_region(page, row, "; ".join(said[_id(row)]), by, at)
+        elif row.get("type") == "choices" and _id(row) not in said:
             _read_choices(page, row, by, at)
-        elif row.get("type") != "relation" and not (row.get("type") in VALUES and row.get("id") in said):
+        elif row.get("type") != "relation" and not (row.get("type") in VALUES and _id(row) in said):
             page.reading.leave(at, f"results of type {str(row.get('type'))[:40]!r} are not read")
     for row, at in rows:
         if row.get("type") == "relation":
             _read_relation(page, row, by, at)
 
 
-def _said(rows: list[tuple[dict[str, Any], str]]) -> dict[Any, list[str]]:
+def _id(row: dict[str, Any]) -> str:
+    return str(row.get("id"))
+
+
+def _said(rows: list[tuple[dict[str, Any], str]]) -> dict[str, list[str]]:
     """The values beside each region, by its id."""
-    said: dict[Any, list[str]] = {row.get("id"): [] for row, _ in rows if row.get("type") in REGIONS}
+    said: dict[str, list[str]] = {_id(row): [] for row, _ in rows if row.get("type") in REGIONS}
     for row, at in rows:
-        if row.get("type") in VALUES and row.get("id") in said:
-            said[row.get("id")] += _words(row, at)
+        if row.get("type") in VALUES and _id(row) in said:
+            said[_id(row)] += _words(row, at)
     return said
 
 
@@ -161,11 +172,11 @@ def _read_region(page: Page, row: dict[str, Any], said: str, by: Given, where: s
         key = _key(page, row, text_at(name, where), by)
         plain = plain_span(page.document, key, name, span.start, span.end, said, comment, by)
         if page.reading.take(completed(plain, page.beyond.get(key), where), where):
-            page.keys.setdefault(str(row.get("id")), key)
+            page.keys.setdefault(_id(row), key)
 
 
 def _key(page: Page, row: dict[str, Any], name: str, by: Given) -> str:
-    own = str(row.get("id"))
+    own = _id(row)
     wanted = own if own in page.beyond else ""
     return page.reading.key_for(wanted, "labelstudio", page.document.text_hash, by.author, own, name)
 
@@ -206,7 +217,9 @@ def _words(row: dict[str, Any], where: str) -> list[str]:
 
 
 def _strings(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else [str(each) for each in value or []]
+    if isinstance(value, list):
+        return [str(each) for each in value]
+    return [] if value is None else [str(value)]
 
 
 def _read_choices(page: Page, row: dict[str, Any], by: Given, where: str) -> None:

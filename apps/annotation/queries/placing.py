@@ -6,11 +6,13 @@ reasoning or the response of a turn, character for character. A text in several 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from django.db.models import F, QuerySet
 
-from analysis.labelling.exchange.types import Document
+from analysis.labelling.exchange.types import Bundle, Document, hash_of
+from analysis.labelling.rows import Row
 from apps.accounts.models import Project
 from apps.traces.models import Collection, Rollout, Turn
 from apps.traces.services.texts import contents
@@ -171,3 +173,36 @@ def _names(homes: Sequence[Home]) -> str:
     names = sorted({home.rollout.collection.name for home in homes})
     rollouts = len({home.rollout.pk for home in homes})
     return f"{rollouts} rollouts ({', '.join(names)[:120]})" if rollouts > 1 else f"{len(homes)} turns of a rollout"
+
+
+class Places:
+    """Where each label of a bundle goes."""
+
+    def __init__(self, project: Project, bundle: Bundle, collection: Collection | None) -> None:
+        documents = [_hashed(document) for document in bundle.documents]
+        self._by_text = {(each.collection, each.rollout, each.turn, each.text_hash): each for each in documents}
+        self._first: dict[tuple[str, str], Document] = {}
+        for document in documents:
+            if document.rollout:
+                self._first.setdefault((document.collection, document.rollout), document)
+        wanted = (self._document(row) for row in bundle.rows if not row.is_relation)
+        self._homes = homes_of(project, wanted, collection)
+
+    def home(self, row: Row) -> Home | Lost:
+        return self._homes[self._document(row)]
+
+    def name(self, row: Row) -> str:
+        """What the file calls the rollout of a label; '' where it does not say."""
+        return self._document(row).external_id or row.rollout
+
+    def _document(self, row: Row) -> Document:
+        own = self._by_text.get((row.collection, row.rollout, row.turn, row.text_hash))
+        if own is None and not row.is_span:
+            own = self._first.get((row.collection, row.rollout))
+        return own or Document(row.rollout, row.collection, row.turn, None, "", row.text_hash)
+
+
+def _hashed(document: Document) -> Document:
+    if document.text is None or document.text_hash:
+        return document
+    return replace(document, text_hash=hash_of(document.text))

@@ -15,8 +15,9 @@ from analysis.labelling.scheme import Scheme as PlainScheme
 from apps.accounts.models import Project, User
 from apps.annotation.models import Layer, Scheme
 from apps.annotation.queries.exchange import layers_with_labels, name_of, parts_of
+from apps.annotation.queries.placing import Places
 from apps.annotation.services.schemes import checked_name, record
-from apps.annotation.services.taking_in import Imported, Places, Taking
+from apps.annotation.services.taking_in import Imported, Taking
 from apps.traces.models import Collection
 
 

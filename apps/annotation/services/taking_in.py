@@ -4,24 +4,23 @@ Knows no format and opens no transaction; `exchange` does.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.db import connection
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_aware
 
 from analysis.labelling.exchange.fields import found_kind
-from analysis.labelling.exchange.types import Bundle, Document, Unplaced, hash_of
+from analysis.labelling.exchange.types import Unplaced
 from analysis.labelling.rows import Row
 from analysis.labelling.scheme import Kind, Target
-from apps.accounts.models import Project, User
+from apps.accounts.models import User
 from apps.annotation.models import Comment, Label, Layer, Scheme
 from apps.annotation.queries.exchange import name_of
-from apps.annotation.queries.placing import Home, Lost, homes_of
+from apps.annotation.queries.placing import Home, Lost, Places
 from apps.annotation.services.layers import GOLD, gold_layer, imported_layer, layer_of_person, suggester_layer
-from apps.traces.models import Collection, Rollout
+from apps.traces.models import Rollout
 
 STEP = 500
 NO_NAME = "file"
@@ -36,35 +35,6 @@ class Imported:
     n_known: int = 0
     unplaced: list[Unplaced] = field(default_factory=list)
     layers: list[str] = field(default_factory=list)
-
-
-class Places:
-    """Where each label of a bundle goes."""
-
-    def __init__(self, project: Project, bundle: Bundle, collection: Collection | None) -> None:
-        documents = [_hashed(document) for document in bundle.documents]
-        self._by_text = {(each.collection, each.rollout, each.turn, each.text_hash): each for each in documents}
-        self._first: dict[tuple[str, str], Document] = {}
-        for document in documents:
-            if document.rollout:
-                self._first.setdefault((document.collection, document.rollout), document)
-        wanted = (self._document(row) for row in bundle.rows if not row.is_relation)
-        self._homes = homes_of(project, wanted, collection)
-
-    def home(self, row: Row) -> Home | Lost:
-        return self._homes[self._document(row)]
-
-    def _document(self, row: Row) -> Document:
-        own = self._by_text.get((row.collection, row.rollout, row.turn, row.text_hash))
-        if own is None and not row.is_span:
-            own = self._first.get((row.collection, row.rollout))
-        return own or Document(row.rollout, row.collection, row.turn, None, "", row.text_hash)
-
-
-def _hashed(document: Document) -> Document:
-    if document.text is None or document.text_hash:
-        return document
-    return replace(document, text_hash=hash_of(document.text))
 
 
 class _Target(NamedTuple):
@@ -150,6 +120,8 @@ class Taking:
         kind = found_kind(self.plain, row.name)
         if kind is None or kind.on is not Target.RELATION:
             self._leave(row, f"scheme {self.plain.name} has no relation {row.name[:60]!r}")
+        elif row.at and not _is_time(row.at):
+            self._leave(row, f"{row.at[:40]!r} is no time")
         elif first is None or other is None or first.rollout is None:
             self._leave(row, "it joins a label that has no place here")
         elif first.rollout_id != other.rollout_id or first.layer_id != other.layer_id:
@@ -277,7 +249,8 @@ class Taking:
 
     def _leave(self, row: Row, reason: str) -> None:
         at = f" at {row.start}" if row.start is not None else ""
-        self.result.unplaced.append(Unplaced(f"{row.name} {row.key}{at}", reason))
+        whose = self.places.name(row)
+        self.result.unplaced.append(Unplaced(f"{row.name}{at}{f' of {whose}' if whose else ''}, key {row.key}", reason))
 
 
 def _refusal(row: Row, kind: Kind, home: Home) -> str:
@@ -292,17 +265,32 @@ def _refusal(row: Row, kind: Kind, home: Home) -> str:
         return f"{row.value[:60]!r} is no value of {kind.title}; known: {', '.join(kind.values)}"
     if row.value and not kind.has_value:
         return f"{kind.title} has no value"
+    if row.at and not _is_time(row.at):
+        return f"{row.at[:40]!r} is no time"
     return ""
 
 
 def _set_times(made: Sequence[tuple[Row, Label]]) -> None:
     """The times that the file says, in place of now: a statement a label, a tenth of what bulk_update takes."""
-    times = [(parse_datetime(row.at), label.pk) for row, label in made if row.at]
     adapted = connection.ops.adapt_datetimefield_value
-    rows = [(adapted(at), pk) for at, pk in times if at is not None and is_aware(at)]
+    rows = [(adapted(_time(row.at)), label.pk) for row, label in made if row.at]
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(SET_TIME, rows)
+
+
+def _time(at: str) -> datetime:
+    """Without a zone it is UTC. Raises ValueError."""
+    time = datetime.fromisoformat(at)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def _is_time(at: str) -> bool:
+    try:
+        _time(at)
+    except ValueError:
+        return False
+    return True
 
 
 def _whose(rollout: Rollout) -> dict[str, object]:
