@@ -1,4 +1,4 @@
-"""Pictures of the guide, of the sample project in a real browser: `python -m tests.screenshots` writes docs/screenshots.
+"""Pictures of the guide, of the sample project in a real browser; `python -m tests.screenshots` takes them anew.
 
 Labels on the pictures are made up: two people who take the rules' candidates as they are, but for some.
 """
@@ -9,35 +9,36 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from tests.processes import ROOT, Site, environment, running_site
 
 FOLDER = ROOT / "docs" / "screenshots"
-SIZE = {"width": 1440, "height": 900}
+SIZE = ViewportSize(width=1440, height=900)
 PREPARE = """
-from uuid import UUID, uuid5, NAMESPACE_URL
+from uuid import uuid5, NAMESPACE_URL
 from apps.accounts.models import Membership, Project, User
 from apps.annotation.models import Label, Layer
-from apps.annotation.services import adjudication, people_sets, taking
+from apps.annotation.services import taking
 from apps.annotation.services.labelling import apply
 from apps.annotation.services.layers import layer_of_person
 from apps.annotation.services.queues import Plan, create_queue
 from apps.annotation.services.schemes import create_scheme
-from apps.annotation.services.suggestions import make_suggestions
-from apps.annotation.queries.labels import rows_of
+from apps.annotation.services.suggestions import make_suggestions, sources_of
 
 project, lead = Project.objects.get(is_sample=True), User.objects.get(username="demo")
 people = [User.objects.create_user(name) for name in ("ann", "ben")]
 for person in people:
     Membership.objects.create(project=project, user=person, role="annotator")
 steps = create_scheme(project=project, user=lead, shipped="reflection")
-queue = create_queue(scheme=steps, user=lead, plan=Plan("Reflection steps, round 1", n=24, seed=1), people=[lead])
-sources = __import__("apps.annotation.services.suggestions", fromlist=["x"]).sources_of(steps, project.collections.all())
+plan = Plan("Reflection steps, round 1", n=24, seed=1)
+queue = create_queue(scheme=steps, user=lead, plan=plan, people=[lead])
+sources = sources_of(steps, project.collections.all())
 make_suggestions(queue=queue, source=sources[0][0])
 
 scheme = create_scheme(project=project, user=lead, shipped="candidates")
-queue = create_queue(scheme=scheme, user=lead, plan=Plan("Candidates, round 1", n=60, seed=2, overlap=2), people=people)
+plan = Plan("Candidates, round 1", n=60, seed=2, overlap=2)
+queue = create_queue(scheme=scheme, user=lead, plan=plan, people=people)
 make_suggestions(queue=queue, source=sources[0][0].split(" + ")[0])
 offered = {}
 for label in Label.objects.filter(layer__scheme=scheme, layer__kind=Layer.Kind.SUGGESTER).order_by("pk"):
