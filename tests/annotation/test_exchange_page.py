@@ -113,3 +113,9 @@ def test_an_unknown_format_or_layer_leads_back_with_words(lead: Client, scheme: 
 def test_another_projects_scheme_is_not_there(lead: Client, scheme: Scheme) -> None:
     other = build.scheme(Project.objects.create(name="q", slug="q"))
     assert lead.get(reverse("annotation:exchange", args=["p", other.pk])).status_code == 404
+
+
+def test_the_page_shows_how_the_other_tools_are_set_up(lead: Client, scheme: Scheme) -> None:
+    page = lead.get(address(scheme)).content.decode()
+    assert "&lt;Label value=&quot;candidate&quot;" in page
+    assert "doccano: types of relations (JSON)" in page

@@ -15,7 +15,9 @@ from analysis.errors import UserError
 from analysis.labelling.exchange import FORMATS
 from analysis.labelling.exchange.gold import LAYERS
 from analysis.labelling.exchange.gold.base import GivenFile
+from analysis.labelling.exchange.interfaces import doccano_labels, labelstudio_interface
 from analysis.labelling.exchange.types import BadFile, Bundle
+from analysis.labelling.scheme import Target
 from apps.accounts.access import ProjectRequest, project_page
 from apps.accounts.permissions import Act
 from apps.annotation.models import Scheme
@@ -109,6 +111,20 @@ def _collection(request: ProjectRequest) -> Collection | None:
     return found
 
 
+def _interfaces(scheme: Scheme) -> list[tuple[str, str]]:
+    """What other tools are to be told of the labels: for which, and the text to paste or to save there."""
+    plain = scheme.plain
+    doccano = [
+        ("doccano: types of spans (JSON)", doccano_labels(plain, Target.STEP, Target.SPAN)),
+        ("doccano: types of whole texts (JSON)", doccano_labels(plain, Target.ROLLOUT)),
+        ("doccano: types of relations (JSON)", doccano_labels(plain, Target.RELATION)),
+    ]
+    return [
+        ("Label Studio: labelling interface (XML)", labelstudio_interface(plain)),
+        *(each for each in doccano if each[1] != "[]"),
+    ]
+
+
 def _page(
     request: ProjectRequest, scheme: Scheme, *, result: Imported | None = None, refused: str = ""
 ) -> HttpResponse:
@@ -119,6 +135,7 @@ def _page(
         "readable": FORMATS.choices() + [each for each in LAYERS.choices() if each[0] not in FOLDERS],
         "layers": [(layer, name_of(layer)) for layer in layers_with_labels(scheme)],
         "collections": collections_of(request.project),
+        "interfaces": _interfaces(scheme),
         "result": result,
         "shown": result.unplaced[:MOST_SHOWN] if result else [],
         "refused": refused,
