@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
-
 from apps.annotation.models import Assignment, Layer
 from apps.annotation.queries.labels import standing
 from apps.annotation.services import taking
 from apps.annotation.services.labelling import Applied, apply
+from apps.core.first_gap import prompt_transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,7 @@ class Saved:
     is_news: bool
 
 
-@transaction.atomic
+@prompt_transaction()
 def save(*, assignment: Assignment, layer: Layer, acts: Iterable[Mapping[str, Any]], known: str) -> Saved:
     """Carry out the acts of the person whose assignment it is; raises BadAct where they are too many."""
     rollout, rows = assignment.item.rollout, list(acts)
