@@ -4,6 +4,7 @@ from collections import defaultdict
 from itertools import combinations
 
 from apps.annotation.models import Assignment, Label, Layer, Scheme
+from apps.annotation.queries.places import placed
 
 Labels = set[tuple[int | None, int | None, int | None, str]]
 KINDS = (Layer.Kind.PERSON, Layer.Kind.SUGGESTER)
@@ -17,7 +18,7 @@ def differences(scheme: Scheme) -> dict[int, float]:
     """
     by_rollout: dict[int, dict[int, Labels]] = defaultdict(dict)
     layers = {layer.pk: layer for layer in scheme.layers.filter(kind__in=KINDS)}
-    rows = Label.objects.filter(layer__in=layers, removed_at=None, first=None, rollout__isnull=False)
+    rows = placed(Label.objects.filter(layer__in=layers, first=None))
     for label in rows.only("layer", "rollout", "turn_index", "start", "end", "name").iterator():
         place = (label.turn_index, label.start, label.end, label.name)
         by_rollout[label.rollout_id or 0].setdefault(label.layer_id, set()).add(place)

@@ -4,8 +4,10 @@ Read from decisions and from the labels of items that are done. Writes nothing.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+
+from django.db.models import Count, Q, QuerySet
 
 from analysis.agreement.spans import Span, matched
 from analysis.labelling.worth import Of, Share, share_of
@@ -67,10 +69,10 @@ def _decided(layer: Layer, queues: Iterable[Queue]) -> Counts:
     shown = Item.objects.filter(queue__in=list(queues)).values("rollout")
     rows = Decision.objects.filter(suggestion__layer=layer, suggestion__rollout__in=shown)
     counts: dict[tuple[str, int], Of] = defaultdict(lambda: Of(0, 0))
-    for decision in rows.select_related("suggestion", "label"):
-        key = (decision.suggestion.name, decision.suggestion.rollout_id or 0)
-        stands = decision.is_accepted and decision.label is not None and decision.label.removed_at is None
-        counts[key] = Of(counts[key].k + stands, counts[key].n + 1)
+    kept = Q(is_accepted=True, label__isnull=False, label__removed_at=None)
+    fields = ("suggestion__name", "suggestion__rollout", "kept")
+    for name, rollout, stands in rows.annotate(kept=Count("pk", filter=kept)).values_list(*fields):
+        counts[name, rollout] = Of(counts[name, rollout].k + stands, counts[name, rollout].n + 1)
     return counts
 
 
@@ -102,16 +104,11 @@ def _done(queues: Iterable[Queue]) -> set[tuple[int, int]]:
     return set(rows.values_list("user", "item__rollout"))
 
 
-def _spans(labels: Iterable[Label]) -> dict[int, list[Span]]:
+def _spans(labels: "QuerySet[Label]") -> dict[int, list[Span]]:
     """By rollout; spans of different turns lie apart."""
     found: dict[int, list[Span]] = defaultdict(list)
-    for rollout, turn, start, end, name in _rows(labels):
-        far = turn * 2**32
-        found[rollout].append(Span(far + start, far + end, name))
+    rows = labels.filter(turn_index__isnull=False, start__isnull=False, first=None).order_by("pk")
+    for rollout, turn, start, end, name in rows.values_list("rollout", "turn_index", "start", "end", "name"):
+        far = (turn or 0) * 2**32
+        found[rollout or 0].append(Span(far + (start or 0), far + (end or 0), name))
     return found
-
-
-def _rows(labels: Iterable[Label]) -> Iterator[tuple[int, int, int, int, str]]:
-    for label in labels:
-        if label.start is not None and label.end is not None:
-            yield label.rollout_id or 0, label.turn_index or 0, label.start, label.end, label.name
