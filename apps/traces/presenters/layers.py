@@ -75,6 +75,11 @@ class Drawn:
     strip: Sequence[Stroke] = field(default=())
 
     @property
+    def has_heights(self) -> bool:
+        """Whether its places stand at heights; else they are all on the base line."""
+        return any(each.point.height is not None for each in self.placed)
+
+    @property
     def n_left_out(self) -> int:
         return len(self.layer.points) - len(self.placed)
 
