@@ -23,6 +23,11 @@ TOO_FEW = "too few rollouts for an interval"
 ONE_CLUSTER = "one rollout only: no interval"
 
 
+Randomness = np.random.Generator | Resampler
+"""One number is drawn from a generator; a resampler that several estimates share draws for each set of rollouts once,
+and gives what a generator of the same seed would."""
+
+
 @dataclass(frozen=True, slots=True)
 class Labels:
     """One entry per label: the unit that was labelled, its cluster (rollout), who labelled it, and the label's code.
@@ -42,7 +47,8 @@ class Labels:
             raise ValueError(f"labels differ in number: {sorted(lengths)}")
         if len(self.code) and not 0 <= self.code.min() <= self.code.max() < self.n_codes:
             raise ValueError(f"codes must be from 0 to {self.n_codes - 1}")
-        if len(self.code) and len(np.unique(self.unit * (self.rater.max() + 1) + self.rater)) < len(self.unit):
+        given = np.sort(self.unit * (self.rater.max(initial=0) + 1) + self.rater)
+        if (given[1:] == given[:-1]).any():
             raise ValueError("a rater has two labels for one unit")
 
 
@@ -61,12 +67,12 @@ class Counted:
     def by_cluster(self, values: Floats) -> Floats:
         """Sums of units x anything per cluster, flattened: clusters x k."""
         flat = values.reshape(len(values), int(np.prod(values.shape[1:])))
-        sums = np.zeros((len(self.ids), flat.shape[1]))
-        np.add.at(sums, self.cluster, flat)
-        return sums
+        order = np.argsort(self.cluster, kind="stable")
+        starts = np.searchsorted(self.cluster[order], np.arange(len(self.ids)))
+        return np.asarray(np.add.reduceat(flat[order], starts, axis=0), dtype=np.float64)
 
 
-def krippendorff_alpha(labels: Labels, rng: np.random.Generator, metric: Metric = "nominal") -> Estimate:
+def krippendorff_alpha(labels: Labels, rng: Randomness, metric: Metric = "nominal") -> Estimate:
     """1 where all agree, 0 as by chance, None where there is one label only; n counts units with two labels.
 
     Codes are ranks (ordinal) or values (interval) where the metric needs them.
@@ -79,10 +85,10 @@ def krippendorff_alpha(labels: Labels, rng: np.random.Generator, metric: Metric 
     return _estimated(counted, _coincidences(counted), lambda o: _alpha(o, metric), rng)
 
 
-def fleiss_kappa(labels: Labels, rng: np.random.Generator) -> Estimate:
+def fleiss_kappa(labels: Labels, rng: Randomness) -> Estimate:
     """For units that all have the same number of raters, who need not be the same ones; None with a reason else."""
     counted = counted_of(labels)
-    if len(np.unique(counted.raters)) > 1:
+    if len(counted.counts) and counted.raters.min() < counted.raters.max():
         return Estimate(len(counted.counts), len(counted.ids), None, reason=UNEQUAL)
     pairs = np.maximum(counted.raters * (counted.raters - 1), 1)
     agreed = (counted.counts * (counted.counts - 1)).sum(axis=1) / pairs
@@ -90,7 +96,7 @@ def fleiss_kappa(labels: Labels, rng: np.random.Generator) -> Estimate:
     return _estimated(counted, parts, _fleiss, rng)
 
 
-def cohen_kappa(labels: Labels, first: int, second: int, rng: np.random.Generator) -> Estimate:
+def cohen_kappa(labels: Labels, first: int, second: int, rng: Randomness) -> Estimate:
     """Of two raters, over the units that both labelled.
 
     >>> pair = Labels(np.array([0, 1, 2, 3] * 2), np.array([0, 1, 2, 3] * 2), np.repeat([0, 1], 4),
@@ -102,7 +108,7 @@ def cohen_kappa(labels: Labels, first: int, second: int, rng: np.random.Generato
     return _estimated(both, both.counts, _cohen, rng)
 
 
-def observed_agreement(labels: Labels, first: int, second: int, rng: np.random.Generator) -> Estimate:
+def observed_agreement(labels: Labels, first: int, second: int, rng: Randomness) -> Estimate:
     """Share of the units that two raters both labelled to which they gave the same label; chance is not taken off.
 
     >>> pair = Labels(np.array([0, 1, 0, 1]), np.array([0, 1, 0, 1]), np.repeat([0, 1], 2), np.array([1, 1, 1, 0]), 2)
@@ -123,8 +129,9 @@ def confusion(labels: Labels, first: int, second: int) -> Ints:
 def counted_of(labels: Labels) -> Counted:
     """Units that two raters or more labelled."""
     units, unit = np.unique(labels.unit, return_inverse=True)
-    counts = np.zeros((len(units), labels.n_codes))
-    np.add.at(counts, (unit, labels.code), 1.0)
+    n_cells = len(units) * labels.n_codes
+    cells = np.bincount(unit * labels.n_codes + labels.code, minlength=n_cells)
+    counts = cells.reshape(len(units), labels.n_codes).astype(np.float64)
     of_unit = np.zeros(len(units), dtype=np.int64)
     of_unit[unit] = labels.cluster
     shared = counts.sum(axis=1) >= 2
@@ -204,9 +211,11 @@ def _beyond(agreed: Floats, by_chance: Floats) -> Floats:
     return found
 
 
-def _estimated(
-    counted: Counted, parts: Floats, value_of: Callable[[Floats], Floats], rng: np.random.Generator
-) -> Estimate:
+def resampler_of(rng: Randomness) -> Resampler:
+    return rng if isinstance(rng, Resampler) else Resampler(rng)
+
+
+def _estimated(counted: Counted, parts: Floats, value_of: Callable[[Floats], Floats], rng: Randomness) -> Estimate:
     """The value over all units, with the percentile interval over resampled clusters."""
     n_units, n_clusters = len(counted.counts), len(counted.ids)
     if not n_units:
@@ -217,7 +226,7 @@ def _estimated(
         return Estimate(n_units, n_clusters, None, reason=NO_VARIATION)
     if n_clusters < 2:
         return Estimate(n_units, n_clusters, value, reason=ONE_CLUSTER)
-    drawn = value_of(Resampler(rng).weights(counted.ids).astype(np.float64) @ sums)
+    drawn = value_of(resampler_of(rng).weights(counted.ids).astype(np.float64) @ sums)
     known = drawn[~np.isnan(drawn)]
     low, high = np.quantile(known, [0.025, 0.975]) if len(known) else (value, value)
     if not low < high:

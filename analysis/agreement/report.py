@@ -16,6 +16,7 @@ from analysis.agreement.spans import Alike, Two, boundary_f1, exact_f1, overlap_
 from analysis.labelling.scheme import Kind, Scheme, Target
 from analysis.labelling.units import Units, of_kinds
 from analysis.measures.statistics import Estimate
+from analysis.resampling import Resampler
 
 SEED = 0
 STEPS, SPANS, ROLLOUTS = "steps", "spans", "rollouts"
@@ -55,7 +56,9 @@ class Compared:
 
 def lines_of(compared: Compared, alike: Alike) -> list[Line]:
     """Every number that the scheme allows: hands together, then pair after pair; None with a reason where undefined."""
-    return [*_together(compared), *(line for two in _pairs(compared) for line in _of_pair(compared, two, alike))]
+    draw = Resampler(np.random.default_rng(SEED))
+    pairs = (line for two in _pairs(compared) for line in _of_pair(compared, two, alike, draw))
+    return [*_together(compared, draw), *pairs]
 
 
 def _pairs(compared: Compared) -> Iterator[tuple[int, int]]:
@@ -66,61 +69,65 @@ def _pairs(compared: Compared) -> Iterator[tuple[int, int]]:
             yield first, second
 
 
-def _together(compared: Compared) -> Iterator[Line]:
+def _together(compared: Compared, draw: Resampler) -> Iterator[Line]:
     """Krippendorff's alpha, and Fleiss' kappa for three hands and more, of all hands but gold ones."""
     names = compared.people if len(compared.people) > 1 else compared.hands
     hands = [compared.hands.index(name) for name in names]
     for of, units in _scopes(compared):
         for label, labels in _codings(units, hands):
-            yield Line(of, label, "", "", "alpha", krippendorff_alpha(labels, _rng()))
+            yield Line(of, label, "", "", "alpha", krippendorff_alpha(labels, draw))
             if len(hands) > 2:
-                yield Line(of, label, "", "", "fleiss", fleiss_of(labels, len(hands)))
+                yield Line(of, label, "", "", "fleiss", fleiss_of(labels, len(hands), draw))
 
 
-def fleiss_of(labels: Labels, n_hands: int) -> Estimate:
+def fleiss_of(labels: Labels, n_hands: int, draw: Resampler) -> Estimate:
     """Fleiss' kappa over the units that all hands labelled; None with a reason where there are none."""
     units, unit, n = np.unique(labels.unit, return_inverse=True, return_counts=True)
     kept = n[unit] == n_hands
     if len(units) and not kept.any():
         return Estimate(0, 0, None, reason=PARTIAL)
     whole = Labels(labels.unit[kept], labels.cluster[kept], labels.rater[kept], labels.code[kept], labels.n_codes)
-    return fleiss_kappa(whole, _rng())
+    return fleiss_kappa(whole, draw)
 
 
-def _of_pair(compared: Compared, two: tuple[int, int], alike: Alike) -> Iterator[Line]:
+def _of_pair(compared: Compared, two: tuple[int, int], alike: Alike, draw: Resampler) -> Iterator[Line]:
     first, second = (compared.hands[hand] for hand in two)
     spans = compared.pairs(first, second)
     for of, units in _scopes(compared):
         for label, labels in _codings(units, two):
             counts = _counts(units, two, label)
-            same = observed_agreement(labels, *two, _rng())
+            same = observed_agreement(labels, *two, draw)
             yield Line(of, label, first, second, "same", same, *counts)
-            yield Line(of, label, first, second, "kappa", cohen_kappa(labels, *two, _rng()), *counts)
-            yield Line(of, label, first, second, "alpha", krippendorff_alpha(labels, _rng()), *counts)
-        yield from _closed_values(compared.scheme, of, units, two)
-    yield from _of_spans(compared.scheme, spans, first, second, alike)
+            yield Line(of, label, first, second, "kappa", cohen_kappa(labels, *two, draw), *counts)
+            yield Line(of, label, first, second, "alpha", krippendorff_alpha(labels, draw), *counts)
+        yield from _closed_values(compared.scheme, of, units, two, draw)
+    yield from _of_spans(compared.scheme, spans, (first, second), alike, draw)
 
 
-def _of_spans(scheme: Scheme, pairs: list[Two], first: str, second: str, alike: Alike) -> Iterator[Line]:
+def _of_spans(
+    scheme: Scheme, pairs: list[Two], names: tuple[str, str], alike: Alike, draw: Resampler
+) -> Iterator[Line]:
     for of, kinds in ((STEPS, scheme.on(Target.STEP)), (SPANS, scheme.on(Target.SPAN))):
         groups = [("", kinds)] if len(kinds) > 1 else []
         for label, group in [*groups, *((kind.name, [kind]) for kind in kinds)]:
             chosen = of_kinds(pairs, [kind.name for kind in group])
             counts = sum(len(pair.first) for pair in chosen), sum(len(pair.second) for pair in chosen)
-            for name, estimate in _span_numbers(of, group, chosen, alike):
-                yield Line(of, label, first, second, name, estimate, *counts)
+            for name, estimate in _span_numbers(of, group, chosen, alike, draw):
+                yield Line(of, label, *names, name, estimate, *counts)
 
 
-def _span_numbers(of: str, kinds: Sequence[Kind], pairs: list[Two], alike: Alike) -> Iterator[tuple[str, Estimate]]:
-    yield "exact_f1", exact_f1(pairs, _rng())
+def _span_numbers(
+    of: str, kinds: Sequence[Kind], pairs: list[Two], alike: Alike, draw: Resampler
+) -> Iterator[tuple[str, Estimate]]:
+    yield "exact_f1", exact_f1(pairs, draw)
     if of == SPANS:
-        yield "overlap_f1", overlap_f1(pairs, _rng())
-        yield "boundary_f1", boundary_f1(pairs, _rng())
+        yield "overlap_f1", overlap_f1(pairs, draw)
+        yield "boundary_f1", boundary_f1(pairs, draw)
     if any(kind.has_value and not kind.values for kind in kinds):
-        yield "values", value_agreement(pairs, alike, _rng())
+        yield "values", value_agreement(pairs, alike, draw)
 
 
-def _closed_values(scheme: Scheme, of: str, units: Units, two: tuple[int, int]) -> Iterator[Line]:
+def _closed_values(scheme: Scheme, of: str, units: Units, two: tuple[int, int], draw: Resampler) -> Iterator[Line]:
     """Agreement on values of a closed list, where both gave the label with one; by order too where they are numbers."""
     for place, name in enumerate(units.kinds):
         kind = scheme.kind(name)
@@ -129,9 +136,9 @@ def _closed_values(scheme: Scheme, of: str, units: Units, two: tuple[int, int]) 
         labels = value_labels(units, place, kind.values, two)
         ends = units.hands[two[0]], units.hands[two[1]]
         counts = _counts(units, two, name)
-        yield Line(of, name, *ends, "values_alpha", krippendorff_alpha(labels, _rng()), *counts)
+        yield Line(of, name, *ends, "values_alpha", krippendorff_alpha(labels, draw), *counts)
         if are_ordered(kind.values):
-            found = krippendorff_alpha(labels, _rng(), "ordinal")
+            found = krippendorff_alpha(labels, draw, "ordinal")
             yield Line(of, name, *ends, "values_alpha_ordinal", found, *counts)
 
 
@@ -175,10 +182,6 @@ def _counts(units: Units, two: tuple[int, int], label: str) -> tuple[int, int]:
     shared = units.shared(*two)
     given = units.given[:, shared] if not label else units.given[:, shared, units.kinds.index(label)]
     return int(given[two[0]].sum()), int(given[two[1]].sum())
-
-
-def _rng() -> np.random.Generator:
-    return np.random.default_rng(SEED)
 
 
 def _number(value: str) -> float | None:

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from analysis.agreement.nominal import Randomness, resampler_of
 from analysis.measures.statistics import Estimate
-from analysis.resampling import Floats, Resampler
+from analysis.resampling import Floats
 
 NO_SPANS = "nobody marked anything"
 NOTHING_SHARED = "no span was marked by both"
@@ -41,7 +42,7 @@ class Two(NamedTuple):
 Alike = Callable[[str, str], bool]
 
 
-def exact_f1(pairs: Sequence[Two], rng: np.random.Generator) -> Estimate:
+def exact_f1(pairs: Sequence[Two], rng: Randomness) -> Estimate:
     """Spans count as the same where start, end and label are. n counts the spans of both.
 
     >>> one, other = [Span(0, 5, "a"), Span(7, 9, "b")], [Span(0, 5, "a"), Span(7, 9, "a")]
@@ -51,7 +52,7 @@ def exact_f1(pairs: Sequence[Two], rng: np.random.Generator) -> Estimate:
     return _f1(pairs, lambda two: _in_common(two.first, two.second), rng)
 
 
-def overlap_f1(pairs: Sequence[Two], rng: np.random.Generator, least: float = 0.5) -> Estimate:
+def overlap_f1(pairs: Sequence[Two], rng: Randomness, least: float = 0.5) -> Estimate:
     """Spans of one label are the same where they share at least `least` of the text that either covers; one to one.
 
     >>> one, other = [Span(0, 10, "a")], [Span(2, 10, "a"), Span(9, 12, "a")]
@@ -61,7 +62,7 @@ def overlap_f1(pairs: Sequence[Two], rng: np.random.Generator, least: float = 0.
     return _f1(pairs, lambda two: len(matched(two.first, two.second, least)), rng)
 
 
-def boundary_f1(pairs: Sequence[Two], rng: np.random.Generator, tolerance: int = 0) -> Estimate:
+def boundary_f1(pairs: Sequence[Two], rng: Randomness, tolerance: int = 0) -> Estimate:
     """Starts and ends of spans, whatever their label; the same where at most `tolerance` code points apart, one to one.
 
     >>> boundary_f1([Two(1, [Span(0, 5, "a")], [Span(1, 9, "a")])], np.random.default_rng(0), 1).value   # 0, 1 match
@@ -75,7 +76,7 @@ def boundary_f1(pairs: Sequence[Two], rng: np.random.Generator, tolerance: int =
     return _ratio(rows, 2.0, NO_SPANS, rng)
 
 
-def value_agreement(pairs: Sequence[Two], alike: Alike, rng: np.random.Generator, least: float = 0.5) -> Estimate:
+def value_agreement(pairs: Sequence[Two], alike: Alike, rng: Randomness, least: float = 0.5) -> Estimate:
     """Share of the spans marked by both (as in overlap_f1) that state values that are `alike`; n counts those."""
     rows = []
     for two in pairs:
@@ -134,12 +135,12 @@ def _near(first: Sequence[int], second: Sequence[int], tolerance: int) -> int:
     return found
 
 
-def _f1(pairs: Sequence[Two], n_same: Callable[[Two], int], rng: np.random.Generator) -> Estimate:
+def _f1(pairs: Sequence[Two], n_same: Callable[[Two], int], rng: Randomness) -> Estimate:
     rows = [(two.rollout, n_same(two), len(two.first) + len(two.second)) for two in pairs]
     return _ratio(rows, 2.0, NO_SPANS, rng)
 
 
-def _ratio(rows: Sequence[tuple[int, int, int]], factor: float, empty: str, rng: np.random.Generator) -> Estimate:
+def _ratio(rows: Sequence[tuple[int, int, int]], factor: float, empty: str, rng: Randomness) -> Estimate:
     """factor·(same)/(all) over rollouts, with the percentile interval over resampled ones."""
     ids = np.array(sorted({rollout for rollout, _, n in rows if n}), dtype=np.int64)
     place = {rollout: k for k, rollout in enumerate(ids.tolist())}
@@ -153,7 +154,7 @@ def _ratio(rows: Sequence[tuple[int, int, int]], factor: float, empty: str, rng:
     value = factor * float(sums[:, 0].sum()) / n
     if len(ids) < 2:
         return Estimate(n, len(ids), value, reason=ONE_ROLLOUT)
-    drawn: Floats = Resampler(rng).weights(ids).astype(np.float64) @ sums
+    drawn: Floats = resampler_of(rng).weights(ids).astype(np.float64) @ sums
     low, high = np.quantile(factor * drawn[:, 0] / drawn[:, 1], [0.025, 0.975])
     if not low < high:
         return Estimate(n, len(ids), value, reason=ALL_ALIKE)
