@@ -36,16 +36,16 @@ def labelstudio_interface(scheme: Scheme) -> str:
 def doccano_labels(scheme: Scheme, *targets: Target) -> str:
     """The file of label types for doccano: of spans, of whole texts, or of relations.
 
-    >>> doccano_labels(Scheme("s", (Kind("doubt", "Doubt", "1", 4),)), Target.STEP, Target.SPAN)
-    '[{"text": "doubt", "suffix_key": "1", "background_color": "#c47d0e", "text_color": "#ffffff"}]'
+    >>> print(doccano_labels(Scheme("s", (Kind("doubt", "Doubt", "1", 4),)), Target.STEP, Target.SPAN))
+    [
+     {"text": "doubt", "suffix_key": "1", "background_color": "#c47d0e", "text_color": "#ffffff"}
+    ]
     """
-    kinds = scheme.on(*targets)
-    return json.dumps(
-        [
-            {"text": kind.name, "suffix_key": kind.key, "background_color": _colour(kind), "text_color": "#ffffff"}
-            for kind in kinds
-        ]
-    )
+    lines = [
+        {"text": kind.name, "suffix_key": kind.key, "background_color": _colour(kind), "text_color": "#ffffff"}
+        for kind in scheme.on(*targets)
+    ]
+    return "[\n" + ",\n".join(f" {json.dumps(line)}" for line in lines) + "\n]" if lines else "[]"
 
 
 def _block(tag: str, name: str, lines: list[str]) -> list[str]:
