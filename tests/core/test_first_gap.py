@@ -40,8 +40,12 @@ def test_another_trouble_is_told_at_once() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_it_is_a_transaction_that_is_taken_back_on_an_error() -> None:
     with prompt_transaction():
-        assert connection.in_atomic_block
-    assert not connection.in_atomic_block
+        assert is_open()
+    assert not is_open()
     with pytest.raises(KeyError), prompt_transaction():
         raise KeyError
-    assert not connection.in_atomic_block
+    assert not is_open()
+
+
+def is_open() -> bool:
+    return bool(connection.in_atomic_block)
