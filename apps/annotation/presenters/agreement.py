@@ -5,13 +5,25 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from django.urls import reverse
-from django.utils.http import urlencode
-
-from analysis.agreement.report import ROLLOUTS, SPANS, STEPS, Line
-from analysis.labelling.units import Place
+from analysis.agreement.report import STEPS, Line
 from analysis.measures.statistics import Estimate
-from apps.annotation.services.agreement import Matrix, Report, matrix_of, places_in
+from apps.annotation.presenters.confusion import (
+    OF,
+    Chosen,
+    Drawn,
+    Listed,
+    Pick,
+    cell_words,
+    chosen_matrix,
+    drawn_of,
+    hand_name,
+    label_picks,
+    listed_of,
+    places_of,
+    query,
+    title_of,
+)
+from apps.annotation.services.agreement import Matrix, Report
 from apps.core.templatetags.numbers import DASH, count, decimal, plural, share
 
 COLUMNS = (
@@ -31,7 +43,6 @@ TITLES = {
     "values_alpha_ordinal": "α of the value, by order",
 }
 SHARES = frozenset({"same", "exact_f1", "overlap_f1", "boundary_f1", "values"})
-OF = {STEPS: "Steps", SPANS: "Spans", ROLLOUTS: "Whole rollouts"}
 MOST_LISTED = 200
 
 
@@ -60,60 +71,6 @@ class Table(NamedTuple):
     rows: Sequence[TableRow]
 
 
-class Count(NamedTuple):
-    """A cell of the matrix: how often, where its steps are listed, and whether both said the same."""
-
-    n: str
-    href: str
-    is_same: bool
-    is_chosen: bool
-    words: str
-
-
-class MatrixRow(NamedTuple):
-    title: str
-    counts: Sequence[Count]
-
-
-class Drawn(NamedTuple):
-    """A confusion matrix on a page."""
-
-    title: str
-    first: str
-    second: str
-    heads: Sequence[str]
-    rows: Sequence[MatrixRow]
-    agreed: str
-
-
-class Listed(NamedTuple):
-    """A step of the chosen cell."""
-
-    href: str
-    rollout: int
-    words: str
-
-
-class Pick(NamedTuple):
-    """Two hands that a reader may choose, or a label."""
-
-    words: str
-    href: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """What the address asks for: two hands, one label's matrix, one cell."""
-
-    first: str = ""
-    second: str = ""
-    of: str = STEPS
-    label: str = ""
-    row: int | None = None
-    column: int | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Page:
     finding: str
@@ -134,18 +91,18 @@ def page_of(report: Report, chosen: Chosen) -> Page:
     if two is None:
         return Page("", _missing(report), _hands(report), (), (), (), None, (), "", 0)
     first, second = two
-    matrix = _matrix(report, first, second, chosen)
-    places = _places(report, first, second, matrix, chosen)
+    matrix = chosen_matrix(report, first, second, chosen)
+    places = places_of(report, first, second, matrix, chosen)
     return Page(
         finding=_finding(report, two, matrix),
         missing="",
         hands=_hands(report),
         tables=[*_together(report), *_of_pair(report, first, second)],
         pairs=_pairs(report, two),
-        labels=_labels(report, first, second, matrix),
-        matrix=_drawn(report, first, second, matrix, chosen) if matrix else None,
-        listed=[_listed(report, place) for place in places[:MOST_LISTED]],
-        cell=_cell_words(report, first, second, matrix, chosen) if matrix else "",
+        labels=label_picks(report, first, second, matrix),
+        matrix=drawn_of(report, first, second, matrix, chosen) if matrix else None,
+        listed=[listed_of(report, place) for place in places[:MOST_LISTED]],
+        cell=cell_words(report, first, second, matrix, chosen) if matrix else "",
         n_listed=len(places),
     )
 
@@ -201,8 +158,8 @@ def _finding(report: Report, two: tuple[str, str], matrix: Matrix | None) -> str
     parts = []
     same = _found(report, matrix.of, matrix.label, *two, "same") if matrix is not None else None
     if matrix is not None and same is not None and same.estimate.value is not None:
-        names = " and ".join(_name(report, key) for key in two)
-        about = f" on {_title(report, matrix.label)}" if matrix.label else ""
+        names = " and ".join(hand_name(report, key) for key in two)
+        about = f" on {title_of(report, matrix.label)}" if matrix.label else ""
         cell = cell_of(same)
         unit = "step" if matrix.of == STEPS else "rollout"
         parts.append(
@@ -210,7 +167,7 @@ def _finding(report: Report, two: tuple[str, str], matrix: Matrix | None) -> str
         )
     lead = next((line for line in report.lines if not line.first and line.estimate.value is not None), None)
     if lead is not None:
-        where = f" on {_title(report, lead.label)}" if lead.label else ""
+        where = f" on {title_of(report, lead.label)}" if lead.label else ""
         e = lead.estimate
         ci = _interval(lead.name, e) or f"no interval: {e.reason}"
         parts.append(
@@ -263,7 +220,7 @@ def _together(report: Report) -> Iterator[Table]:
 
 
 def _of_pair(report: Report, first: str, second: str) -> Iterator[Table]:
-    names = f"{_name(report, first)} and {_name(report, second)}"
+    names = f"{hand_name(report, first)} and {hand_name(report, second)}"
     for of in OF:
         table = _table(report, f"{OF[of]}: {names}", of, first, second, "labels of each")
         if table is not None:
@@ -287,102 +244,14 @@ def _row(report: Report, label: str, names: Sequence[str], found: Mapping[str, L
     one = next(iter(found.values()))
     given = f"{count(one.n_first)} · {count(one.n_second)}" if has_given else ""
     cells = [cell_of(found[name]) if name in found else Cell("", "", "", "") for name in names]
-    return TableRow(_title(report, label), kind.colour if kind else 0, given, cells)
-
-
-def _matrix(report: Report, first: str, second: str, chosen: Chosen) -> Matrix | None:
-    """Of all labels where a unit has one; of the label asked for, else the first, where it may have several."""
-    for of in dict.fromkeys((chosen.of, STEPS, ROLLOUTS)):
-        if of not in (STEPS, ROLLOUTS):
-            continue
-        units = report.units(of)
-        if units.kinds:
-            label = chosen.label if chosen.label in units.kinds else (units.kinds[0] if units.many else "")
-            return matrix_of(report, first, second, of, label)
-    return None
-
-
-def _places(report: Report, first: str, second: str, matrix: Matrix | None, chosen: Chosen) -> list[Place]:
-    if matrix is None or chosen.row is None or chosen.column is None:
-        return []
-    return places_in(report, first, second, matrix, chosen.row, chosen.column)
-
-
-def _drawn(report: Report, first: str, second: str, matrix: Matrix, chosen: Chosen) -> Drawn:
-    titles = [_title(report, name) for name in matrix.names]
-    rows = [
-        MatrixRow(
-            titles[i],
-            [
-                Count(
-                    count(n),
-                    _href(first, second, matrix, row=i, column=j) if n else "",
-                    i == j,
-                    (i, j) == (chosen.row, chosen.column),
-                    f"{_name(report, first)}: {titles[i]}, {_name(report, second)}: {titles[j]}",
-                )
-                for j, n in enumerate(line)
-            ],
-        )
-        for i, line in enumerate(matrix.counts)
-    ]
-    agreed = f"{count(matrix.n_alike)} of {count(matrix.n)} the same" if matrix.n else "nothing shared"
-    title = f"{OF[matrix.of]}: who said what" + (f", {_title(report, matrix.label)}" if matrix.label else "")
-    return Drawn(title, _name(report, first), _name(report, second), titles, rows, agreed)
-
-
-def _listed(report: Report, place: Place) -> Listed:
-    href = reverse("traces:rollout", args=[report.scheme.project.slug, place.rollout])
-    if place.turn < 0:
-        return Listed(href, place.rollout, "the whole rollout")
-    query = f"?turn={place.turn}&line={place.line}#L{place.line}"
-    return Listed(href + query, place.rollout, f"turn {place.turn}, line {place.line}")
-
-
-def _cell_words(report: Report, first: str, second: str, matrix: Matrix, chosen: Chosen) -> str:
-    n = len(matrix.names)
-    if chosen.row is None or chosen.column is None or not (chosen.row < n and chosen.column < n):
-        return ""
-    one, other = (_title(report, matrix.names[k]) for k in (chosen.row, chosen.column))
-    return f"{_name(report, first)}: {one}; {_name(report, second)}: {other}"
+    return TableRow(title_of(report, label), kind.colour if kind else 0, given, cells)
 
 
 def _pairs(report: Report, two: tuple[str, str]) -> list[Pick]:
     return [
-        Pick(f"{_name(report, one)} · {_name(report, other)}", f"?{_query(one, other)}", (one, other) == two)
+        Pick(f"{hand_name(report, one)} · {hand_name(report, other)}", f"?{query(one, other)}", (one, other) == two)
         for one, other in _sharing(report)
     ]
-
-
-def _labels(report: Report, first: str, second: str, matrix: Matrix | None) -> list[Pick]:
-    """Whose matrix can be shown: all labels together where a unit has one, and each label against all else."""
-    found = []
-    for of in (STEPS, ROLLOUTS):
-        units = report.units(of)
-        for label in [*([] if units.many or not units.kinds else [""]), *units.kinds]:
-            href = f"?{_query(first, second, of=of, label=label)}#matrix"
-            words = _title(report, label) + (" (rollouts)" if of == ROLLOUTS else "")
-            found.append(Pick(words, href, matrix is not None and (matrix.of, matrix.label) == (of, label)))
-    return found
-
-
-def _href(first: str, second: str, matrix: Matrix, **more: int) -> str:
-    return f"?{_query(first, second, of=matrix.of, label=matrix.label, **more)}#cell"
-
-
-def _query(first: str, second: str, **more: str | int) -> str:
-    given: dict[str, str | int] = {"first": first, "second": second, **more}
-    return urlencode({name: value for name, value in given.items() if value != ""})
-
-
-def _title(report: Report, label: str) -> str:
-    kind = report.compared.scheme.find(label)
-    return kind.title if kind else (label or "all labels")
-
-
-def _name(report: Report, key: str) -> str:
-    hand = report.hand(key)
-    return hand.name if hand else key
 
 
 def _written(name: str, value: float | None) -> str:

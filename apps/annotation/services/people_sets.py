@@ -16,7 +16,7 @@ from analysis.labelling.scheme import Kind, Target
 from apps.accounts.models import User
 from apps.accounts.services import record_change
 from apps.annotation.models import Layer, Scheme
-from apps.annotation.queries.agreement import Hand, hands_of, load
+from apps.annotation.queries.agreement import Hand, hands_of, load, state_of
 from apps.traces.models import CandidateSet, Collection, Rollout
 from apps.traces.services.analyses import request_analysis
 from apps.traces.services.attempts import Attempt, load_attempts
@@ -24,6 +24,7 @@ from apps.traces.services.given_sets import LONGEST_NAME, Given, Read, content_o
 
 CANDIDATE, DOUBTFUL = "candidate", "doubtful"
 BATCH = 200
+KEPT = 8
 RULE = "labelled"
 
 
@@ -90,7 +91,7 @@ def refresh(*, layer: Layer, actor: User | None) -> list[CandidateSet]:
 def standing_of(layer: Layer) -> list[Standing]:
     """Where the layer's sets stand, collection by collection."""
     found, name = [], name_of(layer)
-    for collection, reads in _contents(layer).items():
+    for collection, reads in _known_contents(layer).items():
         newest = newest_set(collection, name)
         is_current = newest is not None and content_of(newest) == {read.rollout: read for read in reads}
         found.append(Standing(collection, newest, is_current, len(reads)))
@@ -147,6 +148,20 @@ def doubtful_lines(labelled: Labelled) -> frozenset[int]:
     turn = attempt.turn.index if attempt.turn else None
     starts = [row.start for row in labelled.rows if row.name == DOUBTFUL and row.is_span and row.turn == turn]
     return frozenset(text.count("\n", 0, start - low) + 1 for start in starts if start is not None and start >= low)
+
+
+def _known_contents(layer: Layer) -> Mapping[Collection, list[Read]]:
+    """Read once for each state of the labels: a page asks every time, and texts are long."""
+    state = state_of(layer.scheme)
+    known = _known.get(layer.pk)
+    if known is None or known[0] != state:
+        while len(_known) >= KEPT:
+            _known.pop(next(iter(_known)), None)
+        known = _known[layer.pk] = state, _contents(layer)
+    return known[1]
+
+
+_known: dict[int, tuple[tuple[object, ...], Mapping[Collection, list[Read]]]] = {}
 
 
 def _contents(layer: Layer) -> Mapping[Collection, list[Read]]:

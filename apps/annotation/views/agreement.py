@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 from apps.accounts.access import ProjectRequest, project_page
 from apps.accounts.permissions import Act
 from apps.annotation.models import Scheme
-from apps.annotation.presenters.agreement import Chosen, csv_lines, page_of
+from apps.annotation.presenters.agreement import csv_lines, page_of
+from apps.annotation.presenters.confusion import Chosen
 from apps.annotation.services.agreement import report_of
 from apps.traces.views.exports import csv_response
 
