@@ -1,6 +1,6 @@
 // Tags beside the lines, relations as arrows on them, and a line under the characters of labels that are not a whole line.
 import { data, kindOf } from './label-data.js';
-import { endOf, lineOf, rangeOf, startOf } from './label-text.js';
+import { endOf, isHere, lineOf, rangeOf, startOf } from './label-text.js';
 import { labels, relationsOf, suggestions } from './label-store.js';
 import { lines, onLine, onMarks } from './label-marks.js';
 import { current } from './label-steps.js';
@@ -37,7 +37,17 @@ const drawLine = (line) => {
   if (!row) return;
   for (const tag of row.querySelectorAll(':scope > .chips > .tag')) tag.remove();
   const found = onLine(line);
-  if (found.length) holder(row).append(...found.map(tagOf));
+  const theirs = others.get(line) ?? [];
+  if (found.length || theirs.length) holder(row).append(...found.map(tagOf), ...theirs.map(tagOfOther));
+};
+// In an open queue: what other people gave, as it was when the page was made.
+const others = new Map();
+for (const each of data.others) if (each.turn === data.turn && isHere(each.start)) others.set(lineOf(each.start), [...(others.get(lineOf(each.start)) ?? []), each]);
+const tagOfOther = (each) => {
+  const tag = tagOf(each);
+  tag.classList.add('other');
+  tag.append(` · ${each.by}`);
+  return tag;
 };
 
 // A label that is a whole line needs no mark in the text.
@@ -69,6 +79,7 @@ const paintLine = (line) => {
 const paint = 'highlights' in CSS ? paintLine : () => undefined;
 
 onMarks((touched) => { for (const line of touched) { drawLine(line); paint(line); } });
+for (const line of others.keys()) drawLine(line);
 trace.addEventListener('reader:text', () => { for (const line of lines()) paint(line); });
 
 // Of several steps on one line the tags of the current one stand out.

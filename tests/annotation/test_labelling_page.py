@@ -249,3 +249,13 @@ def test_a_relation_that_comes_back_leaves_labels_of_the_rollout_alone(rollout: 
     sent(user, item, *({"verb": verb, "key": relation["key"]} for verb in ("remove", "restore")))
     names = Label.objects.filter(removed_at=None).values_list("name", flat=True)
     assert sorted(names) == ["good", "revises", "verify", "verify"]
+
+
+def test_an_open_queue_tells_what_others_gave(rollout: Rollout) -> None:
+    item, user = taken(rollout, is_blind=False)
+    other = build.person(rollout.collection.project, "bob-the-other")
+    build.Hand(item.queue.scheme, other, rollout).does(verify(rollout), build.adding("good"))
+    data = data_of(client_of(user).get(address(item)).content.decode())
+    assert [(each["by"], each["name"], each["start"], each["end"]) for each in data["others"]] == [
+        ("bob-the-other", "verify", 0, 9)
+    ]

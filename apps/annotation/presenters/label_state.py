@@ -23,6 +23,16 @@ def suggestions_of(layer: Layer | None, rollout: Rollout) -> list[Json]:
     return labels_json(labels_in(layer, rollout)) if layer is not None else []
 
 
+def others_of(layer: Layer, rollout: Rollout) -> list[Json]:
+    """Labels of spans that other people gave in the same scheme, with whose they are."""
+    people = Layer.objects.filter(scheme=layer.scheme, kind=Layer.Kind.PERSON).exclude(pk=layer.pk)
+    return [
+        given | {"by": other.name}
+        for other in people
+        for given in labels_json(labels_in(other, rollout).exclude(start=None))
+    ]
+
+
 def labels_json(labels: Iterable[Label]) -> list[Json]:
     return [_label(label) for label in labels]
 

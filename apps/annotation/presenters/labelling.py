@@ -14,7 +14,7 @@ from analysis import types
 from analysis.labelling.scheme import Kind, Target
 from analysis.segmentation import SEGMENTATIONS
 from apps.annotation.models import Assignment, Layer, Queue, Scheme
-from apps.annotation.presenters.label_state import state_of, suggestions_of
+from apps.annotation.presenters.label_state import others_of, state_of, suggestions_of
 from apps.annotation.presenters.queue_places import Place, places_around
 from apps.annotation.queries.labels import standing
 from apps.traces.presenters import reader
@@ -252,5 +252,6 @@ def _state(
         "seconds": assignment.seconds,
         "standing": standing(layer, rollout),
         "suggestions": suggestions_of(suggested, rollout),
+        "others": [] if assignment.item.queue.is_blind else others_of(layer, rollout),
         **state_of(layer, rollout),
     }
