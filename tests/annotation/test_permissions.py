@@ -42,3 +42,11 @@ def test_the_bar_shows_only_what_one_may_open(role: Role, address: str, shown: s
 def test_the_list_of_projects_leads_to_what_one_may_open(role: Role, address: str) -> None:
     page = page_of(build.project(), role, reverse("traces:projects"))
     assert f'<th scope="row"><a href="{reverse(address, args=["p"])}">p</a>' in page
+
+
+@pytest.mark.parametrize(("role", "is_there"), [(Role.VIEWER, False), (Role.MEMBER, True)])
+def test_who_leads_queues_the_rollouts_of_a_list_as_it_is_filtered(role: Role, is_there: bool) -> None:
+    collection = build.stored([build.rollout()])
+    address = reverse("traces:rollouts", args=["p", collection.pk]) + "?model=m"
+    asked = f"{reverse('annotation:new_queue', args=['p'])}?collection={collection.pk}&amp;filter=model%3Dm"
+    assert (asked in page_of(collection.project, role, address)) is is_there

@@ -322,7 +322,7 @@ def test_the_buttons_of_a_queue_do_what_they_say(scheme: Scheme, project: Projec
 
 
 def test_the_list_of_a_queue_leaves_as_csv_with_a_line_for_each_person_of_each_item(
-    scheme: Scheme, project: Project, lead: User
+    scheme: Scheme, project: Project, lead: User, django_assert_max_num_queries: object
 ) -> None:
     """Text cells that a spreadsheet would run are neutralised."""
     ann = build.person(project)
@@ -331,8 +331,11 @@ def test_the_list_of_a_queue_leaves_as_csv_with_a_line_for_each_person_of_each_i
         taken = taking.take_next(queue=queue, user=person)
         assert taken is not None
         taking.flag(assignment=taken, is_flagged=person == lead, reason="=1+1")
-    response = client_of(lead).get(reverse("annotation:queue_csv", args=[project.slug, queue.pk]))
-    head, *lines = b"".join(response).decode().splitlines()
+    client, address = client_of(lead), reverse("annotation:queue_csv", args=[project.slug, queue.pk])
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
+        response = client.get(address)
+        text = b"".join(response).decode()
+    head, *lines = text.splitlines()
     rows = [dict(zip(head.split(","), line.split(","), strict=True)) for line in lines]
     assert [(row["position"], row["person"], row["state"]) for row in rows] == [
         ("1", "ann", "open"),

@@ -13,6 +13,10 @@ State = Assignment.State
 PAGE = 100
 MOST_REMARKS = 200
 STEP = 500
+LISTED = (
+    *("queue", "position", "probability", "stratum", "rollout__external_id", "rollout__collection__name"),
+    *("rollout__model__name", "rollout__problem__key", "rollout__problem__problem_set__name"),
+)
 
 
 class Progress(NamedTuple):
@@ -98,8 +102,8 @@ def items_from(queue: Queue, first: int) -> list[Item]:
 
 
 def every_item(queue: Queue) -> Iterator[Item]:
-    """All items in order, some at a time."""
-    yield from _whole(queue).iterator(chunk_size=STEP)
+    """All items in order with what a list of them says, some at a time."""
+    yield from _whole(queue).only(*LISTED).iterator(chunk_size=STEP)
 
 
 def flags_of(queue: Queue) -> list[Assignment]:
