@@ -6,12 +6,14 @@ Krippendorff (2011), Computing Krippendorff's Alpha-Reliability, whose value cou
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from analysis.measures.statistics import Estimate
+from analysis.measures.clusters import lay_out
+from analysis.measures.estimates import estimate
+from analysis.measures.statistics import Estimate, Share
 from analysis.resampling import Floats, Ints, Resampler
 
 Metric = Literal["nominal", "ordinal", "interval"]
@@ -116,7 +118,13 @@ def observed_agreement(labels: Labels, first: int, second: int, rng: Randomness)
     0.5
     """
     both = pairs_of(labels, first, second)
-    return _estimated(both, both.counts, _observed, rng)
+    if not len(both.counts):
+        return Estimate(0, 0, None, reason=NOTHING_SHARED)
+    same = both.by_cluster(both.counts)[:, :: labels.n_codes + 1].sum(axis=1)
+    units = both.by_cluster(np.ones((len(both.counts), 1)))[:, 0]
+    strata = lay_out(both.ids, None, resampler_of(rng))
+    [found] = estimate([Share("same", same, units, NOTHING_SHARED)], strata)
+    return replace(found, reason=ONE_CLUSTER) if found.n_problems < 2 else found
 
 
 def confusion(labels: Labels, first: int, second: int) -> Ints:
@@ -197,12 +205,6 @@ def _cohen(sums: Floats) -> Floats:
     agreed = np.trace(shares, axis1=1, axis2=2)
     by_chance = (shares.sum(axis=1) * shares.sum(axis=2)).sum(axis=1)
     return _beyond(agreed, by_chance)
-
-
-def _observed(sums: Floats) -> Floats:
-    n_codes = round(sums.shape[1] ** 0.5)
-    together = sums.reshape(-1, n_codes, n_codes)
-    return np.asarray(np.trace(together, axis1=1, axis2=2) / sums.sum(axis=1), dtype=np.float64)
 
 
 def _beyond(agreed: Floats, by_chance: Floats) -> Floats:

@@ -8,17 +8,18 @@ Am. Med. Inform. Assoc. 12, 296-298; boundaries within a tolerance after Fournie
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from analysis.agreement.nominal import Randomness, resampler_of
-from analysis.measures.statistics import Estimate
-from analysis.resampling import Floats
+from analysis.measures.clusters import lay_out
+from analysis.measures.estimates import estimate
+from analysis.measures.statistics import Estimate, Share
 
 NO_SPANS = "nobody marked anything"
 NOTHING_SHARED = "no span was marked by both"
-ALL_ALIKE = "every rollout gives the same number: no interval"
 ONE_ROLLOUT = "one rollout only: no interval"
 
 
@@ -141,21 +142,11 @@ def _f1(pairs: Sequence[Two], n_same: Callable[[Two], int], rng: Randomness) -> 
 
 
 def _ratio(rows: Sequence[tuple[int, int, int]], factor: float, empty: str, rng: Randomness) -> Estimate:
-    """factor·(same)/(all) over rollouts, with the percentile interval over resampled ones."""
-    ids = np.array(sorted({rollout for rollout, _, n in rows if n}), dtype=np.int64)
-    place = {rollout: k for k, rollout in enumerate(ids.tolist())}
-    sums = np.zeros((len(ids), 2))
-    for rollout, same, n in rows:
-        if n:
-            sums[place[rollout]] += same, n
-    n = int(sums[:, 1].sum())
-    if not n:
+    """factor·(same)/(all) over rollouts: a share of what both marked, its interval clustered by rollout."""
+    counted = sorted((rollout, factor * same, n) for rollout, same, n in rows if n)
+    if not counted:
         return Estimate(0, 0, None, reason=empty)
-    value = factor * float(sums[:, 0].sum()) / n
-    if len(ids) < 2:
-        return Estimate(n, len(ids), value, reason=ONE_ROLLOUT)
-    drawn: Floats = resampler_of(rng).weights(ids).astype(np.float64) @ sums
-    low, high = np.quantile(factor * drawn[:, 0] / drawn[:, 1], [0.025, 0.975])
-    if not low < high:
-        return Estimate(n, len(ids), value, reason=ALL_ALIKE)
-    return Estimate(n, len(ids), value, float(low), float(high))
+    table = np.array(counted, dtype=np.float64)
+    strata = lay_out(table[:, 0].astype(np.int64), None, resampler_of(rng))
+    [found] = estimate([Share("f1", table[:, 1], table[:, 2], empty)], strata)
+    return replace(found, reason=ONE_ROLLOUT) if found.n_problems < 2 else found

@@ -145,7 +145,8 @@ def test_cells_of_the_matrix_open_their_steps() -> None:
 def test_the_page_opens_with_the_finding() -> None:
     two = Two()
     page = two.lead.page(two.url)
-    assert "ann and ben say the same of 75.0\u202f% of 8 steps." in page  # 3 of 4 in both rollouts: no interval
+    assert "ann and ben say the same of 75.0\u202f% [" in page
+    assert "] of 8 steps." in page
     assert "Krippendorff’s α" in page
 
 

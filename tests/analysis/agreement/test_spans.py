@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from analysis.agreement.spans import (
-    ALL_ALIKE,
     NO_SPANS,
+    ONE_ROLLOUT,
     Span,
     Two,
     boundary_f1,
@@ -62,9 +62,12 @@ def marked(draw: np.random.Generator) -> list[Span]:
     return [Span(start, start + 2, A if start % 3 else B) for start in starts]
 
 
-def test_nothing_marked_is_no_agreement_and_perfect_agreement_has_no_interval_of_width_0() -> None:
+def test_nothing_marked_is_no_agreement_and_perfect_agreement_of_few_is_not_certain() -> None:
     assert exact_f1([Two(1, [], [])], rng()).reason == NO_SPANS
     same = [Two(k, [Span(0, 4, A)], [Span(0, 4, A)]) for k in range(5)]
     for statistic in (exact_f1, overlap_f1, boundary_f1):
         found = statistic(same, rng())
-        assert (found.value, found.low, found.reason) == (1.0, None, ALL_ALIKE)
+        assert (found.value, found.high, found.n_problems) == (1.0, 1.0, 5)
+        assert found.low is not None
+        assert 0.3 < found.low < 0.8  # 5 of 5 rollouts alike: Wilson's lower end with a t quantile
+    assert exact_f1(same[:1], rng()).reason == ONE_ROLLOUT
