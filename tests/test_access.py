@@ -58,6 +58,7 @@ def annotated(names: str, method: str = "get") -> Line:
 PROJECT_PAGES = {
     "accounts:members": changed_by_owners("project", "get"),
     "accounts:remove_member": changed_by_owners("project"),
+    "accounts:invite": Line("project", "post", 403, 403, 403, 200),
     "annotation:home": annotated("project"),
     "annotation:new_scheme": changed_by_members("project", "get"),
     "annotation:scheme": annotated("scheme"),
@@ -142,9 +143,12 @@ OTHER_PAGES = {
     "healthz": ("get", 200, 200),
     "accounts:login": ("get", 200, 302),
     "accounts:logout": ("post", 302, 302),
+    "accounts:join": ("get", 200, 200),
     "reports:archives": ("get", 302, 200),
     "traces:projects": ("get", 302, 200),
 }
+WITH = {"accounts:join": ("MQ", "no-token")}
+"""What stands in an address outside of projects: an invitation that is none says so, and no more."""
 # Addresses of the whole site's engines: how they are asked for, and what an administrator gets; others get 403.
 ENGINE_PAGES = {
     "runs:engines": ("get", False, 200),
@@ -155,6 +159,7 @@ ENGINE_PAGES = {
 POSTED: dict[str, Callable[["Place"], dict[str, Any]]] = {
     "annotation:queue_act": lambda place: {"act": "close"},
     "runs:act": lambda place: {"act": "pause"},
+    "accounts:invite": lambda place: {"username": "new", "role": "viewer"},
     "accounts:remove_member": lambda place: {"user": place.people[Role.VIEWER].pk},
     "traces:overrule": lambda place: {"outcome": "correct", "turn": "1", "turn_index": "1"},
     "traces:correct_gold": lambda place: {"gold": "2", "golds": "2"},
@@ -302,8 +307,9 @@ def test_a_project_is_no_door_into_another(name: str, place: Place) -> None:
 @pytest.mark.parametrize("name", OTHER_PAGES)
 def test_pages_outside_of_projects(name: str, place: Place) -> None:
     method, unknown, known = OTHER_PAGES[name]
-    assert status(method, reverse(name), None) == unknown
-    assert status(method, reverse(name), place.people[Role.VIEWER]) == known
+    url = reverse(name, args=WITH.get(name))
+    assert status(method, url, None) == unknown
+    assert status(method, url, place.people[Role.VIEWER]) == known
 
 
 @pytest.mark.parametrize("name", ENGINE_PAGES)
