@@ -132,6 +132,25 @@ def test_rollouts_are_resampled_rather_than_units() -> None:
     assert width(clustered) > 2 * width(single)
 
 
+def noisy(draw: np.random.Generator, n_rollouts: int, n_steps: int = 40) -> Labels:
+    """Two raters who each err in a share of a rollout's steps; how many are labelled differs between rollouts."""
+    shape = (n_rollouts, n_steps)
+    truth = draw.random(shape) < draw.beta(1, 6, n_rollouts)[:, None]
+    error = draw.beta(2, 20, n_rollouts)[:, None]
+    said = [np.where(draw.random(shape) < error, ~truth, truth).ravel().astype(np.int64) for _ in range(2)]
+    unit = np.arange(n_rollouts * n_steps)
+    return Labels(np.tile(unit, 2), np.tile(unit // n_steps, 2), np.repeat([0, 1], len(unit)), np.concatenate(said), 2)
+
+
+def test_intervals_of_kappa_hold_the_truth() -> None:
+    truth = cohen_kappa(noisy(np.random.default_rng(0), 40_000), 0, 1, rng()).value
+    assert truth is not None
+    draw = np.random.default_rng(1)
+    found = [cohen_kappa(noisy(draw, 40), 0, 1, rng()) for _ in range(400)]
+    held = np.mean([one.low <= truth <= one.high for one in found if one.low is not None and one.high is not None])
+    assert 0.92 <= held <= 0.97
+
+
 def width(found: Estimate) -> float:
     assert found.low is not None
     assert found.high is not None
