@@ -6,7 +6,7 @@ Computed once for each state of the scheme's labels, then remembered by this pro
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from threading import Lock
 
 import numpy as np
@@ -23,7 +23,7 @@ from apps.traces.services.equality import Equality
 MOST_REPORTS = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     """`hands` are those that share a rollout with another; `lines` name them by `Hand.key`."""
 
@@ -31,8 +31,12 @@ class Report:
     hands: Sequence[Hand]
     n_rollouts: int
     compared: Compared
-    lines: Sequence[Line]
     rows: Sequence[Row]
+
+    @cached_property
+    def lines(self) -> Sequence[Line]:
+        """Every number; worked out when first asked for, since who settles disagreements needs none."""
+        return lines_of(self.compared, alike) if len(self.hands) > 1 else ()
 
     def hand(self, key: str) -> Hand | None:
         return next((hand for hand in self.hands if hand.key == key), None)
@@ -121,8 +125,7 @@ def _report(scheme: Scheme) -> Report:
         rollouts=rollout_units(plain, keys, done, loaded.rows),
         pairs=lambda first, second: spans_of(plain, first, second, done, loaded.rows),
     )
-    lines = lines_of(compared, alike) if len(hands) > 1 else []
-    return Report(scheme, hands, len(shared), compared, lines, loaded.rows)
+    return Report(scheme, hands, len(shared), compared, loaded.rows)
 
 
 @lru_cache(maxsize=1)
