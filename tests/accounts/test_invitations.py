@@ -11,7 +11,7 @@ from apps.accounts.models import Membership, Project, Role, User
 from apps.accounts.services import create_project
 from tests.traces.pages import WITHOUT_STATIC_FOLDER
 
-pytestmark = [pytest.mark.django_db, WITHOUT_STATIC_FOLDER]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, WITHOUT_STATIC_FOLDER]
 PASSWORD = "a long one that nobody has"
 
 

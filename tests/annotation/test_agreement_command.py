@@ -20,7 +20,7 @@ from apps.traces.models import Rollout
 from tests.annotation.hands import labels_by, person, put, queue_of, rollouts_of, scheme_of
 from tests.traces.build import attempt, rollout, stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from apps.annotation.models import Label, Layer, Scheme
 from tests.annotation import build
 from tests.annotation.build import Hand, adding, span
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from apps.annotation.services import taking
 from tests.annotation import build
 from tests.traces import build as traces
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 class Place:

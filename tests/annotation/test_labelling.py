@@ -57,6 +57,16 @@ def test_a_removed_label_keeps_its_row_and_can_come_back(hand: Hand) -> None:
     assert hand.names == [("verify", "")]
 
 
+def test_a_label_that_the_scheme_no_longer_has_does_not_come_back(hand: Hand) -> None:
+    act = adding("verify", span(hand.rollout, 0, 5))
+    hand.does(act, {"verb": "remove", "key": act["key"]})
+    scheme = hand.layer.scheme
+    scheme.kinds = [kind for kind in scheme.kinds if kind["name"] != "verify"]
+    scheme.save()
+    assert "has no label 'verify'" in hand.does({"verb": "restore", "key": act["key"]}).refused[0][1]
+    assert "has no label 'verify'" in hand.does(adding("verify", span(hand.rollout, 0, 5))).refused[0][1]
+
+
 def test_several_labels_stand_on_one_step_where_the_scheme_allows_it(hand: Hand) -> None:
     place = span(hand.rollout, 0, 5)
     hand.does(adding("verify", place), adding("doubt", place), adding("verify", place))

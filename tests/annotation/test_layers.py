@@ -10,7 +10,7 @@ from tests.annotation import build
 from tests.annotation.build import Hand, adding, span
 from tests.traces.pages import WITHOUT_STATIC_FOLDER
 
-pytestmark = [pytest.mark.django_db, WITHOUT_STATIC_FOLDER]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, WITHOUT_STATIC_FOLDER]
 HOSTILE = "<script>alert(1)</script>"
 
 

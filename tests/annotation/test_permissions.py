@@ -8,7 +8,7 @@ from apps.accounts.models import Project, Role
 from tests.traces import build
 from tests.traces.analysed import user_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NAVIGATION = ("Collections", "Rollouts", "Runs", "Annotation", "Search", "History", "Members")
 
 

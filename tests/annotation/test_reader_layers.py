@@ -9,7 +9,7 @@ from apps.traces.models import Turn
 from tests.annotation.hands import labels_by, person, put, queue_of, rollouts_of, scheme_of
 from tests.traces.pages import visitor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TEXT = "2 + 2 is 5.\nSo the answer is 5.\nWait.\nThe answer is 4."
 
 

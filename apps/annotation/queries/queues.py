@@ -101,6 +101,10 @@ def items_from(queue: Queue, first: int) -> list[Item]:
     return list(_whole(queue).filter(position__gte=first)[: PAGE + 1])
 
 
+def n_queues_of(project: Project) -> int:
+    return Queue.objects.filter(scheme__project=project).count()
+
+
 def every_item(queue: Queue) -> Iterator[Item]:
     """All items in order with what a list of them says, some at a time."""
     yield from _whole(queue).only(*LISTED).iterator(chunk_size=STEP)

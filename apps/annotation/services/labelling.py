@@ -33,8 +33,8 @@ def apply(*, layer: Layer, rollout: Rollout, user: User, acts: Iterable[Mapping[
     rows = list(acts)
     if len(rows) > MOST_ACTS:
         raise BadAct(f"{len(rows)} acts at once; at most {MOST_ACTS}")
-    Layer.objects.select_for_update().get(pk=layer.pk)
-    hand, applied = Hand(layer, rollout, user), Applied()
+    held = Layer.objects.select_for_update().get(pk=layer.pk)  # its scheme is then read as it is now
+    hand, applied = Hand(held, rollout, user), Applied()
     for number, row in enumerate(rows):
         try:
             hand.carry_out(act_of(row))
@@ -76,6 +76,7 @@ class Hand:
 
     def restore(self, act: Act) -> None:
         label = self._get(act.key)
+        self.scheme.kind(label.name)
         ends = [each for each in (label.first, label.other) if each is not None]
         if any(end.removed_at for end in ends):
             raise BadAct("a relation whose label was removed cannot come back before it")

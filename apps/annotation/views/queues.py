@@ -20,7 +20,7 @@ from apps.annotation.models import Queue, Scheme
 from apps.annotation.presenters import queues as presenting
 from apps.annotation.presenters.suggesters import titled
 from apps.annotation.queries.population import STRATA
-from apps.annotation.queries.queues import every_item, may_label, who_may_label
+from apps.annotation.queries.queues import every_item, may_label, n_queues_of, who_may_label
 from apps.annotation.queries.schemes import schemes_of
 from apps.annotation.queries.suggesters import suggester_of, worth_of
 from apps.annotation.services import queues as services
@@ -82,6 +82,7 @@ def _form(
         "people": [(person, is_new or person.pk in form.people) for person in who_may_label(request.project)],
         "sources": _sources(schemes, collections),
         "seed": sent.get("seed") or form.seed,
+        "name": f"Round {n_queues_of(request.project) + 1}" if is_new else sent.get("name", ""),
         "is_blind": is_new or "is_blind" in sent,
         "sample": presenting.preview(sample, form.strategy) if sample else None,
         "sent": sent,
