@@ -1,6 +1,6 @@
 // A value in a line of text. Knows no page.
 const NUMBER = /[-−]?(?:\\d?frac\{[^{}]*\}\{[^{}]*\}|\d[\d,]*(?:\.\d+)?(?:\s*\/\s*\d+)?(?:_\{?\d+\}?|\\?%|\^\{?\\?circ\}?)?)/g;
-const CHOICE = /(?:[Aa]nswer|[Oo]ption|[Cc]hoice)\s*(?:would be|should be|must be|is|:)?\s*\(?\*{0,2}([A-J])\b/;
+const CHOICE = /(?:[Aa]nswer|ANSWER|[Oo]ption|[Cc]hoice)\s*(?:would be|should be|must be|is|:)?\s*\(?\*{0,2}([A-J])\b/;
 const AFTER = /^.*(?:=|≈|\bis\b|\bare\b|\bequals\b|\bget\b|\bbe\b|:)\s*([^=≈:]+)$/is;
 const DELIMITERS = /\\[()[\]]|\$|\*\*/g;
 const WORD = /(?<![\\a-z])[a-z]{2,}/i;
