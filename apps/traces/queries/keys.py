@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any, Protocol
 
 from django.db import connection
@@ -73,10 +74,10 @@ class Among:
         return self.where & wanted
 
     def _arms(self, wanted: Q, order: Order, is_defined: bool) -> list[QuerySet[Rollout]]:
-        """The rollouts that are wanted, in one query or, where features order them and the database can order and
-        limit the arms of a union, in one for each analysis, which an index of features can follow."""
-        can = connection.features.supports_slicing_ordering_in_compound and is_defined and order.needs_analysis
-        if not can or not 1 < len(self.analyses) <= MOST_ARMS:
+        """The rollouts that are wanted, in one query or, where features order them, in one for each analysis, which
+        an index of features can follow."""
+        is_by_features = is_defined and order.needs_analysis
+        if not is_by_features or not 1 < len(self.analyses) <= MOST_ARMS:
             return [self.rollouts.filter(wanted)]
         return [self.rollouts.filter(wanted & Q(measured__analysis=pk)) for pk in self.analyses]
 
@@ -93,8 +94,16 @@ def _first(
     if len(ordered) == 1:
         return ordered[0]
     is_down = order.is_descending != is_backwards
+    if not connection.features.supports_slicing_ordering_in_compound:
+        return _merged(ordered, is_down, is_backwards)[:n]
     by = [F("value").desc() if is_down else F("value").asc(), F("pk").desc() if is_backwards else F("pk").asc()]
     return ordered[0].union(*ordered[1:], all=True).order_by(*by)[:n]
+
+
+def _merged(arms: Iterable[Iterable[tuple[Any, int]]], is_down: bool, is_backwards: bool) -> list[tuple[Any, int]]:
+    """For a database that can neither order nor limit the arms of a union: each is asked for by itself."""
+    rows = sorted((row for arm in arms for row in arm), key=itemgetter(1), reverse=is_backwards)
+    return sorted(rows, key=itemgetter(0), reverse=is_down)
 
 
 def _is_defined(place: Place, order: Order) -> bool:
