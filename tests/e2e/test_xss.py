@@ -5,9 +5,7 @@ The site runs in this process, so that what takes a worker is done before the br
 
 import io
 import json
-import os
 import re
-import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +18,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, Dialog, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route
 
 from apps.accounts.models import Membership, Project, Role, User
 from apps.core.models import JobState
@@ -29,9 +27,7 @@ from apps.traces.presenters.families import FAMILIES
 from apps.traces.queries.columns import COLUMNS
 from apps.traces.services import corrections, drafts, imports, indexing
 from apps.traces.services.analyses import ensured_analysis
-from tests.conftest import missing
 
-from .conftest import FLAGS
 from .xss_payloads import joined, payloads
 
 pytestmark = [
@@ -242,19 +238,13 @@ def readers_of(project: Project, collection: Collection) -> list[str]:
 
 
 @contextmanager
-def watched(client: Client, address: str) -> Iterator[tuple[Page, list[str]]]:
+def watched(browser: Browser, client: Client, address: str) -> Iterator[tuple[Page, list[str]]]:
     """A page as a member, and what went wrong on it so far."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        missing("the browser chromium")
     wrong: list[str] = []
     cookie = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        context = browser.new_context(viewport={"width": 1440, "height": 900})
+    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
         context.add_cookies([cookie | {"url": address}])  # type: ignore[list-item]
         yield watched_page(context, wrong), wrong
-        browser.close()
 
 
 def note_dialog(wrong: list[str], dialog: Dialog) -> None:
@@ -331,10 +321,10 @@ def test_the_corpus_is_large_and_every_payload_is_another() -> None:
     assert all(any(payload[:90] in text for text in joined(90)) for payload in payloads())
 
 
-def test_the_watch_sees_a_payload_that_runs(live_server: object) -> None:
+def test_the_watch_sees_a_payload_that_runs(live_server: object, browser: Browser) -> None:
     client = Client()
     client.force_login(User.objects.create_user("ada", password="x"))
-    with watched(client, str(live_server)) as (page, wrong):
+    with watched(browser, client, str(live_server)) as (page, wrong):
         page.goto(f"{live_server}/")
         page.evaluate("window.pwned = 1")
         page.evaluate("(text) => document.body.insertAdjacentHTML('beforeend', text)", LIVE)
@@ -344,7 +334,7 @@ def test_the_watch_sees_a_payload_that_runs(live_server: object) -> None:
         assert wrong
 
 
-def test_no_page_runs_a_payload_or_holds_an_element_of_one(live_server: object) -> None:
+def test_no_page_runs_a_payload_or_holds_an_element_of_one(live_server: object, browser: Browser) -> None:
     hostile = hostile_site()
     client = Client()
     client.force_login(hostile.user)
@@ -354,7 +344,7 @@ def test_no_page_runs_a_payload_or_holds_an_element_of_one(live_server: object) 
         seen = Alive()
         seen.feed(response.content.decode())
         assert seen.found == [], address
-    with watched(client, str(live_server)) as (page, wrong):
+    with watched(browser, client, str(live_server)) as (page, wrong):
         for name, address in hostile.pages.items():
             look(page, f"{live_server}{address}", name, wrong)
         for number, address in enumerate(hostile.readers[:N_READERS]):

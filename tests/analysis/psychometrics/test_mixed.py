@@ -123,14 +123,14 @@ def test_collinear_columns_and_too_few_rows_are_refused() -> None:
 
 
 def test_crossed_truths_are_recovered() -> None:
-    """100 data sets of 40 models, 3 temperatures, 3 prompts: the 95 % interval of the slope holds the truth."""
+    """60 data sets of 40 models, 3 temperatures, 3 prompts: the 95 % interval of the slope holds the truth."""
     rng = np.random.default_rng(3)
     model, temperature, prompt = (grid.ravel() for grid in np.meshgrid(np.arange(40), np.arange(3), np.arange(3)))
     held = 0
-    for _ in range(100):
+    for _ in range(60):
         x = rng.normal(size=40)[model] + rng.normal(size=360)
         effects = rng.normal(size=40)[model] + 0.5 * rng.normal(size=3)[temperature] + 0.3 * rng.normal(size=3)[prompt]
         outcome = 1.0 + 0.2 * x + effects + rng.normal(size=360)
         found = crossed(outcome, np.column_stack([np.ones(360), x]), [model, temperature, prompt]).coefficients[1]
         held += abs(found.value - 0.2) < 1.96 * found.error
-    assert 0.9 <= held / 100 <= 0.99
+    assert 0.88 <= held / 60 <= 0.99

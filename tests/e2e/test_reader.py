@@ -1,7 +1,5 @@
 """The reader in a real browser: keys, find, the strip that follows, maths and raw, folds, and long traces."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
@@ -9,30 +7,25 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from analysis.types import Outcome
 from apps.accounts.models import Membership, User
 from apps.accounts.models import Role as MemberRole
 from apps.traces.models import Rollout
-from tests.conftest import missing
 from tests.traces.build import attempt, rollout, stored
 from tests.traces.build_reader import read
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 RIGHT, WRONG = Outcome.CORRECT, Outcome.INCORRECT
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 HOSTILE = "<img src=x onerror=alert(1)>"
 Opened = Callable[..., AbstractContextManager[Page]]
 
 
 @pytest.fixture
-def opened(live_server: object) -> Opened:
+def opened(live_server: object, browser: Browser) -> Opened:
     """Opens a rollout as a member; what the browser complains about fails the test."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        missing("the browser chromium")
 
     @contextmanager
     def open_rollout(row: Rollout, query: str = "") -> Iterator[Page]:
@@ -43,9 +36,7 @@ def opened(live_server: object) -> Opened:
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
         address = f"{live_server}{reverse('traces:rollout', args=[row.collection.project.slug, row.pk])}{query}"
         complaints: list[str] = []
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-            context = browser.new_context(viewport={"width": 1440, "height": 900})
+        with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
             context.add_cookies([cookie | {"url": str(live_server)}])  # type: ignore[list-item]
             page = context.new_page()
             page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -53,7 +44,6 @@ def opened(live_server: object) -> Opened:
             page.on("dialog", lambda dialog: complaints.append(f"dialog {dialog.message}"))
             page.goto(address)
             yield page
-            browser.close()
         assert not complaints
 
     return open_rollout
