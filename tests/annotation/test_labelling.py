@@ -129,6 +129,11 @@ def test_what_cannot_be_carried_out_is_refused_with_the_reason_and_hinders_no_ot
     assert hand.names == [("doubt", "")]
 
 
+def test_half_characters_and_nul_are_stored_as_what_stands_for_them(hand: Hand) -> None:
+    hand.does(adding("candidate", span(hand.rollout, 0, 5), value="a\ud800b\x00\U0001f600"))
+    assert hand.names == [("candidate", "a\ufffdb\ufffd\U0001f600")]
+
+
 def test_too_many_acts_at_once_are_refused_whole(hand: Hand) -> None:
     with pytest.raises(BadAct, match="501 acts at once; at most 500"):
         hand.does(*[adding("verify", span(hand.rollout, 0, 5)) for _ in range(501)])

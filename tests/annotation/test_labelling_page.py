@@ -189,7 +189,11 @@ def test_a_full_item_is_not_opened_by_looking_at_it(rollout: Rollout) -> None:
     assert client_of(lead).get(address(item)).status_code == 404
 
 
-@pytest.mark.parametrize("body", ["", "[]", '{"acts": 1}', '{"acts": [1]}', "\xff", '{"acts": {}}'])
+DEEP = '{"acts": ' + 100_000 * "["
+BODIES = ["", "[]", '{"acts": 1}', '{"acts": [1]}', "\xff", '{"acts": {}}', pytest.param(DEEP, id="deep")]
+
+
+@pytest.mark.parametrize("body", BODIES)
 def test_what_is_no_list_of_acts_is_refused_as_a_whole(rollout: Rollout, body: str) -> None:
     item, user = taken(rollout)
     answer = client_of(user).post(address(item, "acts"), body, content_type="application/json")

@@ -84,7 +84,8 @@ def _words(row: Mapping[str, Any], field: str, longest: int) -> str:
         raise BadAct(f"{field} is no text")
     if len(words) > longest:
         raise BadAct(f"{field} has {len(words)} characters; at most {longest}")
-    return words.replace("\x00", "\ufffd")
+    whole = words.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole.replace("\x00", "\ufffd")
 
 
 def _place(row: Mapping[str, Any]) -> Place | None:

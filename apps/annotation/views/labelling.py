@@ -122,7 +122,7 @@ def _suggester(queue: Queue) -> Layer | None:
 def _sent(request: ProjectRequest) -> dict[str, Any]:
     try:
         sent = json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadAct(f"what was sent is no JSON: {error}") from None
     if not isinstance(sent, dict) or not isinstance(sent.get("acts"), list):
         raise BadAct('what was sent is not {"acts": […]}')
