@@ -26,6 +26,7 @@ PROTOCOLS: Registry[Conductor] = Registry(
         "debate": Entry("Debate with a judge (MAD)", "analysis.protocols.debate:DEBATE"),
         "judge": Entry("Judge", "analysis.protocols.judge:JUDGE"),
         "extraction": Entry("Answer extraction by a model", "analysis.protocols.extraction:EXTRACTION"),
+        "questionnaire": Entry("Questionnaire", "analysis.protocols.lab.questionnaire:QUESTIONNAIRE"),
     },
 )
 
@@ -43,6 +44,7 @@ PROTOCOL_PURPOSES: Mapping[str, str] = {
     "debate": "Two sides argue, a judge ends it when it has heard enough (arXiv 2305.19118).",
     "judge": "A model scores, gives a verdict or prefers one of two; pairs in both orders, to see a bias of place.",
     "extraction": "A model names the lines that state an answer: a candidate set beside the rules' (arXiv 2510.08308).",
+    "questionnaire": "Gives the items of an instrument over a grid of prompts, personas and temperatures.",
 }
 """What each protocol is for, in a line."""
 

@@ -23,7 +23,10 @@ NUMBER = re.compile(r"(?<![\w.,/-])-?\d+(?:[.,]\d+)?(?![\w/])")
 OF_SCALE = re.compile(r"(?<![\w.])(\d+)\s*(?:/|out of|of)\s*(\d+)(?![\w.])", re.IGNORECASE)
 RANGE = re.compile(r"\b\d+\s*(?:-|–|to|through)\s*\d+\b", re.IGNORECASE)
 NEGATED = re.compile(r"(?:\bnot|n't|n\u2019t|\bnever|\bneither|\bhardly)\s+(?:\w+\s+){0,2}$")
-LETTER = re.compile(r"^\W*\(?([A-Za-z])\)?\W*$")
+LETTER = re.compile(
+    r"^\W*(?:(?:the\s+|my\s+)?(?:answer|option|choice|response)(?:\s+is)?\W*)?([A-Za-z])(?:\W*$|[).:\]*]|\s*[-–—]\s|\n)",
+    re.IGNORECASE,
+)
 
 
 class Status(StrEnum):
@@ -47,8 +50,9 @@ class Reply(NamedTuple):
 def read_reply(text: str, options: Sequence[Option], letters: str = "") -> Reply:
     """Which option a reply means.
 
-    A number alone counts first, then "4 out of 5", then an option's words, then, where `letters` name the options in
-    their order ("ABCDE"), a letter alone. A fraction is off the scale; two different answers are several.
+    A number alone counts first, then "4 out of 5", then an option's words. A fraction is off the scale; two different
+    answers are several. Where `letters` name the options in their order ("ABCDE") a letter that stands alone or leads
+    counts first, then words, and numbers, which were not shown, count nothing.
 
     >>> five = [Option(i, label) for i, label in enumerate(["Strongly disagree", "Disagree", "Neither", "Agree",
     ...     "Strongly agree"], 1)]
@@ -62,11 +66,8 @@ def read_reply(text: str, options: Sequence[Option], letters: str = "") -> Reply
         return Reply(Status.EMPTY)
     if REFUSALS.search(said):
         return Reply(Status.REFUSED)
-    for read in (_numbers, _words):
-        found = read(said, options)
-        if found is not None:
-            return found
-    return _letter(said, options, letters) or Reply(Status.UNREAD)
+    first = _letter(said, options, letters) if letters else _numbers(said, options)
+    return first or _words(said, options) or Reply(Status.UNREAD)
 
 
 def _numbers(said: str, options: Sequence[Option]) -> Reply | None:
@@ -103,6 +104,15 @@ def _words(said: str, options: Sequence[Option]) -> Reply | None:
 
 
 def _letter(said: str, options: Sequence[Option], letters: str) -> Reply | None:
-    match = LETTER.match(said)
-    place = letters.casefold().find(match[1].casefold()) if match and letters else -1
-    return Reply(Status.READ, options[place].value) if 0 <= place < len(options) else None
+    """The letter that leads; another one that leads its line, or the words of another option, make it several."""
+    lines = [match[1].upper() for line in said.splitlines()[:50] if (match := LETTER.match(line))]
+    named = {letters.upper().find(letter) for letter in lines} - {-1}
+    if not named or LETTER.match(said) is None:
+        return None
+    values = {options[place].value for place in named if place < len(options)}
+    words = _words(said, options)
+    if words is not None and words.value is not None:
+        values.add(words.value)
+    if not values:
+        return Reply(Status.OFF_SCALE)
+    return Reply(Status.READ, values.pop()) if len(values) == 1 else Reply(Status.SEVERAL)

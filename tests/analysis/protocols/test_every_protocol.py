@@ -45,6 +45,10 @@ VARIANTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {"form": "pair"}, {"form": "pair", "shows_gold": True}, {"form": "rivals", "rivals": 3},
     ),
     "extraction": ({},),
+    "questionnaire": (
+        {}, {"marks": "letters", "orders": ["reversed"]}, {"directions": ["flipped"]}, {"form": "completion"},
+        {"read_by": "likelihood_both"}, {"given": "form", "items": ["a", "b", "c"]},
+    ),
 }  # fmt: skip
 CASES = [pytest.param(name, variant, id=f"{name}{n}") for name in VARIANTS for n, variant in enumerate(VARIANTS[name])]
 
