@@ -16,7 +16,7 @@ from apps.annotation.models import Assignment, Comment, Decision, Label, Layer, 
 from apps.annotation.models import Item as QueueItem
 from apps.core import blobs
 from apps.core.models import Blob, JobState
-from apps.psychology.models import Administration, Instrument, Item
+from apps.psychology.models import Administration, Instrument
 from apps.reports.archives.tables import TABLES
 from apps.reports.models import ArchiveImport
 from apps.reports.services import archive_imports
@@ -107,10 +107,11 @@ def _later_apps(project: Project, first: Collection, second: Collection, person:
     Probe.objects.create(run=run, rollout=rollout, turn_index=1, offset=5, value="4", log_probability=-0.1)
     Judgement.objects.create(run=run, rollout=rollout, name="score", value=0.5, rationale=HOSTILE)
     _annotation(project, rollout, person)
-    Instrument.objects.create(project=project, name="own", version="1", licence="CC0", scale=[1, 2])
-    shipped = Instrument.objects.create(project=None, name=f"shipped-{project.slug}", version="1", licence="CC0")
-    Item.objects.create(instrument=shipped, key="i1", text="I talk a lot", facet="E")
-    given = Administration.objects.create(instrument=shipped, model=model, condition=rollout.condition)
+    instrument = Instrument.objects.create(
+        project=project, name="own", version="1", title=HOSTILE, licence="CC0", definition={"id": "own"},
+        created_by=person, licence_confirmed_by=person,
+    )  # fmt: skip
+    given = Administration.objects.create(instrument=instrument, model=model, condition=rollout.condition)
     given.replies.add(rollout)
 
 

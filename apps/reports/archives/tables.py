@@ -14,7 +14,7 @@ from apps.accounts.models import Change, Project, User
 from apps.annotation.models import Assignment, Comment, Decision, Label, Layer, Queue, Ruling, Scheme
 from apps.annotation.models import Item as QueueItem
 from apps.core.models import Blob, JobState
-from apps.psychology.models import Administration, Instrument, Item
+from apps.psychology.models import Administration, Instrument
 from apps.reports.archives.shapes import NAMES, OBJECT, OBJECTS, TEXTS, VALUE, VALUES, Shape
 from apps.runs.models import Engine, Judgement, Probe, RoleBinding, Run, Unit
 from apps.traces import models as traces
@@ -101,11 +101,6 @@ def orphaned(project: Project) -> Q:
     return Q(layer__scheme__project=project, rollout=None)
 
 
-def given_here(project: Project) -> Q:
-    """Instruments that came with the application and were given in this project: they travel as its own."""
-    return Q(project=None, administrations__model__project=project)
-
-
 TABLES = (
     Table("models", traces.LanguageModel, "project"),
     Table("aliases", traces.ModelAlias, "project"),
@@ -149,9 +144,7 @@ TABLES = (
     Table("queue_items", QueueItem, "queue__scheme__project", LIVE_ROLLOUT),
     Table("assignments", Assignment, "item__queue__scheme__project", LIVE_ITEM,
           {"lease_until": "nobody is at work on what was read from an archive"}),
-    Table("instruments", Instrument, "project", shapes={"scale": VALUES}, also=given_here),
-    Table("items", Item, "instrument__project",
-          also=lambda project: Q(instrument__project=None, instrument__administrations__model__project=project)),
+    Table("instruments", Instrument, "project", shapes={"definition": OBJECT}),
     Table("administrations", Administration, "model__project"),
     Table("replies", Administration.replies.through, "administration__model__project", LIVE_ROLLOUT),
     Table("changes", Change, "project", shapes={"before": VALUE, "after": VALUE}),

@@ -1,0 +1,43 @@
+"""Instruments of a project; what one holds is `analysis.psychometrics.instrument`."""
+
+from django.db import models
+
+from analysis.psychometrics import instrument
+from apps.accounts.models import Project, User
+
+
+class Instrument(models.Model):
+    """A questionnaire at one version. One that was given is never changed: a change makes the next version.
+
+    `definition` is the instrument as JSON, texts and all; `made_from` names the shipped one that its key is of. Who
+    confirmed that its licence allows the use, and that a key which nobody verified is right, is kept with the time.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="instruments")
+    name = models.CharField(max_length=100)
+    version = models.CharField(max_length=40)
+    title = models.CharField(max_length=200)
+    licence = models.TextField()
+    definition = models.JSONField(default=dict)
+    made_from = models.CharField(max_length=100, blank=True)
+    licence_confirmed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    licence_confirmed_at = models.DateTimeField(null=True)
+    key_confirmed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    key_confirmed_at = models.DateTimeField(null=True)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    is_archived = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "name", "version"], name="one_instrument_per_version")
+        ]
+        ordering = ["name", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.version}"
+
+    @property
+    def plain(self) -> instrument.Instrument:
+        """What is in it, as plain types."""
+        return instrument.instrument_of(self.definition)
