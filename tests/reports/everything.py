@@ -111,8 +111,8 @@ def _later_apps(project: Project, first: Collection, second: Collection, person:
         project=project, name="own", version="1", title=HOSTILE, licence="CC0", definition={"id": "own"},
         created_by=person, licence_confirmed_by=person,
     )  # fmt: skip
-    given = Administration.objects.create(instrument=instrument, model=model, condition=rollout.condition)
-    given.replies.add(rollout)
+    Administration.objects.create(project=project, name="first", instrument=instrument, run=run, created_by=person)
+    Administration.objects.create(project=project, name="read in", task="card_task", collection=first)
 
 
 def _annotation(project: Project, rollout: Rollout, person: User) -> None:

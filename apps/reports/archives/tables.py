@@ -101,6 +101,11 @@ def orphaned(project: Project) -> Q:
     return Q(layer__scheme__project=project, rollout=None)
 
 
+def read_in(project: Project) -> Q:
+    """Administrations without a run: published ones, whose collection is here."""
+    return Q(project=project, run=None, collection__is_deleted=False)
+
+
 TABLES = (
     Table("models", traces.LanguageModel, "project"),
     Table("aliases", traces.ModelAlias, "project"),
@@ -145,8 +150,7 @@ TABLES = (
     Table("assignments", Assignment, "item__queue__scheme__project", LIVE_ITEM,
           {"lease_until": "nobody is at work on what was read from an archive"}),
     Table("instruments", Instrument, "project", shapes={"definition": OBJECT}),
-    Table("administrations", Administration, "model__project"),
-    Table("replies", Administration.replies.through, "administration__model__project", LIVE_ROLLOUT),
+    Table("administrations", Administration, "project", {"run__state__in": ENDED}, also=read_in),
     Table("changes", Change, "project", shapes={"before": VALUE, "after": VALUE}),
 )  # fmt: skip
 BY_NAME = {table.name: table for table in TABLES}
