@@ -27,6 +27,7 @@ PROTOCOLS: Registry[Conductor] = Registry(
         "judge": Entry("Judge", "analysis.protocols.judge:JUDGE"),
         "extraction": Entry("Answer extraction by a model", "analysis.protocols.extraction:EXTRACTION"),
         "questionnaire": Entry("Questionnaire", "analysis.protocols.lab.questionnaire:QUESTIONNAIRE"),
+        "card_task": Entry("Card task (risk)", "analysis.protocols.lab.card_task:CARD_TASK"),
         "honesty": Entry("Honesty in two calls", "analysis.protocols.lab.honesty:HONESTY"),
     },
 )
@@ -46,6 +47,7 @@ PROTOCOL_PURPOSES: Mapping[str, str] = {
     "judge": "A model scores, gives a verdict or prefers one of two; pairs in both orders, to see a bias of place.",
     "extraction": "A model names the lines that state an answer: a candidate set beside the rules' (arXiv 2510.08308).",
     "questionnaire": "Gives the items of an instrument over a grid of prompts, personas and temperatures.",
+    "card_task": "How many of 32 cards to turn when one loss card takes all: risk, against the number that pays best.",
     "honesty": "How sure is it while it answers, and how sure when shown its own answer? (after arXiv 2509.03730)",
 }
 """What each protocol is for, in a line."""

@@ -49,6 +49,7 @@ VARIANTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {}, {"marks": "letters", "orders": ["reversed"]}, {"directions": ["flipped"]}, {"form": "completion"},
         {"read_by": "likelihood_both"}, {"given": "form", "items": ["a", "b", "c"]},
     ),
+    "card_task": ({}, {"form": "completion", "personas": ["You love risk."]}),
     "honesty": ({}, {"again": 2, "temperatures": [0.7]}),
 }  # fmt: skip
 CASES = [pytest.param(name, variant, id=f"{name}{n}") for name in VARIANTS for n, variant in enumerate(VARIANTS[name])]
