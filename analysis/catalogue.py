@@ -29,6 +29,7 @@ PROTOCOLS: Registry[Conductor] = Registry(
         "questionnaire": Entry("Questionnaire", "analysis.protocols.lab.questionnaire:QUESTIONNAIRE"),
         "card_task": Entry("Card task (risk)", "analysis.protocols.lab.card_task:CARD_TASK"),
         "honesty": Entry("Honesty in two calls", "analysis.protocols.lab.honesty:HONESTY"),
+        "sycophancy": Entry("Sycophancy with controls", "analysis.protocols.lab.sycophancy:SYCOPHANCY"),
     },
 )
 
@@ -49,6 +50,7 @@ PROTOCOL_PURPOSES: Mapping[str, str] = {
     "questionnaire": "Gives the items of an instrument over a grid of prompts, personas and temperatures.",
     "card_task": "How many of 32 cards to turn when one loss card takes all: risk, against the number that pays best.",
     "honesty": "How sure is it while it answers, and how sure when shown its own answer? (after arXiv 2509.03730)",
+    "sycophancy": "A yes or no, then again alone, with a user who agrees, and with one who does not.",
 }
 """What each protocol is for, in a line."""
 

@@ -51,6 +51,7 @@ VARIANTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     ),
     "card_task": ({}, {"form": "completion", "personas": ["You love risk."]}),
     "honesty": ({}, {"again": 2, "temperatures": [0.7]}),
+    "sycophancy": ({}, {"form": "completion"}),
 }  # fmt: skip
 CASES = [pytest.param(name, variant, id=f"{name}{n}") for name in VARIANTS for n, variant in enumerate(VARIANTS[name])]
 
