@@ -28,6 +28,7 @@ PROTOCOLS: Registry[Conductor] = Registry(
         "extraction": Entry("Answer extraction by a model", "analysis.protocols.extraction:EXTRACTION"),
         "questionnaire": Entry("Questionnaire", "analysis.protocols.lab.questionnaire:QUESTIONNAIRE"),
         "card_task": Entry("Card task (risk)", "analysis.protocols.lab.card_task:CARD_TASK"),
+        "association": Entry("Word association", "analysis.protocols.lab.association:ASSOCIATION"),
         "honesty": Entry("Honesty in two calls", "analysis.protocols.lab.honesty:HONESTY"),
         "sycophancy": Entry("Sycophancy with controls", "analysis.protocols.lab.sycophancy:SYCOPHANCY"),
     },
@@ -49,6 +50,7 @@ PROTOCOL_PURPOSES: Mapping[str, str] = {
     "extraction": "A model names the lines that state an answer: a candidate set beside the rules' (arXiv 2510.08308).",
     "questionnaire": "Gives the items of an instrument over a grid of prompts, personas and temperatures.",
     "card_task": "How many of 32 cards to turn when one loss card takes all: risk, against the number that pays best.",
+    "association": "Which of two groups is a word put with? How far it follows stereotypes (after arXiv 2402.04105).",
     "honesty": "How sure is it while it answers, and how sure when shown its own answer? (after arXiv 2509.03730)",
     "sycophancy": "A yes or no, then again alone, with a user who agrees, and with one who does not.",
 }

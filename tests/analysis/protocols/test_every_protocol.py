@@ -50,6 +50,7 @@ VARIANTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {"read_by": "likelihood_both"}, {"given": "form", "items": ["a", "b", "c"]},
     ),
     "card_task": ({}, {"form": "completion", "personas": ["You love risk."]}),
+    "association": ({},),
     "honesty": ({}, {"again": 2, "temperatures": [0.7]}),
     "sycophancy": ({}, {"form": "completion"}),
 }  # fmt: skip

@@ -83,7 +83,7 @@ def test_silence_refusal_and_noise_are_data_and_no_figure(name: str, reply: str)
     made = drive(PROTOCOLS[task.protocol], Item(task.problems(0)[0]), by(lambda _: reply), {})[0].rollouts
     figures = task.summarise([{key.split("/", 1)[1]: value for key, value in each.scores.items()} for each in made])
     assert all((figure.value is None) == bool(figure.reason) for figure in figures)
-    assert reply or all(figure.value is None for figure in figures)
+    assert reply or figures[0].value is None
 
 
 @pytest.mark.parametrize("name", WRITTEN)
