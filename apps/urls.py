@@ -9,6 +9,7 @@ urlpatterns = [
     path("accounts/", include("apps.accounts.urls")),
     path("", include("apps.reports.urls")),
     path("", include("apps.annotation.urls")),
+    path("", include("apps.psychology.urls")),
     path("", include("apps.runs.urls")),
     path("", include("apps.traces.urls")),
 ]

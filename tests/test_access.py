@@ -85,6 +85,7 @@ PROJECT_PAGES = {
     "annotation:submit": annotated("item", "post"),
     "annotation:skip": annotated("item", "post"),
     "annotation:flag": annotated("item", "post"),
+    "psychology:published": changed_by_members("project", "get"),
     "reports:backup": changed_by_owners("project", "get"),
     "reports:download_archive": changed_by_owners("export", "get"),
     "runs:runs": read("project"),

@@ -4,6 +4,7 @@ A collection is a group of sittings; what came before is found again by its byte
 was killed is given again: what is whole stays, what is half is gone on with once its lease has run out.
 """
 
+import re
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import NamedTuple
@@ -12,9 +13,11 @@ from analysis.errors import UserError
 from analysis.registry import UnknownName
 from apps.accounts.models import Project, User
 from apps.core.models import JobState
-from apps.psychology.published.files import File
+from apps.psychology.models import Administration
+from apps.psychology.published.files import MOST_BYTES, File
 from apps.psychology.published.sittings import FIELDS, Found, Group
 from apps.psychology.published.table import STUDIES
+from apps.psychology.queries.published import ROWS, find_same
 from apps.traces.importers.containers.archives import expand
 from apps.traces.importers.formats.own_rows import own_mapping
 from apps.traces.importers.readers import source_from_bytes
@@ -22,7 +25,10 @@ from apps.traces.models import Collection, Import
 from apps.traces.services import imports
 
 MOST_FILES = 500
-ROWS, GIVEN = "sittings.jsonl", "as given"
+READ = (".csv", ".jsonl")
+NUMBERED = re.compile(r"(\.\w+) (\(\d+\))$")
+"""How a second file of one name is called: "a.csv (2)"."""
+GIVEN = "as given"
 IMPORTED, KNOWN, OPEN = "imported", "there already", "being read"
 
 
@@ -45,17 +51,23 @@ class Brought(NamedTuple):
 
 
 def unpacked(files: Sequence[File]) -> list[File]:
-    """The files with archives replaced by their members, bounded as every upload is; raises UserError."""
+    """The tables, those in archives too, bounded as every upload is; raises UserError."""
     members = expand([source_from_bytes(file.name, file.content) for file in files])
     if len(members) > MOST_FILES:
         raise NotImported(f"{len(members):,} files; at most {MOST_FILES} are read")
     broken = next((member for member in members if member.problem), None)
     if broken:
         raise NotImported(f"{broken.name}: {broken.problem}")
-    found = []
+    found, room = [], MOST_BYTES
     for member in members:
+        name = NUMBERED.sub(r" \2\1", member.name)
+        if not name.lower().endswith(READ):
+            continue
         with member.open() as stream:
-            found.append(File(member.name, stream.read()))
+            found.append(File(name, stream.read(room + 1)))
+        room -= len(found[-1].content)
+        if room < 0:
+            raise NotImported(f"{member.name}: the files have more than {MOST_BYTES:,} bytes together")
     return found
 
 
@@ -81,7 +93,7 @@ def import_published(
     brought = []
     for group in filter(lambda group: group.sittings, found.groups):
         content = b"".join(group.lines(found.study))
-        reading = _known(project, sha256(content).hexdigest())
+        reading = find_same(project, sha256(content).hexdigest())
         if reading is None:
             reading = _draft(project, user, content, [given[file] for file in group.files], f"{title}: {group.title}")
         brought.append(_brought(reading, group, wait=wait))
@@ -91,7 +103,7 @@ def import_published(
 def _brought(reading: Import, group: Group, *, wait: bool) -> Brought:
     if reading.state == JobState.DONE:
         return Brought(group.title, reading, KNOWN, len(group.sittings))
-    imports.confirm(reading=reading, wake=not wait)
+    _administered(imports.confirm(reading=reading, wake=not wait))
     if wait:
         imports.execute(import_id=reading.pk)
     reading.refresh_from_db()
@@ -101,11 +113,12 @@ def _brought(reading: Import, group: Group, *, wait: bool) -> Brought:
     return Brought(group.title, reading, said, len(group.sittings))
 
 
-def _known(project: Project, digest: str) -> Import | None:
-    """The import of the same bytes whose collection is still there, or that is on its way."""
-    states = [JobState.DRAFT, JobState.QUEUED, JobState.RUNNING, JobState.DONE]
-    same = Import.objects.filter(project=project, uploads__blob__sha256=digest, state__in=states)
-    return same.exclude(collection__is_deleted=True).order_by("pk").first()
+def _administered(collection: Collection) -> None:
+    """The collection is a giving that was read in."""
+    Administration.objects.get_or_create(
+        collection=collection,
+        defaults={"project": collection.project, "name": collection.name[:100], "created_by": collection.created_by},
+    )
 
 
 def _draft(project: Project, user: User | None, content: bytes, files: Sequence[File], name: str) -> Import:
