@@ -2,7 +2,8 @@
 
 from django.db import models
 
-from analysis.psychometrics import instrument
+from analysis.psychometrics.instrument import Instrument as Plain
+from analysis.psychometrics.instrument_files import instrument_of
 from apps.accounts.models import Project, User
 
 
@@ -38,6 +39,6 @@ class Instrument(models.Model):
         return f"{self.title} {self.version}"
 
     @property
-    def plain(self) -> instrument.Instrument:
+    def plain(self) -> Plain:
         """What is in it, as plain types."""
-        return instrument.instrument_of(self.definition)
+        return instrument_of(self.definition)
