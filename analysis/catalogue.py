@@ -31,6 +31,7 @@ PROTOCOLS: Registry[Conductor] = Registry(
         "association": Entry("Word association", "analysis.protocols.lab.association:ASSOCIATION"),
         "honesty": Entry("Honesty in two calls", "analysis.protocols.lab.honesty:HONESTY"),
         "sycophancy": Entry("Sycophancy with controls", "analysis.protocols.lab.sycophancy:SYCOPHANCY"),
+        "self_prediction": Entry("Self-prediction", "analysis.protocols.lab.self_prediction:SELF_PREDICTION"),
     },
 )
 
@@ -53,6 +54,7 @@ PROTOCOL_PURPOSES: Mapping[str, str] = {
     "association": "Which of two groups is a word put with? How far it follows stereotypes (after arXiv 2402.04105).",
     "honesty": "How sure is it while it answers, and how sure when shown its own answer? (after arXiv 2509.03730)",
     "sycophancy": "A yes or no, then again alone, with a user who agrees, and with one who does not.",
+    "self_prediction": "A short reply, and in other contexts what it would be: is it foretold? (arXiv 2410.13787)",
 }
 """What each protocol is for, in a line."""
 
