@@ -105,7 +105,7 @@ def keyed_consistency(positive: Floats, negative: Floats) -> Index:
     n = int(there.sum())
     if n < 4:
         return Index(None, n=n, reason="fewer than four respondents with both kinds of items")
-    if first.std() == 0 or second.std() == 0:
+    if np.ptp(first) == 0 or np.ptp(second) == 0:
         return Index(None, n=n, reason=NO_VARIANCE)
     r = float(np.corrcoef(first, second)[0, 1])
     middle, reach = np.arctanh(np.clip(r, -1 + 1e-12, 1 - 1e-12)), stats.norm.ppf(0.975) / np.sqrt(n - 3)

@@ -52,6 +52,7 @@ VARIANTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "card_task": ({}, {"form": "completion", "personas": ["You love risk."]}),
     "association": ({},),
     "lottery": ({}, {"read_by": "reply"}, {"form": "completion"}),
+    "self_description": ({},),
     "honesty": ({}, {"again": 2, "temperatures": [0.7]}),
     "sycophancy": ({}, {"form": "completion"}),
     "self_prediction": ({}, {"temperatures": [0.0, 1.0], "repeats": 2}),

@@ -105,6 +105,7 @@ def test_keyed_pairs_agree_in_honest_answers_and_oppose_in_those_of_a_yes_sayer(
     assert honest.value > 0.95
     assert yes_sayer.value < -0.95
     assert keyed_consistency(np.ones(9), trait[:9]).reason == NO_VARIANCE
+    assert keyed_consistency(np.full(9, 0.1), trait[:9]).reason == NO_VARIANCE  # their deviation is 1e-17, not 0
     assert "fewer than four" in keyed_consistency(trait[:3], trait[:3]).reason
 
 
