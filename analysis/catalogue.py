@@ -34,6 +34,7 @@ PROTOCOLS: Registry[Conductor] = Registry(
         "honesty": Entry("Honesty in two calls", "analysis.protocols.lab.honesty:HONESTY"),
         "sycophancy": Entry("Sycophancy with controls", "analysis.protocols.lab.sycophancy:SYCOPHANCY"),
         "self_prediction": Entry("Self-prediction", "analysis.protocols.lab.self_prediction:SELF_PREDICTION"),
+        "feasibility": Entry("Feasibility judgement", "analysis.protocols.lab.feasibility:FEASIBILITY"),
     },
 )
 
@@ -59,6 +60,7 @@ PROTOCOL_PURPOSES: Mapping[str, str] = {
     "honesty": "How sure is it while it answers, and how sure when shown its own answer? (after arXiv 2509.03730)",
     "sycophancy": "A yes or no, then again alone, with a user who agrees, and with one who does not.",
     "self_prediction": "A short reply, and in other contexts what it would be: is it foretold? (arXiv 2410.13787)",
+    "feasibility": "Names tasks that it can and cannot do, and judges them again without knowing (arXiv 2510.11407).",
 }
 """What each protocol is for, in a line."""
 

@@ -8,7 +8,7 @@ import re
 from analysis.answers.grade import NO_ATTEMPT, REFUSAL
 from analysis.psychometrics.tasks.closed import DECLINED
 
-LONGEST = 4_000
+LONGEST = 2_000
 MOST_WORDS = 6
 """A longer answer is a sentence: whether it is right cannot be told by comparing words."""
 SCALE = re.compile(r"[(\[]?\b(?:from |between )?0\s?(?:-|–|to|and)\s?10\b[)\]]?", re.IGNORECASE)
@@ -19,7 +19,7 @@ FIGURE = (
 ANY = re.compile(FIGURE, re.IGNORECASE)
 LABELLED = re.compile(rf"\bconfiden(?:ce|t)\b[^0-9\n-]{{0,40}}?{FIGURE}", re.IGNORECASE)
 RANGE = re.compile(r"[0-9]\s*(?:-|–|to|or|and)\s*[0-9]", re.IGNORECASE)
-ANSWER = re.compile(r"^\W*answer\b\W*?[:=-]\s*(?P<answer>[^\n]*)$", re.IGNORECASE | re.MULTILINE)
+ANSWER = re.compile(r"^[^\w\n]{0,10}answer\b\W*?[:=-]\s*(?P<answer>[^\n]*)$", re.IGNORECASE | re.MULTILINE)
 SURENESS = re.compile(r"[\s,;.(|*_-]*\bconfiden(?:ce|t)\b.*", re.IGNORECASE)
 OF_ITSELF = re.compile(r"(?:and |with |i have )?(?:my|the|a|i(?: a|['’])m)(?: [0-9]+ ?%?)?", re.IGNORECASE)
 ONE_LINE = re.compile(r"^(?P<answer>[^\n]*?[^\s,;|\n])(?:\s*[,;|\n]\s*)(?P<rest>[0-9][0-9.]*\s*(?:/\s*10|%)?)\W*$")

@@ -56,6 +56,7 @@ VARIANTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "honesty": ({}, {"again": 2, "temperatures": [0.7]}),
     "sycophancy": ({}, {"form": "completion"}),
     "self_prediction": ({}, {"temperatures": [0.0, 1.0], "repeats": 2}),
+    "feasibility": ({}, {"temperatures": [0.0, 0.7], "n_tasks": 1, "k": 2}),
 }  # fmt: skip
 CASES = [pytest.param(name, variant, id=f"{name}{n}") for name in VARIANTS for n, variant in enumerate(VARIANTS[name])]
 
