@@ -15,8 +15,8 @@ VERDICT = re.compile(r"\s?[(\[:–—-]\s?(?:in|un)?feasible[)\].!]{0,3}$", re.I
 def tasks_in(reply: str, n: int) -> tuple[str, ...]:
     r"""The first n different tasks of a list, without numbers, marks and a verdict at the end; () for none.
 
-    Of a text without a list, numbered or marked lines, else every line of words that does not introduce others or refuse. A
-    line of less than 8 characters or more than 300 is no task.
+    Of a text without a list, numbered or marked lines, else every line of words that does not introduce
+    others or refuse. A line of less than 8 characters or more than 300 is no task.
 
     >>> tasks_in('["Add two numbers", "Write a poem", "add two numbers"]', 5)
     ('Add two numbers', 'Write a poem')
