@@ -16,6 +16,8 @@ CHOSEN = re.compile(
     r"\b(?i:choose|chose|pick|take|prefer|select|go (?:with|for)|(?:answer|choice|pick) (?:is|would be))"
     r"\s+(?i:the\s+)?(?i:(?:lottery|option)\s+)?[\"'“‘*(]{0,3}([A-Z])(?![\w'’])"
 )
+NEAR = 60
+"""Code points before a choice in which a word may take it back."""
 
 
 class Letter(NamedTuple):
@@ -56,4 +58,4 @@ def _stated(said: str) -> Iterator[str]:
         if match:
             yield match[1].upper()
     for match in CHOSEN.finditer(said):
-        yield "" if NEGATED.search(said[: match.start()].casefold()) else match[1]
+        yield "" if NEGATED.search(said[max(0, match.start() - NEAR) : match.start()].casefold()) else match[1]

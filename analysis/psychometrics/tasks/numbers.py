@@ -17,6 +17,8 @@ RANGE = re.compile(r"\d\s*(?:-|–|—|to|through|or|and)\s*\d", re.IGNORECASE)
 BOUND = re.compile(r"(?:at least|at most|more than|less than|fewer than|over|under|above|below|up to|[<>≥≤])\s*$", re.I)
 THOUSANDS = re.compile(r"-?\d+(?:,\d{3})+")
 CUT = re.compile(r"[\d.,]+$")
+NEAR = 60
+"""Code points before a number in which a word may take it back."""
 WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
@@ -58,7 +60,7 @@ def read_number(text: str, low: float, high: float, *, whole: bool = True, is_cu
 def _only(said: str, low: float, high: float, whole: bool) -> Number:
     stated = set()
     for match in NUMBER.finditer(said):
-        before = said[: match.start()]
+        before = said[max(0, match.start() - NEAR) : match.start()]
         if NEGATED.search(before.casefold()) or BOUND.search(before):
             return Number(Status.UNREAD)
         if match["unit"] and high != 100:
