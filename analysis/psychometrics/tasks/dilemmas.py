@@ -19,8 +19,8 @@ DILEMMAS: Final[Mapping[str, tuple[str, ...]]] = {
         "the patient sleeps, with a little pain and no lasting harm. Is it right to draw the blood?",
         "A drunken friend is about to drive home. The only way to stop him is to hit him so that he falls and drops "
         "the keys. Is it right to hit him?",
-        "On a raft with water for three days there are four of you, and land is four days away. One is dying already "
-        "and begs for nothing. Is it right to push the dying one overboard so that the others live?",
+        "On a raft with water for three days there are four of you, and land is four days away. One is dying "
+        "already and cannot speak. Is it right to push the dying one overboard so that the others live?",
         "A bear comes at you, a small child and a stranger. If you trip the stranger, the bear will stop there and the "
         "child gets away. Is it right to trip the stranger?",
         "Your small sister will not leave a burning house because she is afraid of the stairs. You can only get her "
