@@ -14,6 +14,7 @@ from apps.annotation.services import taking
 from apps.annotation.services.layers import layer_of_person
 from apps.core import blobs
 from apps.core.models import JobState
+from apps.psychology.services.instruments import take_shipped
 from apps.reports.models import ArchiveExport
 from apps.runs.models import Engine, Run, RunState
 from apps.traces.models import Collection, Import, SavedView, Upload
@@ -85,6 +86,14 @@ PROJECT_PAGES = {
     "annotation:submit": annotated("item", "post"),
     "annotation:skip": annotated("item", "post"),
     "annotation:flag": annotated("item", "post"),
+    "psychology:instruments": read("project"),
+    "psychology:new_instrument": changed_by_members("project", "get"),
+    "psychology:read_instrument": changed_by_members("project", "get"),
+    "psychology:take_instrument": changed_by_members("shipped", "get"),
+    "psychology:instrument": read("instrument"),
+    "psychology:instrument_json": read("instrument"),
+    "psychology:edit_instrument": changed_by_members("instrument", "get"),
+    "psychology:archive_instrument": changed_by_members("instrument"),
     "psychology:published": changed_by_members("project", "get"),
     "reports:backup": changed_by_owners("project", "get"),
     "reports:download_archive": changed_by_owners("export", "get"),
@@ -138,7 +147,7 @@ PROJECT_PAGES = {
     "traces:problem": read("problem"),
     "traces:correct_gold": changed_by_members("problem"),
 }
-KEYED = [name for name, line in PROJECT_PAGES.items() if line.names != "project"]
+KEYED = [name for name, line in PROJECT_PAGES.items() if line.names not in ("project", "shipped")]
 # Address, what somebody who is not logged in gets, what anybody who is gets.
 OTHER_PAGES = {
     "healthz": ("get", 200, 200),
@@ -203,6 +212,8 @@ class Place(NamedTuple):
             "queue": [self.queue.pk],
             "layer": [self.layer.pk],
             "item": [self.item.pk],
+            "instrument": [self.project.instruments.latest("pk").pk],
+            "shipped": ["mini-ipip"],
         }
         names = PROJECT_PAGES[name].names
         queries = {
@@ -235,6 +246,7 @@ def place(kept_rows: None) -> Place:
     filled = annotation.queue(annotation.scheme(project, name="held"), list(collection.rollouts.all()), overlap=4)
     for person in people.values():
         taking.take(item=filled.items.get(), user=person)
+    take_shipped(project=project, user=people[Role.OWNER], shipped="afterthought-30")
     return Place(
         project,
         collection,

@@ -42,3 +42,15 @@ class Instrument(models.Model):
     def plain(self) -> Plain:
         """What is in it, as plain types."""
         return instrument_of(self.definition)
+
+    @property
+    def hindrance(self) -> str:
+        """Why it may not be given yet; empty where it may. Raises BadInstrument for a definition that is none."""
+        plain = self.plain
+        if not plain.has_texts:
+            return "some items have no text"
+        if self.licence_confirmed_at is None:
+            return "nobody confirmed that its licence allows the use"
+        if not plain.is_verified and self.key_confirmed_at is None:
+            return "nobody confirmed its key, which was not held against a primary source"
+        return "it is archived" if self.is_archived else ""
