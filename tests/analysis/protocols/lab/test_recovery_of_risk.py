@@ -5,7 +5,8 @@ sum beside them.
 """
 
 import random
-from collections.abc import Callable
+from functools import partial
+from typing import Protocol
 
 import pytest
 
@@ -23,12 +24,17 @@ from tests.analysis.protocols.driving import by, drive
 NOISE = ("", "As an AI, I cannot say.", "5 or 6", "20-30", "It depends.", "不知道")
 
 
-def sitting(task: str, answer: Callable[[Ask, Problem], str], rng: random.Random, seed: int = 0) -> dict[str, Figure]:
+class Answer(Protocol):
+    """What a respondent says to a problem."""
+
+    def __call__(self, ask: Ask, *, problem: Problem) -> str: ...
+
+
+def sitting(task: str, answer: Answer, rng: random.Random, seed: int = 0) -> dict[str, Figure]:
     """The figures of one sitting; noise in place of a fifth of the answers."""
     scores = []
     for problem in TASKS[task].problems(seed):
-        spoilt = rng.random() < 0.2
-        says = by(lambda ask, given=problem, spoilt=spoilt: rng.choice(NOISE) if spoilt else answer(ask, given))
+        says = by(partial(answer, problem=problem) if rng.random() < 0.8 else lambda _: rng.choice(NOISE))
         made = drive(PROTOCOLS[TASKS[task].protocol], Item(problem), says, {})[0].rollouts[0]
         scores.append({name.split("/", 1)[1]: value for name, value in made.scores.items()})
     return {figure.name: figure for figure in TASKS[task].summarise(scores)}
@@ -38,7 +44,7 @@ def test_a_player_who_turns_fewer_cards_the_more_are_bad_is_recovered() -> None:
     """14 cards less 2 for each loss card, give or take one: slope -2, mean 14 - 2 · 3 = 8."""
     rng = random.Random(11)
 
-    def answer(ask: Ask, problem: Problem) -> str:
+    def answer(ask: Ask, *, problem: Problem) -> str:
         n_bad = int(problem.key.split("-")[1])
         return f"I would turn {14 - 2 * n_bad + rng.choice((-1, 0, 1))} of 32 cards."
 
@@ -54,7 +60,7 @@ def test_a_respondent_who_follows_stereotypes_so_often_has_twice_that_less_one_a
     """Each word goes the stereotype's way with probability q: the shares are q and q, the bias 2q - 1."""
     rng = random.Random(12)
 
-    def answer(ask: Ask, problem: Problem) -> str:
+    def answer(ask: Ask, *, problem: Problem) -> str:
         sheet = find_sheet(problem.key)
         assert sheet is not None
         lines = []
@@ -73,7 +79,7 @@ def test_a_chooser_of_so_much_risk_is_recovered_from_letters(p_risky: float) -> 
     """About 40 letters are read."""
     rng = random.Random(13)
 
-    def answer(ask: Ask, problem: Problem) -> str:
+    def answer(ask: Ask, *, problem: Problem) -> str:
         pair = find_pair(problem.options)
         assert pair is not None
         return "Lottery A." if (rng.random() < p_risky) == pair.is_risky_first else "I choose B."
@@ -87,8 +93,11 @@ def test_models_that_know_themselves_are_told_from_models_that_do_not() -> None:
     rng = random.Random(14)
     risks = [number / 29 for number in range(30)]
 
-    def said_by(risk: float) -> Callable[[Ask, Problem], str]:
-        return lambda ask, problem: f"{100 * risk:.0f}/100" if problem.subject == "risk" else "It depends."
+    def said_by(risk: float) -> Answer:
+        def answer(ask: Ask, *, problem: Problem) -> str:
+            return f"{100 * risk:.0f}/100" if problem.subject == "risk" else "It depends."
+
+        return answer
 
     honest = [sitting("self_description", said_by(risk), rng)["described_risk"].value for risk in risks]
     drawn = [sitting("self_description", said_by(rng.random()), rng)["described_risk"].value for _ in risks]
