@@ -23,6 +23,8 @@ from tests.conftest import missing
 from tests.processes import wait_for
 
 START_SECONDS = 30.0
+QUICK = ("-c", "fsync=off", "-c", "jit=off")
+"""Rows of a test's own transaction have no statistics, and by wrong estimates small questions would be compiled."""
 
 
 def free_port() -> int:
@@ -109,7 +111,7 @@ class Cluster:
     def served(self, end_with: signal.Signals = signal.SIGINT) -> Iterator[None]:
         """The server runs; SIGQUIT at the end is a crash: nothing is written out."""
         options = ["-p", str(self._port), "-k", str(self._folder), "-c", "listen_addresses=127.0.0.1"]
-        command = [postgres_program("postgres"), "-D", str(self._data), *options, "-c", "fsync=off"]
+        command = [postgres_program("postgres"), "-D", str(self._data), *options, *QUICK]
         with (self._folder / "log").open("ab") as log:
             process = subprocess.Popen(command, user=self._user, cwd=self._folder, stdout=log, stderr=log)
         with running(process, end_with):

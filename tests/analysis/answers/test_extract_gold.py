@@ -14,7 +14,7 @@ from analysis.answers.scoring import Score, score, score_by_source
 from analysis.types import Candidate, Transition
 from tests.analysis.answers.verify import equal
 
-pytestmark = pytest.mark.shared
+pytestmark = [pytest.mark.shared, pytest.mark.xdist_group("gold lines")]
 
 
 @pytest.fixture(scope="module")
