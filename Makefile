@@ -5,7 +5,7 @@ PY = .venv/bin/python
 AXE_CORE = 4.10.3
 MYPY_PATHS = $(wildcard analysis apps workers demo bench tests)
 
-.PHONY: demo test check bench prove lock format web-requirements engine-requirements test-requirements vllm-environment axe-core
+.PHONY: demo test check bench prove prove-lab lock format web-requirements engine-requirements test-requirements vllm-environment axe-core
 .DEFAULT_GOAL := demo
 
 demo: engine-requirements  ## the sample project on a free port of 127.0.0.1 (PORT=N for a fixed one)
@@ -28,6 +28,9 @@ bench: test-requirements  ## speed, as ratios within one run
 
 prove: test-requirements  ## how often the intervals hold a known truth, on a fixed grid (long); writes docs/proofs.md
 	@exec $(PY) -m bench.prove --write $(ARGS)
+
+prove-lab: test-requirements  ## the same of the psychology lab, on simulated models (15 minutes); writes its part of docs/proofs.md
+	@exec $(PY) -m bench.prove_lab --write $(ARGS)
 
 format: test-requirements
 	@$(PY) -m ruff format . && $(PY) -m ruff check --fix .

@@ -16,8 +16,8 @@ from analysis.intervals import Interval
 from analysis.psychometrics.clustered import Floats
 from analysis.psychometrics.direction import Alignment, alignment
 from analysis.psychometrics.expected import expected_sign
-from analysis.psychometrics.link import Columns, columns_of, names_of, sittings
 from analysis.psychometrics.mixed import NotEstimable, crossed
+from analysis.psychometrics.paired import Columns, Runs, columns_of, names_of, runs_of, sittings
 
 ONE_BY_ONE, JOINT = "one by one", "joint"
 WAYS = (ONE_BY_ONE, JOINT)
@@ -67,11 +67,12 @@ def _aligned(signs: Signs) -> Alignment:
 
 def _signs(rows: pl.DataFrame, behaviours: list[str], traits: list[str], way: str) -> Signs:
     found: dict[tuple[str, str], float | None] = {}
+    runs = runs_of(rows)
     for behaviour in behaviours:
         if way == ONE_BY_ONE:
-            found |= {(behaviour, trait): _r(columns_of(rows, behaviour, [trait])) for trait in traits}
+            found |= {(behaviour, trait): _r(columns_of(runs, behaviour, [trait])) for trait in traits}
         else:
-            found |= _jointly(rows, behaviour, traits)
+            found |= _jointly(runs, behaviour, traits)
     return found
 
 
@@ -83,18 +84,22 @@ def _r(columns: Columns) -> float | None:
     return float(np.corrcoef(x, y)[0, 1])
 
 
-def _jointly(rows: pl.DataFrame, behaviour: str, traits: list[str]) -> dict[tuple[str, str], float | None]:
-    varying = [trait for trait in traits if rows[trait].drop_nulls().n_unique() > 1]
+def _jointly(runs: Runs, behaviour: str, traits: list[str]) -> dict[tuple[str, str], float | None]:
+    varying = [trait for trait in traits if _varies(runs.figures[trait])]
     found: dict[tuple[str, str], float | None] = {(behaviour, trait): None for trait in traits}
     if not varying:
         return found
-    columns = columns_of(rows, behaviour, varying)
+    columns = columns_of(runs, behaviour, varying)
     design = np.column_stack([np.ones(len(columns.outcome)), columns.traits])
     try:
         fitted = crossed(columns.outcome, design, list(columns.factors)).coefficients[1:]
     except NotEstimable:
         return found
     return found | {(behaviour, trait): one.value for trait, one in zip(varying, fitted, strict=True)}
+
+
+def _varies(values: Floats) -> bool:
+    return len(np.unique(values[~np.isnan(values)])) > 1
 
 
 def _shuffled(

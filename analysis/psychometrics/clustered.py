@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
+from analysis.intervals import t_value
 from analysis.psychometrics.mixed import NotEstimable
 
 Floats = NDArray[np.float64]
@@ -32,21 +33,22 @@ class Slope(NamedTuple):
     def interval(self) -> tuple[float, float] | None:
         if self.error is None or self.df is None:
             return None
-        reach = float(stats.t.ppf(0.975, self.df)) * self.error
+        reach = t_value(self.df) * self.error
         return self.value - reach, self.value + reach
 
     @property
     def p(self) -> float | None:
         if self.error is None or self.df is None or self.error <= 0:
             return None
-        return float(2 * stats.t.sf(abs(self.value) / self.error, self.df))
+        return float(2 * special.stdtr(self.df, -abs(self.value) / self.error))
 
 
 def clustered(outcome: Floats, columns: Floats, clusters: Ints) -> list[Slope]:
     """Coefficients in the order of the columns, with errors clustered by `clusters`.
 
     `outcome` has shape (n,), `columns` (n, p) with a column of ones where an intercept is wanted, `clusters` codes from
-    0. No value may be missing. Raises NotEstimable where columns are collinear, n <= p, or there is one cluster.
+    0, each of them there. No value may be missing. Raises NotEstimable where columns are collinear, n <= p, or there is
+    one cluster.
 
     >>> rng = np.random.default_rng(0); model = np.repeat(np.arange(30), 20); x = rng.normal(size=600)
     >>> y = 2.0 * x + rng.normal(size=30)[model] + 0.5 * rng.normal(size=600)
@@ -55,6 +57,8 @@ def clustered(outcome: Floats, columns: Floats, clusters: Ints) -> list[Slope]:
     (2.02, True)
     """
     n, p = columns.shape
+    order = np.argsort(clusters, kind="stable")
+    outcome, columns, clusters = outcome[order], columns[order], clusters[order]
     sizes = np.bincount(clusters)
     if n <= p or len(sizes) < 2:
         raise NotEstimable(f"{n} rows in {len(sizes)} clusters for {p} columns")
@@ -64,16 +68,14 @@ def clustered(outcome: Floats, columns: Floats, clusters: Ints) -> list[Slope]:
     x, y = (_lessened(each, clusters, sizes, kept) for each in (columns, outcome[:, None]))
     bread: Floats = np.asarray(np.linalg.inv(x.T @ x), dtype=np.float64)
     beta: Floats = (bread @ x.T @ y)[:, 0]
-    return _errors(x, y[:, 0] - x @ beta, clusters, len(sizes), bread, beta)
+    return _errors(x, y[:, 0] - x @ beta, clusters, bread, beta)
 
 
-def _errors(x: Floats, left: Floats, clusters: Ints, n_clusters: int, bread: Floats, beta: Floats) -> list[Slope]:
+def _errors(x: Floats, left: Floats, clusters: Ints, bread: Floats, beta: Floats) -> list[Slope]:
     """CR2 errors. Per cluster X = U S V' in the bread's metric, so (I - H)^-1/2 is 1/sqrt(1 - s²) along U."""
     p = len(beta)
     root = np.linalg.cholesky(bread)
-    crosses, scores = np.zeros((n_clusters, p, p)), np.zeros((n_clusters, p))
-    np.add.at(crosses, clusters, x[:, :, None] * x[:, None, :])
-    np.add.at(scores, clusters, x * left[:, None])
+    crosses, scores = _sums(x[:, :, None] * x[:, None, :], clusters), _sums(x * left[:, None], clusters)
     shares, turns = np.linalg.eigh(root.T @ crosses @ root)
     shares = np.clip(shares, 0.0, 1.0)
     own = shares > WHOLE
@@ -98,10 +100,14 @@ def _errors(x: Floats, left: Floats, clusters: Ints, n_clusters: int, bread: Flo
 
 def _lessened(values: Floats, clusters: Ints, sizes: Ints, kept: Floats) -> Floats:
     """Less a part of their cluster's mean: what a random intercept leaves."""
-    sums = np.zeros((len(sizes), values.shape[1]))
-    np.add.at(sums, clusters, values)
-    less: Floats = values - (kept / np.maximum(sizes, 1))[clusters, None] * sums[clusters]
+    less: Floats = values - (kept / sizes)[clusters, None] * _sums(values, clusters)[clusters]
     return less
+
+
+def _sums(values: Floats, clusters: Ints) -> Floats:
+    """By cluster, of rows that are sorted by cluster."""
+    starts = np.searchsorted(clusters, np.arange(int(clusters[-1]) + 1))
+    return np.add.reduceat(values, starts, axis=0)
 
 
 def _ratio(outcome: Floats, columns: Floats, clusters: Ints) -> float:
@@ -111,9 +117,7 @@ def _ratio(outcome: Floats, columns: Floats, clusters: Ints) -> float:
     x, y = (_lessened(each, clusters, sizes, whole) for each in (columns, outcome[:, None]))
     _, _, rank, _ = np.linalg.lstsq(x, y, rcond=None)
     within = _squares(x, y) / max(len(outcome) - len(sizes) - int(rank), 1)
-    sums = np.zeros((len(sizes), columns.shape[1] + 1))
-    np.add.at(sums, clusters, np.column_stack([columns, outcome]))
-    means = sums / sizes[:, None]
+    means = _sums(np.column_stack([columns, outcome]), clusters) / sizes[:, None]
     df = len(sizes) - np.linalg.matrix_rank(means[:, :-1])
     if df < 1 or within <= 0:
         return 1.0

@@ -16,12 +16,11 @@ import polars as pl
 from analysis.families import benjamini_hochberg
 from analysis.psychometrics.clustered import Floats, Ints, Slope, clustered
 from analysis.psychometrics.expected import expected_sign
-from analysis.psychometrics.frames import SITTING
 from analysis.psychometrics.mixed import NotEstimable, crossed
+from analysis.psychometrics.paired import Columns, columns_of, names_of, runs_of, sittings
 
 CLUSTERED, CROSSED = "clustered", "crossed"
 INFERENCES = (CLUSTERED, CROSSED)
-FACTORS = ("temperature", "system_prompt")
 LEAST_MODELS = 3
 TOO_FEW_MODELS = "fewer than three models: runs of one or two models say nothing of others"
 ONE_MODEL_DECIDES = "one model decides this coefficient: no interval"
@@ -64,45 +63,16 @@ class Link(NamedTuple):
         return None if not self.expected or not self.estimate else (self.estimate > 0) == (self.expected > 0)
 
 
-class Columns(NamedTuple):
-    """Runs of one behaviour: `traits` (n, p) by name, codes of the factors and of the model."""
-
-    outcome: Floats
-    names: tuple[str, ...]
-    traits: Floats
-    factors: tuple[Ints, ...]
-    model: Ints
-
-    @property
-    def n_models(self) -> int:
-        return len(np.unique(self.model))
-
-
-def sittings(figures: pl.DataFrame, *, with_personas: bool = False) -> pl.DataFrame:
-    """One row a sitting of FIGURES with a column for each trait and behaviour, null where there is no figure.
-
-    Sittings under a persona that aims at a trait are left out unless asked for: there the persona, not the model, links
-    report and behaviour. Figures of one name and sitting are averaged.
-    """
-    rows = figures if with_personas else figures.filter(pl.col("target") == "")
-    return rows.sort("name").pivot("name", index=list(SITTING), values="value", aggregate_function="mean").sort(SITTING)
-
-
-def names_of(figures: pl.DataFrame, kind: str) -> list[str]:
-    """Traits or behaviours in the table, in alphabetical order."""
-    return sorted(figures.filter(pl.col("kind") == kind)["name"].unique().to_list())
-
-
 def marginal(figures: pl.DataFrame, inference: str = CLUSTERED, *, with_personas: bool = False) -> list[Link]:
     """Each trait of FIGURES alone against each behaviour, behaviours first.
 
     A run enters where both are there. None with a reason where a trait does not vary or there are too few models.
     Raises ValueError for an unknown inference.
     """
-    rows = sittings(figures, with_personas=with_personas)
+    runs = runs_of(sittings(figures, with_personas=with_personas))
     traits = names_of(figures, "trait")
     found = [
-        _fitted(columns_of(rows, behaviour, [trait]), behaviour, "marginal", inference)
+        _fitted(columns_of(runs, behaviour, [trait]), behaviour, "marginal", inference)
         for behaviour in names_of(figures, "behaviour")
         for trait in traits
     ]
@@ -115,10 +85,10 @@ def joint(figures: pl.DataFrame, inference: str = CLUSTERED, *, with_personas: b
     A run enters where the behaviour and every trait are there: a coefficient is that of a trait with the others held.
     Raises ValueError for an unknown inference.
     """
-    rows = sittings(figures, with_personas=with_personas)
+    runs = runs_of(sittings(figures, with_personas=with_personas))
     traits = names_of(figures, "trait")
     found = [
-        _fitted(columns_of(rows, behaviour, traits), behaviour, "joint", inference)
+        _fitted(columns_of(runs, behaviour, traits), behaviour, "joint", inference)
         for behaviour in names_of(figures, "behaviour")
     ]
     return corrected([link for part in found for link in part])
@@ -130,25 +100,12 @@ def within_between(figures: pl.DataFrame, *, with_personas: bool = False) -> lis
     "between" says whether models that report more of a trait behave otherwise; "within" whether a model does when it
     reports more. The two are corrected apart.
     """
-    rows = sittings(figures, with_personas=with_personas)
+    runs = runs_of(sittings(figures, with_personas=with_personas))
     found: list[Link] = []
     for behaviour in names_of(figures, "behaviour"):
         for trait in names_of(figures, "trait"):
-            found += _split(columns_of(rows, behaviour, [trait]), behaviour)
+            found += _split(columns_of(runs, behaviour, [trait]), behaviour)
     return [link for level in ("within", "between") for link in corrected([x for x in found if x.level == level])]
-
-
-def columns_of(rows: pl.DataFrame, behaviour: str, traits: Sequence[str]) -> Columns:
-    """The runs of a table of sittings that have the behaviour and every one of the traits."""
-    there = rows.drop_nulls([behaviour, *traits])
-    codes = {name: np.unique(there[name].to_numpy(), return_inverse=True)[1] for name in (*FACTORS, "model")}
-    return Columns(
-        outcome=there[behaviour].to_numpy().astype(np.float64),
-        names=tuple(traits),
-        traits=there.select(traits).to_numpy().astype(np.float64),
-        factors=tuple(codes[name].astype(np.int64) for name in FACTORS),
-        model=codes["model"].astype(np.int64),
-    )
 
 
 def corrected(links: Sequence[Link]) -> list[Link]:
@@ -193,9 +150,7 @@ def _fitted(columns: Columns, behaviour: str, level: str, inference: str) -> lis
         raise ValueError(f"inference {inference!r} is none of {', '.join(INFERENCES)}")
     varies = columns.traits.std(axis=0) > 1e-12 if len(columns.outcome) else np.zeros(len(columns.names), dtype=bool)
     blank = [_blank(columns, place, behaviour, level, inference) for place in range(len(columns.names))]
-    reason = (
-        "" if columns.outcome.std() > 1e-12 else "the behaviour does not vary" if len(columns.outcome) else "no run"
-    )
+    reason = _why_not(columns)
     if reason or not varies.any():
         return [link._replace(reason=reason or "the trait does not vary") for link in blank]
     try:
@@ -206,6 +161,12 @@ def _fitted(columns: Columns, behaviour: str, level: str, inference: str) -> lis
         _told(link, next(slopes), columns) if there else link._replace(reason="the trait does not vary")
         for link, there in zip(blank, varies, strict=True)
     ]
+
+
+def _why_not(columns: Columns) -> str:
+    if not len(columns.outcome):
+        return "no run"
+    return "" if columns.outcome.std() > 1e-12 else "the behaviour does not vary"
 
 
 def _split(columns: Columns, behaviour: str) -> list[Link]:

@@ -78,12 +78,13 @@ def under_personas(
     over models; `spread` is the standard deviation of both over models.
     """
     shape = (n_models, RUNS)
+    own = rng.normal(size=(2, n_models, 1))
     parts = []
     for target in ("", "agreeableness"):
         moved = (
             [each + spread * rng.normal(size=(n_models, 1)) for each in (report, behaviour)] if target else [0.0] * 2
         )
-        said, did = (rng.normal(size=(n_models, 1)) + rng.normal(size=shape) + move for move in moved)
+        said, did = (level + rng.normal(size=shape) + move for level, move in zip(own, moved, strict=True))
         parts.append(framed(said[..., None], did[..., None], ("agreeableness",), ("sycophancy",), target))
     return pl.concat(parts)
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from analysis.intervals import t_value
 from analysis.psychometrics.frames import FIGURES, SITTING, VARIANT
+from analysis.psychometrics.instrument import Scoring
 from analysis.psychometrics.keying import GIVING, keyed
 from analysis.psychometrics.reliability import (
     NO_VARIANCE,
@@ -23,8 +24,6 @@ from analysis.psychometrics.reliability import (
     mcdonald_omega,
 )
 
-MEAN, SHARE_HIGH = "mean", "share_high"
-SCORINGS = (MEAN, SHARE_HIGH)
 SCORED_BY = ("value", "expected")
 TOO_FEW_READ = "fewer than half of the items were read"
 ALL_ON_THE_MIDDLE = "every answer is exactly on the middle of the scale"
@@ -53,40 +52,45 @@ class Reliability(NamedTuple):
     n_items: int
 
 
-def trait_figures(answers: pl.DataFrame, scorings: Mapping[str, str] | None = None, by: str = "value") -> pl.DataFrame:
+def trait_figures(
+    answers: pl.DataFrame, scorings: Mapping[str, Scoring] | None = None, by: str = "value"
+) -> pl.DataFrame:
     """A row of FIGURES for each trait of each sitting: the mean of its keyed items.
 
     An item's answers under several templates, orders and directions of a sitting are averaged first. `scorings` names
-    instruments whose score is "share_high", 100 · high / (high + low), in place of "mean"; `by` is "value" or
-    "expected" (the mean over options by their probabilities). Items are those that the table holds of the sitting,
-    read or not. A trait that two instruments give is named "trait (instrument)". Raises ValueError for an unknown
-    scoring.
+    instruments whose score is no mean: a sum (the mean times the number of items, so that an unread item counts what
+    the others do on average), or the share of high answers, 100 · high / (high + low). `by` is "value" or "expected"
+    (the mean over options by their probabilities). Items are those that the table holds of the sitting, read or not. A
+    trait that two instruments give is named "trait (instrument)". Raises ValueError for another `by`.
     """
-    wanted = dict(scorings or {})
-    if not set(wanted.values()) <= set(SCORINGS) or by not in SCORED_BY:
-        raise ValueError(f"scoring {wanted or by!r} is none of {SCORINGS}, by one of {SCORED_BY}")
+    if by not in SCORED_BY:
+        raise ValueError(f"{by!r} is none of {', '.join(SCORED_BY)}")
     items = _by_item(keyed(answers), "keyed" if by == "value" else "leaning")
-    high = pl.col("instrument").is_in([name for name, scoring in wanted.items() if scoring == SHARE_HIGH])
     n_high, n_low = (pl.col(name).sum() for name in ("n_high", "n_low"))
     scored = items.group_by(*SITTING, "instrument", "trait", maintain_order=True).agg(
         mean=pl.col("score").mean(),
+        total=pl.col("score").mean() * pl.len(),
         share=pl.when(n_high + n_low > 0).then(100 * n_high / (n_high + n_low)),
         is_enough=2 * pl.col("score").count() >= pl.len(),
         n=pl.col("n_read").sum().cast(pl.Int64),
         n_unread=(pl.col("n_put") - pl.col("n_read")).sum().cast(pl.Int64),
     )
-    value = pl.when("is_enough").then(pl.when(high).then("share").otherwise("mean"))
-    named = scored.with_columns(value=value, name=_names(scored), kind=pl.lit("trait"))
-    reason = (
-        pl.when(pl.col("value").is_not_null())
-        .then(pl.lit(""))
-        .when("is_enough")
-        .then(pl.lit(ALL_ON_THE_MIDDLE))
-        .otherwise(pl.lit(TOO_FEW_READ))
+    named = scored.with_columns(value=_value(scorings or {}), name=_names(scored), kind=pl.lit("trait"))
+    return named.with_columns(reason=_reason()).select([pl.col(name).cast(kind) for name, kind in FIGURES.items()])
+
+
+def _value(scorings: Mapping[str, Scoring]) -> pl.Expr:
+    is_sum, is_share = (
+        pl.col("instrument").is_in([name for name, scoring in scorings.items() if scoring is wanted])
+        for wanted in (Scoring.SUM, Scoring.SHARE_HIGH)
     )
-    return named.with_columns(reason=reason).select(
-        [pl.col(name).cast(kind) for name, kind in FIGURES.items()]
-    )  # fmt: skip
+    score = pl.when(is_share).then("share").when(is_sum).then("total").otherwise("mean")
+    return pl.when("is_enough").then(score)
+
+
+def _reason() -> pl.Expr:
+    why = pl.when("is_enough").then(pl.lit(ALL_ON_THE_MIDDLE)).otherwise(pl.lit(TOO_FEW_READ))
+    return pl.when(pl.col("value").is_not_null()).then(pl.lit("")).otherwise(why)
 
 
 def _by_item(rows: pl.DataFrame, column: str) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from analysis.measures.coverage import FILE, Counts, Written, written
+from bench.proofs import lab_page
 from bench.proofs.base import Design
 from bench.proofs.kept import FROM, LEAST, MOST, Kept, Required, is_out, rejects_more
 from bench.proofs.levels import NULLS
@@ -90,6 +91,7 @@ def page(data: Written, labels: Mapping[str, str], required: Required) -> Iterat
     for name, rows in data["coverage"].items():
         yield f"\n## {labels[name]} (`{name}`)\n"
         yield from _table(rows, data)
+    yield from lab_page.section()
 
 
 def _summary(data: Written, required: Required) -> Iterator[str]:
