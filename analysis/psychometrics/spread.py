@@ -17,8 +17,9 @@ class Apart(NamedTuple):
     """Of two groups: means, standard deviations, median absolute deviations, and the two tests.
 
     `variance_drop` is 1 - variance of the second over that of the first; None where the first does not vary. Tests are
-    None where neither group varies. Runs of one model are no independent respondents: p-values here describe pooled
-    runs as the paper does, and are no evidence about models.
+    None where neither group varies, Levene's also where all values of both lie equally far from their medians. Runs of
+    one model are no independent respondents: p-values here describe pooled runs as the paper does, and are no evidence
+    about models.
     """
 
     means: tuple[float, float]
@@ -41,7 +42,8 @@ def apart(first: Floats, second: Floats) -> Apart:
         raise ValueError(f"two samples of at least two values are needed, not {len(first)} and {len(second)}")
     varies = first.std() > 0 or second.std() > 0
     welch = stats.ttest_ind(first, second, equal_var=False) if varies else None
-    levene = stats.levene(first, second, center="median") if varies else None
+    scatters = any(np.ptp(np.abs(group - np.median(group))) > 1e-12 for group in (first, second))
+    levene = stats.levene(first, second, center="median") if scatters else None
     variances = float(first.var(ddof=1)), float(second.var(ddof=1))
     return Apart(
         means=(float(first.mean()), float(second.mean())),

@@ -1,6 +1,6 @@
 """Where apps above this one are asked: literal tables of names and paths, imported on first use. Knows none of them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from analysis.registry import Entry, Registry
@@ -15,6 +15,17 @@ AFTER_IMPORT: Registry[Callable[[Collection], int]] = Registry(
     "keeper of places", {"labels": Entry("people's labels", "apps.annotation.services.orphans:place_after_import")}
 )
 """Who has places in rollouts that an import may have brought back: told of the collection when it is stored."""
+PROJECT_MEASURES: Registry[Callable[[Project, Mapping[str, str]], Iterable[Any]]] = Registry(
+    "measure of a project",
+    {
+        "stability": Entry("Does self-report settle", "apps.psychology.services.figures:stability"),
+        "link": Entry("Self-report against behaviour", "apps.psychology.services.figures:link"),
+        "alignment": Entry("Signs against people's", "apps.psychology.services.figures:alignment"),
+        "persona_effect": Entry("What personas move", "apps.psychology.services.figures:persona_effect"),
+        "reliability": Entry("How reliable answers are", "apps.psychology.services.figures:reliability"),
+    },
+)
+"""Who measures a whole project: (project, settings as text) to rows that have `as_object()`."""
 LAYERS: Registry[Callable[..., Iterable[Any]]] = Registry(
     "reader layer",
     {

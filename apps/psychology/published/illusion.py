@@ -42,12 +42,12 @@ ALIASES: Final[Mapping[str, str]] = {"allenai/OLMo2-7B-1124": "allenai/OLMo-2-11
 """Spellings of a model's id that differ from that of its publisher."""
 TITLES: Final = ("base self-report", "self-report", "behaviour", "personas")
 NEEDED: Final[Mapping[str, str]] = {
-    "self-report": "baseline_responses/instruct_models_selfreport.csv",
-    "behaviour": "baseline_responses/instruct_models_behavioral_tasks.csv",
+    "self-report": "instruct_models_selfreport.csv",
+    "behaviour": "instruct_models_behavioral_tasks.csv",
 }
 BESIDE: Final[Mapping[str, str]] = {
-    "base self-report": "baseline_responses/base_models_selfreport.csv",
-    "personas": "persona_injection/*/prompt_strategy_*.csv",
+    "base self-report": "base_models_selfreport.csv",
+    "personas": "persona_injection/agreeableness/prompt_strategy_1.csv",
 }
 STRATEGY: Final = re.compile(r"(.+?)(\d+)")
 
@@ -135,7 +135,7 @@ def _condition(line: Line, content: str) -> dict[str, str]:
         return {**shared, "system_prompt": content or f"prompt {number}"}
     told = STRATEGY.fullmatch(persona)
     target = (told[1] if told else persona).replace("-", "_")
-    name = f"{target.replace('_', '-')} {number}" + (f" · strategy {told[2]}" if told else "")
+    name = f"{target} {number}" + (f" · strategy {told[2]}" if told else "")
     return {**shared, "persona": name, "target": target}
 
 

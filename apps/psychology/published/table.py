@@ -19,9 +19,7 @@ WHERE = "apps.psychology.published"
 STUDIES: Registry[Study] = Registry(
     "study",
     {
-        "personality-illusion": Entry(
-            "The Personality Illusion (arXiv 2509.03730): scores of each sitting", f"{WHERE}.illusion:STUDY"
-        ),
-        "personallm": Entry("PersonaLLM (arXiv 2305.02547): replies to 44 items", f"{WHERE}.personallm:STUDY"),
+        "personality-illusion": Entry("The Personality Illusion", f"{WHERE}.illusion:STUDY"),
+        "personallm": Entry("PersonaLLM", f"{WHERE}.personallm:STUDY"),
     },
 )
