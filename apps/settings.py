@@ -15,6 +15,8 @@ from apps.home import home, read_or_make_secret
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = home()
 EMBEDDED = "DATABASE_URL" not in os.environ
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+"""Read when numpy is first imported. Matrices here are small: threads that share them cost 20 times what they save."""
 
 
 def flag(name: str, default: bool = False) -> bool:

@@ -14,6 +14,7 @@ from apps.annotation.services import taking
 from apps.annotation.services.layers import layer_of_person
 from apps.core import blobs
 from apps.core.models import JobState
+from apps.psychology.models import Administration
 from apps.psychology.services.instruments import take_shipped
 from apps.reports.models import ArchiveExport
 from apps.runs.models import Engine, Run, RunState
@@ -86,6 +87,18 @@ PROJECT_PAGES = {
     "annotation:submit": annotated("item", "post"),
     "annotation:skip": annotated("item", "post"),
     "annotation:flag": annotated("item", "post"),
+    "psychology:home": read("project"),
+    "psychology:new": changed_by_members("project", "get"),
+    "psychology:group": read("administration"),
+    "psychology:act": changed_by_members("administration"),
+    "psychology:reliability": read("project"),
+    "psychology:reliability_csv": read("table of reliability"),
+    "psychology:link": read("project"),
+    "psychology:link_csv": read("table of links"),
+    "psychology:link_svg": read("table of links"),
+    "psychology:dissociation": read("project"),
+    "psychology:items_csv": read("project"),
+    "psychology:figures_csv": read("project"),
     "psychology:instruments": read("project"),
     "psychology:new_instrument": changed_by_members("project", "get"),
     "psychology:read_instrument": changed_by_members("project", "get"),
@@ -147,7 +160,9 @@ PROJECT_PAGES = {
     "traces:problem": read("problem"),
     "traces:correct_gold": changed_by_members("problem"),
 }
-KEYED = [name for name, line in PROJECT_PAGES.items() if line.names not in ("project", "shipped")]
+NAMED = ("project", "shipped", "table of reliability", "table of links")
+"""What is named in an address by a word, which every project has."""
+KEYED = [name for name, line in PROJECT_PAGES.items() if line.names not in NAMED]
 # Address, what somebody who is not logged in gets, what anybody who is gets.
 OTHER_PAGES = {
     "healthz": ("get", 200, 200),
@@ -214,6 +229,9 @@ class Place(NamedTuple):
             "item": [self.item.pk],
             "instrument": [self.project.instruments.latest("pk").pk],
             "shipped": ["mini-ipip"],
+            "administration": [self.project.administrations.earliest("pk").pk],
+            "table of reliability": ["indices"],
+            "table of links": ["link"],
         }
         names = PROJECT_PAGES[name].names
         queries = {
@@ -247,6 +265,7 @@ def place(kept_rows: None) -> Place:
     for person in people.values():
         taking.take(item=filled.items.get(), user=person)
     take_shipped(project=project, user=people[Role.OWNER], shipped="afterthought-30")
+    Administration.objects.create(project=project, name="given", run=run, task="card_task")
     return Place(
         project,
         collection,

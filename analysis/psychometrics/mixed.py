@@ -8,7 +8,7 @@ Maechler, Bolker and Walker (2015), J. Stat. Softw. 67(1), sections 2 and 3.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 LEAST, MOST = -18.0, 12.0
 """Bounds of the logarithm of a grouping's variance over the noise's: from none to all of it."""
+Method = Literal["L-BFGS-B", "Nelder-Mead"]
+COARSE: Any = {"maxiter": 60}
+FINE: Any = {"xatol": 1e-6, "fatol": 1e-10, "maxiter": 4000, "maxfev": 4000}
 STARTS = (-1.0, -6.0, 2.0)
 NONE = 1e-5
 """A grouping with less of the noise's variance than this has none."""
@@ -153,7 +156,8 @@ class _Problem:
     def _reduced(self, ratios: Floats) -> tuple[Floats, Floats, Floats]:
         """The Cholesky factor of what the groupings add, and the cross products seen through it."""
         root = np.sqrt(ratios)[self.levels]
-        factor = linalg.cholesky(np.eye(len(root)) + root[:, None] * self.zz * root, lower=True)
+        held = np.eye(len(root)) + root[:, None] * self.zz * root
+        factor: Floats = np.asarray(np.linalg.cholesky(held), dtype=np.float64)
         zx = linalg.solve_triangular(factor, root[:, None] * self.zx, lower=True)
         return factor, zx, linalg.solve_triangular(factor, root * self.zy, lower=True)
 
@@ -182,17 +186,17 @@ def _best(problem: _Problem) -> Floats:
     n_groupings = int(problem.levels.max()) + 1 if len(problem.levels) else 0
     if not n_groupings:
         return np.zeros(0)
-    found = [_descend(problem, np.full(n_groupings, start)) for start in STARTS]
-    return min(found, key=lambda logs: problem.solve(np.exp(logs)).criterion)
+    found = [_descend(problem, np.full(n_groupings, start), "L-BFGS-B", COARSE) for start in STARTS]
+    near = min(found, key=lambda logs: problem.solve(np.exp(logs)).criterion)
+    return _descend(problem, near, "Nelder-Mead", FINE)
 
 
-def _descend(problem: _Problem, start: Floats) -> Floats:
+def _descend(problem: _Problem, start: Floats, method: Method, options: Any) -> Floats:
     def criterion(logs: Floats) -> float:
         return problem.solve(np.exp(logs)).criterion
 
     bounds = [(LEAST, MOST)] * len(start)
-    options: Any = {"xatol": 1e-6, "fatol": 1e-10, "maxiter": 4000, "maxfev": 4000}
-    found = optimize.minimize(criterion, start, method="Nelder-Mead", bounds=bounds, options=options)
+    found = optimize.minimize(criterion, start, method=method, bounds=bounds, options=options)
     return np.asarray(found.x, dtype=np.float64)
 
 

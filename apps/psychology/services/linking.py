@@ -1,0 +1,95 @@
+"""The statistics of saying and doing over a project's sheet, kept for as long as its rows do not change."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from analysis.psychometrics.alignments import ModelAlignment, alignments
+from analysis.psychometrics.dissociation import Moved, persona_effects
+from analysis.psychometrics.expected import EXPECTED
+from analysis.psychometrics.link import CLUSTERED, Link, joint, marginal, within_between
+from analysis.psychometrics.tasks.table import TASKS
+from apps.accounts.models import Project
+from apps.psychology.queries.administrations import state_of
+from apps.psychology.queries.sheet import answers_of, figures_of
+
+KEPT = 16
+SEED = 20260101
+LEVELS = {"joint": joint, "marginal": marginal}
+
+
+class Asked(NamedTuple):
+    """What a page of links is of: administrations by name (none: all), which coefficients, which behaviours."""
+
+    names: tuple[str, ...] = ()
+    level: str = "joint"
+    inference: str = CLUSTERED
+    behaviours: str = "main"
+    with_personas: bool = False
+
+
+def sheet(project: Project, asked: Asked) -> pl.DataFrame:
+    """FIGURES with the behaviours that were asked for: "main" are the first of each task and the published ones."""
+    figures = figures_of(project, asked.names)
+    if asked.behaviours != "main":
+        return figures
+    main = {TASKS[name].behaviours[0].name for name in TASKS} | set(EXPECTED)
+    return figures.filter((pl.col("kind") != "behaviour") | pl.col("name").is_in(list(main)))
+
+
+def links(project: Project, asked: Asked) -> Sequence[Link]:
+    return _links(project.pk, state_of(project, asked.names), asked)
+
+
+def split_links(project: Project, asked: Asked) -> Sequence[Link]:
+    return _split(project.pk, state_of(project, asked.names), asked)
+
+
+def aligned(project: Project, asked: Asked, way: str) -> Sequence[ModelAlignment]:
+    return _aligned(project.pk, state_of(project, asked.names), asked, way)
+
+
+def moved(project: Project, asked: Asked) -> Sequence[Moved]:
+    """Effects of every persona, and of each target's personas together."""
+    return _moved(project.pk, state_of(project, asked.names), asked)
+
+
+def counts(project: Project, asked: Asked) -> tuple[dict[str, int], int, int]:
+    """Models, sittings, instruments, tasks and personas there are; replies that were not read, and all replies."""
+    figures, answers = figures_of(project, asked.names), answers_of(project, asked.names)
+    personas = figures.filter(pl.col("persona") != "")["persona"].n_unique()
+    told = {
+        "models": figures["model"].n_unique(),
+        "sittings": figures.select("model", "system_prompt", "persona", "temperature", "sample").n_unique(),
+        "traits": figures.filter(pl.col("kind") == "trait")["name"].n_unique(),
+        "behaviours": figures.filter(pl.col("kind") == "behaviour")["name"].n_unique(),
+        "personas": personas,
+    }
+    behaviours = figures.filter(pl.col("kind") == "behaviour")
+    n_unread = int((answers["status"] != "read").sum()) + int(behaviours["n_unread"].sum())
+    n_replies = answers.height + int(behaviours["n"].sum()) + int(behaviours["n_unread"].sum())
+    return told, n_unread, n_replies
+
+
+@lru_cache(maxsize=KEPT)
+def _links(project: int, state: tuple[object, ...], asked: Asked) -> Sequence[Link]:
+    figures = sheet(Project.objects.get(pk=project), asked)
+    return LEVELS[asked.level](figures, asked.inference, with_personas=asked.with_personas)
+
+
+@lru_cache(maxsize=KEPT)
+def _split(project: int, state: tuple[object, ...], asked: Asked) -> Sequence[Link]:
+    return within_between(sheet(Project.objects.get(pk=project), asked), with_personas=asked.with_personas)
+
+
+@lru_cache(maxsize=KEPT)
+def _aligned(project: int, state: tuple[object, ...], asked: Asked, way: str) -> Sequence[ModelAlignment]:
+    return alignments(sheet(Project.objects.get(pk=project), asked), way, np.random.default_rng(SEED))
+
+
+@lru_cache(maxsize=KEPT)
+def _moved(project: int, state: tuple[object, ...], asked: Asked) -> Sequence[Moved]:
+    return persona_effects(sheet(Project.objects.get(pk=project), asked), by_persona=True)
