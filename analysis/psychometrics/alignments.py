@@ -16,6 +16,7 @@ from analysis.intervals import Interval
 from analysis.psychometrics.clustered import Floats
 from analysis.psychometrics.direction import Alignment, alignment
 from analysis.psychometrics.expected import expected_sign
+from analysis.psychometrics.item_shares import Portion, portion
 from analysis.psychometrics.mixed import NotEstimable, crossed
 from analysis.psychometrics.paired import Columns, Runs, columns_of, names_of, runs_of, sittings
 
@@ -58,6 +59,36 @@ def alignments(
         signs = _signs(own, behaviours, traits, way)
         shuffled = _shuffled(own, behaviours, traits, rng) if rng is not None and way == ONE_BY_ONE else None
         found.append(ModelAlignment(str(model), way, _aligned(signs), shuffled, own.height))
+    return found
+
+
+class PooledAlignment(NamedTuple):
+    """Over all models, of one trait or one behaviour: the share of matched signs, with an interval over models."""
+
+    name: str
+    share: Portion
+
+
+def alignment_by(figures: pl.DataFrame, by: str, way: str = ONE_BY_ONE) -> list[PooledAlignment]:
+    """Matched signs of each "trait" or each "behaviour" over all models of FIGURES, in alphabetical order.
+
+    Cells of one model go together, so the interval counts models. Raises ValueError for another `by` or way.
+    """
+    if by not in ("trait", "behaviour") or way not in WAYS:
+        raise ValueError(f"{by!r} is no trait or behaviour, or {way!r} is none of {', '.join(WAYS)}")
+    rows = sittings(figures)
+    traits, behaviours = names_of(figures, "trait"), names_of(figures, "behaviour")
+    cells = [
+        (trait if by == "trait" else behaviour, place, (sign > 0) == (expected_sign(trait, behaviour) > 0))
+        for place, model in enumerate(rows["model"].unique().sort())
+        for (behaviour, trait), sign in _signs(rows.filter(pl.col("model") == model), behaviours, traits, way).items()
+        if sign and expected_sign(trait, behaviour)
+    ]
+    found = []
+    for name in traits if by == "trait" else behaviours:
+        own = [(place, float(same)) for cell, place, same in cells if cell == name]
+        models, events = np.array([place for place, _ in own], np.int64), np.array([same for _, same in own])
+        found.append(PooledAlignment(name, portion(events, np.zeros(len(own), dtype=np.int64), models)))
     return found
 
 

@@ -15,7 +15,8 @@ Ints = NDArray[np.int64]
 
 
 class Portion(NamedTuple):
-    """A share of `n` trials on `n_items` items with its 95 % interval, or the reason why there is none."""
+    """A share of `n` trials with its 95 % interval over `n_items` items (or models: what trials have in common), or why
+    there is none."""
 
     estimate: float | None
     low: float | None

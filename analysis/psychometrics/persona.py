@@ -98,17 +98,28 @@ def over_models(moved: Mapping[int, float], reason: str = "") -> Effect:
 def moved_by_model(
     default: Floats, persona: Floats, of_default: NDArray[np.int64], of_persona: NDArray[np.int64]
 ) -> tuple[dict[int, float], str]:
-    """By model's code (mean with persona - mean without) / pooled spread within models without, and why there is none.
+    """What each model, by its code, adds to the standardised effect, and why there is none.
 
+    Their mean is the effect: the mean of (mean with persona - mean without) / pooled spread within models without. The
+    spread is estimated too, so a model whose own variance is above the pooled one has less by effect · (its variance /
+    pooled - 1) / 2 (the delta method); over models that sums to nothing, and their scatter is that of the effect.
     Arguments as of `standardised_effect`. Models without both kinds of runs are left out.
     """
     models = [int(model) for model in np.intersect1d(of_default, of_persona)]
     if len(models) < 2:
         return dict.fromkeys(models, 0.0), TOO_FEW
-    without = [default[of_default == model] for model in models]
-    variances = [values.var(ddof=1) for values in without if len(values) > 1]
-    spread = float(np.sqrt(np.mean(variances))) if variances else 0.0
-    if spread == 0:
+    without = {model: default[of_default == model] for model in models}
+    variances = {model: float(values.var(ddof=1)) for model, values in without.items() if len(values) > 1}
+    pooled = float(np.mean(list(variances.values()))) if variances else 0.0
+    if pooled <= 0:
         return dict.fromkeys(models, 0.0), "runs without persona do not vary within a model"
-    means = {model: float(values.mean()) for model, values in zip(models, without, strict=True)}
-    return {model: (float(persona[of_persona == model].mean()) - means[model]) / spread for model in models}, ""
+    moved = {
+        model: float(persona[of_persona == model].mean() - values.mean()) / pooled**0.5
+        for model, values in without.items()
+    }
+    effect = float(np.mean(list(moved.values())))
+    # a sum over the models whose variance is known is a mean over all of them when weighed so
+    weight = len(models) / max(len(variances), 1)
+    return {
+        model: moved[model] - effect * weight * (variances.get(model, pooled) / pooled - 1) / 2 for model in models
+    }, ""

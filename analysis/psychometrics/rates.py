@@ -102,5 +102,15 @@ def measured(rows: tuple[str, ...], n_models: int) -> str:
     )
 
 
+def note(n_models: int, rows: tuple[str, ...] = ("marginal", "joint", "no_marginal")) -> str:
+    """How inference over so many models is made, and below 40 models how it was measured to do.
+
+    >>> note(40)
+    'Clustered by model (CR2, Satterthwaite): 40 models, not their runs, are the cases.'
+    """
+    how = f"Clustered by model (CR2, Satterthwaite): {n_models} models, not their runs, are the cases."
+    return f"{how} {measured(rows, n_models)}".strip() if n_models < ENOUGH_MODELS else how
+
+
 def _of(row: Row) -> str:
     return " intervals held the truth in" if row.kind == COVERAGE else " false findings came in"

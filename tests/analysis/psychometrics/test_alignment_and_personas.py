@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analysis.psychometrics.alignments import JOINT, alignments
+from analysis.psychometrics.alignments import JOINT, alignment_by, alignments
 from analysis.psychometrics.dissociation import dissociation, persona_effects
 from analysis.psychometrics.frames import FIGURES, empty
 from analysis.psychometrics.populations import under_personas
@@ -129,3 +129,24 @@ def test_known_effects_are_recovered() -> None:
         assert effect.high is not None
         assert effect.low <= truth <= effect.high
         assert effect.value == pytest.approx(truth, abs=0.2)
+
+
+def test_alignment_by_trait_counts_its_cells_over_models_and_models_for_the_interval() -> None:
+    """Openness is expected with risk (+) and against sycophancy (-): m0 has both signs, m1 only the first: 3 of 4."""
+    rows = []
+    for model, second in (("m0", -1.0), ("m1", 1.0)):
+        for sample, value in enumerate((1.0, 2.0, 4.0)):
+            rows.append((model, sample, "trait", "openness", value))
+            rows.append((model, sample, "behaviour", "risk", value))
+            rows.append((model, sample, "behaviour", "sycophancy", second * value))
+    by_trait = alignment_by(figures(rows), "trait")[0]
+    assert (by_trait.name, by_trait.share.estimate, by_trait.share.n, by_trait.share.n_items) == (
+        "openness",
+        0.75,
+        4,
+        2,
+    )
+    by_task = alignment_by(figures(rows), "behaviour")
+    assert [(each.name, each.share.estimate) for each in by_task] == [("risk", 1.0), ("sycophancy", 0.5)]
+    with pytest.raises(ValueError, match="'mood' is no trait or behaviour"):
+        alignment_by(figures(rows), "mood")

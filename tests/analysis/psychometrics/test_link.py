@@ -14,6 +14,8 @@ from analysis.psychometrics.frames import FIGURES, empty
 from analysis.psychometrics.link import CROSSED, ONE_MODEL_DECIDES, TOO_FEW_MODELS, joint, marginal, within_between
 from analysis.psychometrics.paired import columns_of, runs_of, sittings
 from analysis.psychometrics.populations import Population, figures_of
+from analysis.psychometrics.respondents import Cell, Respondent, Statement, answers_of
+from analysis.psychometrics.scores import trait_figures
 from tests.analysis.psychometrics.tables import figures, published
 
 SHORT = dict(
@@ -167,3 +169,26 @@ def test_a_trait_that_is_missing_everywhere_leaves_no_run() -> None:
     )
     found = marginal(rows)[0]
     assert (found.estimate, found.n, found.n_models, found.reason) == (None, 0, 0, "no run")
+
+
+def test_from_answers_to_links_a_known_slope_comes_out_and_no_other() -> None:
+    """40 models whose cards follow their openness by 4 a point of the scale; scores of 20 items are nearly exact."""
+    rng = np.random.default_rng(5)
+    items = [Statement(f"{trait} {k}", trait, k % 2 == 1) for trait in ("openness", "extraversion") for k in range(20)]
+    cells = [Cell(sample=sample, order=order) for sample in range(5) for order in ("", "reversed")]
+    people = {f"m{k:02}": dict(zip(SHORT.values(), rng.uniform(-0.8, 0.8, 5).tolist(), strict=True)) for k in range(40)}
+    said = trait_figures(
+        answers_of({name: Respondent(each, noise=0.2) for name, each in people.items()}, items, cells, rng)
+    )
+    did = figures(
+        (name, sample, "behaviour", "risk", 16 + 4 * 2 * each["openness"] + rng.normal())
+        for name, each in people.items()
+        for sample in range(5)
+    ).with_columns(temperature=pl.lit("1"))
+    found = {link.trait: link for link in marginal(pl.concat([said, did]))}
+    for trait, truth in (("openness", 4.0), ("extraversion", 0.0)):
+        assert found[trait].n == 200
+        assert found[trait].low is not None
+        assert found[trait].high is not None
+        assert found[trait].low <= truth <= found[trait].high
+    assert found["openness"].estimate == pytest.approx(4, abs=0.4)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.psychometrics.persona import ridge_logistic, standardised_effect
+from analysis.psychometrics.persona import moved_by_model, ridge_logistic, standardised_effect
 from analysis.psychometrics.reliability import (
     NO_VARIANCE,
     TOO_FEW_ITEMS,
@@ -142,3 +142,14 @@ def test_a_persona_that_moves_every_model_by_two_spreads_has_an_effect_of_two() 
     assert standardised_effect(models.astype(np.float64), plain, models, models).reason.startswith(
         "runs without persona"
     )
+
+
+def test_models_whose_runs_scatter_more_than_the_others_make_the_effect_less_sure() -> None:
+    """Variances 1 and 3, pooled 2; both means rise by sqrt 2, so 1 each: less 1 · (1/2 - 1) / 2 and (3/2 - 1) / 2."""
+    near, far = 0.5**0.5, 1.5**0.5
+    plain = np.array([-near, near, -far, far])
+    models = np.array([0, 0, 1, 1])
+    found, reason = moved_by_model(plain, plain + 2**0.5, models, models)
+    assert reason == ""
+    assert [found[0], found[1]] == pytest.approx([1.25, 0.75])
+    assert standardised_effect(plain, plain + 2**0.5, models, models).value == pytest.approx(1)
