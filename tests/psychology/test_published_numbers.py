@@ -14,7 +14,7 @@ from django.core.management import call_command
 
 from analysis.psychometrics.scores import trait_figures
 from apps.accounts.models import Project
-from apps.psychology.queries.scored_answers import answers_of
+from apps.psychology.queries.sheet import answers_of
 
 pytestmark = pytest.mark.django_db
 TRAITS = {

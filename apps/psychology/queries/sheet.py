@@ -3,17 +3,20 @@
 What is read of a collection is kept in this process for as long as the collection does not change.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import polars as pl
 
+from analysis.psychometrics.expected import EXPECTED
 from analysis.psychometrics.frames import ANSWERS, FIGURES, SITTING, STATUSES, VARIANT, empty
+from analysis.psychometrics.instrument import Instrument
 from analysis.psychometrics.scores import trait_figures
+from analysis.psychometrics.shipped import INSTRUMENTS
 from analysis.psychometrics.tasks.table import TASKS
 from apps.accounts.models import Project
-from apps.psychology.models import Administration, Instrument
+from apps.psychology.models import Administration
 from apps.psychology.queries.administrations import administrations_of, with_replies
 from apps.traces.models import Collection, Condition, LanguageModel, Rollout, Score
 
@@ -21,6 +24,7 @@ KEPT = 32
 FACTORS = (*(name for name in SITTING if name not in ("model", "sample")), *VARIANT)
 RAW: Mapping[str, Any] = {
     "rollout": pl.Int64,
+    "problem": pl.String,
     "model": pl.String,
     **dict.fromkeys(FACTORS, pl.String),
     "kind": pl.String,
@@ -33,12 +37,18 @@ READ_IN = {"trait": "trait", "behaviour": "behaviour"}
 
 def answers_of(project: Project, names: Sequence[str] = ()) -> pl.DataFrame:
     """ANSWERS of the project's questionnaires, or of the administrations under some names."""
-    found = [
-        _answers(_raw(each.replies), each.instrument)
-        for each in with_replies(administrations_of(project, names))
-        if each.instrument is not None and each.replies is not None
-    ]
-    return pl.concat(found) if found else empty(ANSWERS)
+    found = [part for each in with_replies(administrations_of(project, names)) for part in _answered(each)]
+    return pl.concat([empty(ANSWERS), *found])
+
+
+def _answered(administration: Administration) -> Iterator[pl.DataFrame]:
+    """The answers of one administration; of one that was read in, the shipped instrument that its problem names."""
+    rollouts, scores = _raw(administration.replies)
+    if administration.instrument is not None:
+        yield _answers(rollouts, scores, administration.instrument.name, administration.instrument.plain)
+    elif administration.run is None:
+        for name in sorted(set(rollouts["problem"]) & set(INSTRUMENTS)):
+            yield _answers(rollouts.filter(pl.col("problem") == name), scores, name, INSTRUMENTS[name])
 
 
 def figures_of(project: Project, names: Sequence[str] = ()) -> pl.DataFrame:
@@ -56,14 +66,17 @@ def figures_of(project: Project, names: Sequence[str] = ()) -> pl.DataFrame:
     return pl.concat(found)
 
 
-def kinds_of(project: Project, names: Sequence[str] = ()) -> pl.DataFrame:
-    """Model and kind (base, instruct ...; "" where none is told) of every sitting that was read in."""
-    rows = [_raw(each.replies)[0] for each in with_replies(administrations_of(project, names)) if each.replies]
-    return (
-        pl.concat(rows).select("model", "kind").unique(maintain_order=True)
-        if rows
-        else empty({"model": pl.String, "kind": pl.String})
-    )
+def main_only(figures: pl.DataFrame) -> pl.DataFrame:
+    """Without the behaviours beside the first of each task and those whose direction in people is known."""
+    main = {TASKS[name].behaviours[0].name for name in TASKS} | set(EXPECTED)
+    return figures.filter((pl.col("kind") != "behaviour") | pl.col("name").is_in(sorted(main)))
+
+
+def kinds_of(project: Project, names: Sequence[str] = ()) -> dict[str, str]:
+    """Model -> its kind (base, instruct ...), of those whose rollouts tell one."""
+    rows = [_raw(each.replies)[0] for each in with_replies(administrations_of(project, names))]
+    told = [pair for each in rows for pair in each.select("model", "kind").unique().rows() if pair[1]]
+    return dict(sorted(told))
 
 
 def _raw(collection: Collection | None) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -78,8 +91,8 @@ def _loaded(collection: int, revision: int, n_rollouts: int) -> tuple[pl.DataFra
     models = dict(LanguageModel.objects.filter(rollouts__collection=collection).values_list("pk", "name").distinct())
     conditions = Condition.objects.filter(pk__in=rollouts.order_by().values("condition"))
     factors = {pk: _factors(each) for pk, each in conditions.values_list("pk", "factors")}
-    rows = rollouts.values_list("pk", "model", "condition", "sample")
-    raw = [(pk, models[model], *factors[condition], sample) for pk, model, condition, sample in rows.iterator()]
+    rows = rollouts.values_list("pk", "problem__key", "model", "condition", "sample")
+    raw = [(pk, key, models[model], *factors[of], sample) for pk, key, model, of, sample in rows.iterator()]
     scores = Score.objects.filter(rollout__collection=collection).order_by("pk").values_list("rollout", "name", "value")
     told = [(pk, *name.partition("/")[::2], value) for pk, name, value in scores.iterator() if "/" in name]
     return pl.DataFrame(raw, dict(RAW), orient="row"), pl.DataFrame(told, dict(SCORES), orient="row")
@@ -89,9 +102,8 @@ def _factors(told: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(str(told.get(name, "")) for name in (*FACTORS, "kind"))
 
 
-def _answers(raw: tuple[pl.DataFrame, pl.DataFrame], instrument: Instrument) -> pl.DataFrame:
+def _answers(rollouts: pl.DataFrame, scores: pl.DataFrame, name: str, instrument: Instrument) -> pl.DataFrame:
     """A row for each item that was put: those with a status."""
-    rollouts, scores = raw
     of = {
         prefix: scores.filter(pl.col("prefix") == prefix).select("rollout", item="name", **{prefix: "score"})
         for prefix in ("status", "answer", "expected")
@@ -103,15 +115,15 @@ def _answers(raw: tuple[pl.DataFrame, pl.DataFrame], instrument: Instrument) -> 
     found = put.join(_key(instrument), on="item", how="inner", maintain_order="left").join(
         rollouts, on="rollout", how="inner", maintain_order="left"
     )
-    named = found.with_columns(instrument=pl.lit(instrument.name), value=pl.col("answer"))
+    named = found.with_columns(instrument=pl.lit(name), value=pl.col("answer"))
     return named.select([pl.col(name).cast(kind) for name, kind in ANSWERS.items()])
 
 
 def _key(instrument: Instrument) -> pl.DataFrame:
     """What the instrument's key says of each item."""
-    plain = instrument.plain
     rows = [
-        (item.id, item.scale, item.is_reversed, item.pair, *map(float, plain.ends_of(item))) for item in plain.items
+        (item.id, item.scale, item.is_reversed, item.pair, *map(float, instrument.ends_of(item)))
+        for item in instrument.items
     ]
     columns = {name: ANSWERS[name] for name in ("item", "trait", "is_reversed", "pair", "low", "high")}
     return pl.DataFrame(rows, columns, orient="row")

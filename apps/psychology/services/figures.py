@@ -14,8 +14,7 @@ from analysis.psychometrics import link as linking
 from analysis.psychometrics import stability as settling
 from analysis.psychometrics.item_tests import item_tests
 from apps.accounts.models import Project
-from apps.psychology.queries.scored import kinds_of, scored_figures
-from apps.psychology.queries.scored_answers import answers_of
+from apps.psychology.queries.sheet import answers_of, figures_of, kinds_of, main_only
 from apps.psychology.services import answer_rows, figure_rows
 from apps.psychology.services.rows import Figure
 from apps.traces.services.measuring import SEED
@@ -39,7 +38,7 @@ def stability(project: Project, settings: Settings | None = None) -> list[Figure
         if kind not in kinds.values():
             known = ", ".join(sorted(set(kinds.values()))) or "none"
             raise BadSetting(f"no model is of kind {kind!r}; known: {known}")
-    rows = _chosen(scored_figures(project), given, kinds)
+    rows = _chosen(figures_of(project), given, kinds)
     return figure_rows.of_stability(settling.stability(rows, kinds, _rng(), first, second))
 
 
@@ -94,7 +93,7 @@ def reliability(project: Project, settings: Settings | None = None) -> list[Figu
 
 
 def _figures(project: Project, given: Settings) -> pl.DataFrame:
-    return _chosen(scored_figures(project), given, kinds_of(project))
+    return _chosen(main_only(figures_of(project)), given, kinds_of(project))
 
 
 def _chosen(rows: pl.DataFrame, given: Settings, kinds: Mapping[str, str]) -> pl.DataFrame:

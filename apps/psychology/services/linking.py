@@ -9,12 +9,10 @@ import polars as pl
 
 from analysis.psychometrics.alignments import ModelAlignment, alignments
 from analysis.psychometrics.dissociation import Moved, persona_effects
-from analysis.psychometrics.expected import EXPECTED
 from analysis.psychometrics.link import CLUSTERED, Link, joint, marginal, within_between
-from analysis.psychometrics.tasks.table import TASKS
 from apps.accounts.models import Project
 from apps.psychology.queries.administrations import state_of
-from apps.psychology.queries.sheet import answers_of, figures_of
+from apps.psychology.queries.sheet import answers_of, figures_of, main_only
 
 KEPT = 16
 SEED = 20260101
@@ -34,10 +32,7 @@ class Asked(NamedTuple):
 def sheet(project: Project, asked: Asked) -> pl.DataFrame:
     """FIGURES with the behaviours that were asked for: "main" are the first of each task and the published ones."""
     figures = figures_of(project, asked.names)
-    if asked.behaviours != "main":
-        return figures
-    main = {TASKS[name].behaviours[0].name for name in TASKS} | set(EXPECTED)
-    return figures.filter((pl.col("kind") != "behaviour") | pl.col("name").is_in(list(main)))
+    return main_only(figures) if asked.behaviours == "main" else figures
 
 
 def links(project: Project, asked: Asked) -> Sequence[Link]:
