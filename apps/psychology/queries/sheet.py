@@ -58,7 +58,7 @@ def figures_of(project: Project, names: Sequence[str] = ()) -> pl.DataFrame:
     """
     given = with_replies(administrations_of(project, names))
     instruments = {each.instrument.name: each.instrument for each in given if each.instrument is not None}
-    scorings = {name: str(each.plain.scoring) for name, each in instruments.items() if each.plain.scoring != "sum"}
+    scorings = {name: each.plain.scoring for name, each in instruments.items()}
     found = [trait_figures(answers_of(project, names), scorings)]
     for each in given:
         assert each.replies is not None
