@@ -187,8 +187,9 @@ def test_from_answers_to_links_a_known_slope_comes_out_and_no_other() -> None:
     ).with_columns(temperature=pl.lit("1"))
     found = {link.trait: link for link in marginal(pl.concat([said, did]))}
     for trait, truth in (("openness", 4.0), ("extraversion", 0.0)):
+        low, high = found[trait].low, found[trait].high
         assert found[trait].n == 200
-        assert found[trait].low is not None
-        assert found[trait].high is not None
-        assert found[trait].low <= truth <= found[trait].high
+        assert low is not None
+        assert high is not None
+        assert low <= truth <= high
     assert found["openness"].estimate == pytest.approx(4, abs=0.4)
