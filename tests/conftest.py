@@ -9,7 +9,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
-pytest_plugins = ["tests.services", "tests.engines_env", "tests.vllm_env", "tests.interrupting"]
+pytest_plugins = ["tests.services", "tests.engines_env", "tests.vllm_env", "tests.interrupting", "tests.sites"]
 ROOT = Path(__file__).resolve().parent.parent
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from tests.nursery import Nursery, nursery
-from tests.processes import ROOT, environment
+from tests.processes import ROOT, environment, migrate
 
 N_ROLLOUTS = 3000
 DIGEST = """
@@ -134,7 +134,7 @@ def served(home: Path, postgres_url: str, redis_url: str) -> dict[str, str]:
 
 def prepare(variables: Mapping[str, str], file: Path) -> None:
     """An empty database in which the import of the file waits for a worker."""
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=dict(variables), check=True)
+    migrate(variables)
     run(QUEUE.replace("FILE", repr(str(file))), variables)
 
 

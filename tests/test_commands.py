@@ -4,52 +4,35 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
-import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.processes import MANAGE, ROOT, environment, processes_of, running_site, wait_for
+from tests.sites import FirstStart, status_of
 
 pytestmark = pytest.mark.xdist_group("sites")
-MAKE_DEMO = ("make", "--no-print-directory", "demo")
 FROM_A_SCRIPTS_BACKGROUND = ("sh", "-c", "make --no-print-directory demo & wait")
 
 
-def status_of(url: str) -> int:
-    with urllib.request.urlopen(url, timeout=10) as response:
-        return int(response.status)
-
-
-def test_make_demo_prints_an_address_that_answers_and_term_ends_everything(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    with running_site(home, command=MAKE_DEMO) as site:
-        assert site.url.startswith("http://127.0.0.1:")
-        assert status_of(f"{site.url}healthz") == 200
-        assert status_of(f"{site.url}accounts/login/") == 200
-        site.process.terminate()
-        site.process.wait(10)
-        wait_for(lambda: not processes_of(home), 2, "the end of every process")
-
-
-@pytest.fixture(scope="module")
-def first_start(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The folder of a demo that was started once and ended, and its password."""
-    home = tmp_path_factory.mktemp("first") / "home"
-    with running_site(home) as site:
-        assert site.username == "demo"
-        return home, site.password
+def test_make_demo_prints_an_address_that_answers_and_term_ends_everything(first_start: FirstStart) -> None:
+    assert first_start.url.startswith("http://127.0.0.1:")
+    assert first_start.username == "demo"
+    assert first_start.statuses == (200, 200)
+    assert first_start.has_ended
 
 
 @pytest.fixture
-def home(first_start: tuple[Path, str], tmp_path: Path) -> Path:
+def home(first_start: FirstStart, tmp_path: Path) -> Path:
     """A copy of that folder: a start there has nothing to make."""
-    return Path(shutil.copytree(first_start[0], tmp_path / "home"))
+    return Path(shutil.copytree(first_start.home, tmp_path / "home"))
 
 
-def test_the_state_folder_and_the_password_are_the_owners_alone(first_start: tuple[Path, str]) -> None:
-    home, password = first_start
+def test_the_state_folder_and_the_password_are_the_owners_alone(first_start: FirstStart) -> None:
+    home, password = first_start.home, first_start.password
     assert (home / "demo_password").read_text() == password
     assert oct(home.stat().st_mode & 0o777) == "0o700"
     assert oct((home / "demo_password").stat().st_mode & 0o777) == "0o600"
@@ -69,8 +52,18 @@ def test_kill_9_of_the_site_leaves_no_process(home: Path) -> None:
         wait_for(lambda: not processes_of(home), 10, "the end of every process")
 
 
-def test_two_demos_at_once_get_an_address_each(home: Path, tmp_path: Path) -> None:
-    with running_site(home) as one, running_site(tmp_path / "two") as two:
+@pytest.fixture
+def home_without_anybody(first_start: FirstStart, tmp_path: Path) -> Path:
+    """A copy in which the demo person has yet to be made, with a password."""
+    other = Path(shutil.copytree(first_start.home, tmp_path / "other"))
+    (other / "demo_password").unlink()
+    with closing(sqlite3.connect(other / "db.sqlite3")) as database, database:
+        database.execute("UPDATE accounts_user SET username = 'somebody else'")
+    return other
+
+
+def test_two_demos_at_once_get_an_address_each(home: Path, home_without_anybody: Path) -> None:
+    with running_site(home) as one, running_site(home_without_anybody) as two:
         assert one.url != two.url
         assert status_of(f"{one.url}healthz") == status_of(f"{two.url}healthz") == 200
         assert one.password != two.password
@@ -85,7 +78,7 @@ def test_a_taken_port_is_refused_with_its_number(tmp_path: Path) -> None:
     assert f"port {port} of 127.0.0.1 cannot be had" in second.stderr
 
 
-def test_a_second_start_keeps_the_login_and_loads_the_sample_once(first_start: tuple[Path, str], home: Path) -> None:
+def test_a_second_start_keeps_the_login_and_loads_the_sample_once(first_start: FirstStart, home: Path) -> None:
     count = "from apps.accounts.models import Project, User; print(Project.objects.count(), User.objects.count())"
     shell = [*MANAGE, "shell", "--no-imports", "-c", count]
     before = subprocess.check_output(shell, cwd=ROOT, env=environment(home), text=True)
@@ -93,4 +86,4 @@ def test_a_second_start_keeps_the_login_and_loads_the_sample_once(first_start: t
         password = site.password
     after = subprocess.check_output(shell, cwd=ROOT, env=environment(home), text=True)
     assert before == after == "1 1\n"
-    assert password == first_start[1]
+    assert password == first_start.password

@@ -21,7 +21,7 @@ import pytest
 from apps.core.serving import answers
 from tests.interrupting import connection, run, served
 from tests.nursery import Nursery, nursery
-from tests.processes import MANAGE, ROOT, environment, processes_of, running_site, wait_for
+from tests.processes import MANAGE, ROOT, environment, migrate, processes_of, running_site, wait_for
 from tests.services import START_SECONDS, answers_ping, free_port
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("kills of runs")]
@@ -63,7 +63,7 @@ def problems(path: Path) -> Path:
 
 def queue_run(variables: Mapping[str, str], file: Path, *more: str) -> None:
     """A new database in which a run of 500 units waits for a worker (or, with --wait, has been done)."""
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=dict(variables), check=True)
+    migrate(variables)
     run(ENGINE, variables)
     command = [sys.executable, "manage.py", "run", "regenerate", "--engine", "slow script", "--problems", str(file)]
     subprocess.run([*command, *more], cwd=ROOT, env=dict(variables), check=True, stdout=subprocess.DEVNULL)

@@ -17,6 +17,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Route, Web
 
 from tests.conftest import missing
 from tests.processes import ROOT, Site, running_site
+from tests.sites import FirstStart
 
 FLAGS = [
     "--no-sandbox",
@@ -54,9 +55,10 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def live_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The demo in a folder of its own: address, login and process."""
-    with running_site(tmp_path_factory.mktemp("site") / "home") as site:
+def live_site(first_start: FirstStart, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demo in a folder of its own, a copy of one that was started before: address, login and process."""
+    home = Path(shutil.copytree(first_start.home, tmp_path_factory.mktemp("site") / "home"))
+    with running_site(home) as site:
         yield site
 
 

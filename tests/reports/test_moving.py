@@ -17,7 +17,7 @@ import pytest
 
 from tests.interrupting import connection, rollouts, run
 from tests.nursery import nursery
-from tests.processes import ROOT, environment
+from tests.processes import ROOT, environment, migrate
 
 pytestmark = pytest.mark.xdist_group("moving")
 POINTS = (0, 1, 2500, 7000, 11_000, 15_000)
@@ -77,7 +77,7 @@ def wait_until(n_done: int, variables: Mapping[str, str]) -> None:
 
 def imported(variables: Mapping[str, str], archive: Path, points: Sequence[int] = ()) -> None:
     """Into an empty database, with a worker that is killed at each of the points."""
-    manage(variables, "migrate", "-v0")
+    migrate(variables)
     run(QUEUE.replace("FILE", repr(str(archive))), variables)
     with nursery(variables) as workers:
         for n_done in points:
@@ -95,7 +95,7 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, str], Pa
     """A site on SQLite with an analysed collection of 3,000 rollouts, and its archive."""
     folder = tmp_path_factory.mktemp("origin")
     variables = environment(folder / "home", JOB_LEASE_SECONDS="1")
-    manage(variables, "migrate", "-v0")
+    migrate(variables)
     manage(variables, "import_rollouts", str(rollouts(folder / "rollouts.jsonl")), "--project", "kills")
     manage(variables, "export_project", "kills", str(folder / "first.zip"))
     return variables, folder / "first.zip"
@@ -125,7 +125,7 @@ def test_sqlite_to_postgresql_and_back_is_the_same_archive_and_the_same_numbers(
     back = environment(tmp_path / "back", JOB_LEASE_SECONDS="1")
     imported(there, archive, POINTS[2:4])
     manage(there, "export_project", "kills", str(tmp_path / "there.zip"))
-    manage(back, "migrate", "-v0")
+    migrate(back)
     manage(back, "import_project", str(tmp_path / "there.zip"), "--name", "Back again")
     manage(back, "export_project", "back-again", str(tmp_path / "back.zip"))
     assert members(tmp_path / "there.zip") == members(archive) == members(tmp_path / "back.zip")
