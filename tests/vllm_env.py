@@ -1,6 +1,6 @@
 """A real vLLM server on the CPU, from the environment that `make vllm-environment` makes, for the tests that need one.
 
-A test asks for `vllm_server` (the tiny Llama in float32 behind an OpenAI-compatible address) or `vllm_python`. Where
+A test asks for `vllm_server` (the demo model in float32 behind an OpenAI-compatible address) or `vllm_python`. Where
 the environment is missing the test is skipped loudly, and fails in CI.
 """
 
@@ -20,6 +20,7 @@ from tests.processes import wait_for
 from tests.services import free_port
 
 START_SECONDS = 240.0
+DEMO_MODEL = ROOT / "demo" / "model"
 SETTINGS = {
     "HF_HUB_OFFLINE": "1",
     "VLLM_NO_USAGE_STATS": "1",
@@ -53,9 +54,9 @@ def vllm_settings() -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def vllm_server(
-    vllm_python: Path, vllm_settings: dict[str, str], tiny_llama: Path, tmp_path_factory: pytest.TempPathFactory
+    vllm_python: Path, vllm_settings: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[VllmServer]:
-    with serving(vllm_python, vllm_settings, tiny_llama, tmp_path_factory.mktemp("vllm") / "log") as server:
+    with serving(vllm_python, vllm_settings, DEMO_MODEL, tmp_path_factory.mktemp("vllm") / "log") as server:
         yield server
 
 

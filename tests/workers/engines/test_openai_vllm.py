@@ -1,40 +1,37 @@
 """Protocols 1 to 4 on the demo model, by the openai engine from a real vLLM server: greedy, as transformers has it."""
 
+import json
+import urllib.request
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from analysis.asking import Ask
 from analysis.catalogue import PROTOCOLS
 from analysis.protocols.conduct import Result
 from tests.analysis.protocols.driving import drive, served
 from tests.analysis.protocols.traces import ITEM
-from tests.conftest import ROOT
-from tests.vllm_env import serving
+from tests.vllm_env import DEMO_MODEL, VllmServer
 from tests.workers.engines.asked_of_vllm import SUMS
 from workers.engines.interface import Engine
 from workers.engines.loading import load_engine
 
-MODEL = ROOT / "demo" / "model"
 GREEDY = {"max_tokens": 120, "temperature": 0.0}
 
 
 @pytest.fixture(scope="module")
 def local(needs_torch: None) -> Iterator[Engine]:
-    engine = load_engine("transformers", {"model": str(MODEL), "device": "cpu", "dtype": "float32"})
+    engine = load_engine("transformers", {"model": str(DEMO_MODEL), "device": "cpu", "dtype": "float32"})
     yield engine
     engine.close()
 
 
 @pytest.fixture(scope="module")
-def remote(
-    vllm_python: Path, vllm_settings: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Engine]:
-    with serving(vllm_python, vllm_settings, MODEL, tmp_path_factory.mktemp("vllm") / "log") as server:
-        engine = load_engine("openai", {"base_url": server.base_url, "model": server.model, "token_ids": True})
-        yield engine
-        engine.close()
+def remote(vllm_server: VllmServer) -> Iterator[Engine]:
+    engine = load_engine("openai", {"base_url": vllm_server.base_url, "model": vllm_server.model, "token_ids": True})
+    yield engine
+    engine.close()
 
 
 def both(name: str, settings: Mapping[str, Any], local: Engine, remote: Engine) -> tuple[Result, Result]:
@@ -44,6 +41,37 @@ def both(name: str, settings: Mapping[str, Any], local: Engine, remote: Engine) 
 
 def texts(result: Result) -> list[list[str | None]]:
     return [[turn.text for turn in made.turns] for made in result.rollouts]
+
+
+def asked(server: VllmServer, ask: Ask) -> dict[str, Any]:
+    body = {
+        "model": server.model,
+        "messages": [{"role": message.role.value, "content": message.text} for message in ask.messages],
+        "max_tokens": ask.sampling.max_tokens,
+        "temperature": 0,
+        "logprobs": True,
+        "return_tokens_as_token_ids": True,
+    }
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(f"{server.base_url}/chat/completions", json.dumps(body).encode(), headers)
+    with urllib.request.urlopen(request, timeout=120) as answer:
+        read: dict[str, Any] = json.load(answer)["choices"][0]
+    return read
+
+
+def test_the_server_itself_gives_the_same_greedy_tokens_and_log_probabilities(
+    local: Engine, vllm_server: VllmServer
+) -> None:
+    replies = dict(local.complete(SUMS))
+    for position, ask in enumerate(SUMS):
+        choice, reply = asked(vllm_server, ask), replies[position]
+        tokens = choice["logprobs"]["content"]
+        assert [int(token["token"].removeprefix("token_id:")) for token in tokens] == [
+            token.token_id for token in reply.tokens
+        ]
+        log_ps = [token.log_probability for token in reply.tokens]
+        assert [token["logprob"] for token in tokens] == pytest.approx(log_ps, abs=1e-4)
+        assert choice["message"]["content"] == reply.text
 
 
 def test_replies_have_the_same_ids_text_and_log_probabilities(local: Engine, remote: Engine) -> None:

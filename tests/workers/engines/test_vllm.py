@@ -1,18 +1,15 @@
-"""vLLM on a CPU, in float32: the same greedy tokens as the transformers engine, from a server and in a process."""
+"""vLLM on a CPU, in float32: the same greedy tokens as the transformers engine, in a process of ours."""
 
 import json
 import subprocess
-import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from analysis.asking import Ask
 from tests.conftest import ROOT
-from tests.vllm_env import VllmServer
-from tests.workers.engines.asked_of_vllm import MARK, PROBING, SUMS, answers
+from tests.workers.engines.asked_of_vllm import MARK, PROBING, answers
 from workers.engines.loading import load_engine
 
 Plain = Mapping[str, Any]
@@ -49,32 +46,6 @@ def assert_same(reply: Plain, other: Plain) -> None:
         assert token[2] == pytest.approx(expected[2], abs=1e-5)
         assert [each[1] for each in token[3]] == pytest.approx([each[1] for each in expected[3]], abs=1e-5)
     assert reply["continuations"] == pytest.approx(other["continuations"], abs=1e-4)
-
-
-def served(server: VllmServer, ask: Ask) -> dict[str, Any]:
-    body = {
-        "model": server.model,
-        "messages": [{"role": message.role.value, "content": message.text} for message in ask.messages],
-        "max_tokens": ask.sampling.max_tokens,
-        "temperature": 0,
-        "logprobs": True,
-        "return_tokens_as_token_ids": True,
-    }
-    headers = {"Content-Type": "application/json"}
-    request = urllib.request.Request(f"{server.base_url}/chat/completions", json.dumps(body).encode(), headers)
-    with urllib.request.urlopen(request, timeout=120) as answer:
-        read: dict[str, Any] = json.load(answer)["choices"][0]
-    return read
-
-
-def test_a_server_gives_the_same_greedy_tokens_and_log_probabilities(expected: Plain, vllm_server: VllmServer) -> None:
-    for ask, reply in zip(SUMS, expected["completed"], strict=False):
-        choice = served(vllm_server, ask)
-        tokens = choice["logprobs"]["content"]
-        assert [int(token["token"].removeprefix("token_id:")) for token in tokens] == ids_of(reply)
-        log_ps = [token[2] for token in reply["tokens"]]
-        assert [token["logprob"] for token in tokens] == pytest.approx(log_ps, abs=1e-5)
-        assert choice["message"]["content"] == reply["text"]
 
 
 def test_the_engine_completes_as_transformers_does(expected: Plain, found: Plain) -> None:
