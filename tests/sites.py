@@ -1,6 +1,8 @@
 """A demo's folder as its first start leaves it, made once: a start that has all to make takes longest."""
 
+import sqlite3
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,11 +38,20 @@ def ends_within(seconds: float, home: Path) -> bool:
     return True
 
 
+def is_quiet(home: Path) -> bool:
+    """True if the sample is analysed and can be searched."""
+    with closing(sqlite3.connect(home / "db.sqlite3", timeout=20)) as database:
+        rows = database.execute("SELECT state FROM traces_analysis UNION ALL SELECT state FROM traces_indexing")
+        states = [state for (state,) in rows]
+    return len(states) >= 2 and set(states) == {"done"}
+
+
 @pytest.fixture(scope="session")
 def first_start(tmp_path_factory: pytest.TempPathFactory) -> FirstStart:
     """`make demo` in a new folder, asked and told to end; nobody changes the folder afterwards."""
     home = tmp_path_factory.mktemp("first") / "home"
     with running_site(home, command=MAKE_DEMO) as site:
+        wait_for(lambda: is_quiet(home), 120, "the end of its jobs")  # else a copy would wait for their leases
         statuses = status_of(f"{site.url}healthz"), status_of(f"{site.url}accounts/login/")
         site.process.terminate()
         site.process.wait(10)
