@@ -1,7 +1,9 @@
 """The link and dissociation pages: findings, cards, how to read them. Knows statistics' results, no request, no row."""
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import polars as pl
 
 from analysis.psychometrics.alignments import JOINT, ModelAlignment
 from analysis.psychometrics.dissociation import Moved
@@ -10,7 +12,7 @@ from apps.core.templatetags.numbers import count, decimal, plural, share
 from apps.psychology.presenters import readings
 from apps.psychology.presenters.forest import Forest, alignment_forest, alignment_table, effects_forest, effects_table
 from apps.psychology.presenters.heat import Heat, heat_of, link_table, matched
-from apps.psychology.presenters.words import CAUTION, Table
+from apps.psychology.presenters.words import CAUTION, Cell, Table, index_cell, short
 from apps.traces.presenters.facts import Fact
 
 ILLUSION = "Han et al. 2025, The Personality Illusion (arXiv 2509.03730)"
@@ -73,6 +75,7 @@ def link_page(
     links: Sequence[Link],
     split: Sequence[Link],
     aligned: Mapping[str, Sequence[ModelAlignment]],
+    described: pl.DataFrame,
     coverage: str,
     hrefs: Hrefs,
 ) -> Page:
@@ -82,6 +85,8 @@ def link_page(
     joint, *others = [alignment_card(found, way, hrefs) for way, found in aligned.items()]
     cards = [link_card(links, coverage, hrefs), joint]
     cards += [_split_card(split, level, hrefs) for level in ("within", "between")] + others
+    if described.height:
+        cards.append(_described_card(described, hrefs))
     return Page("Link: does saying go with doing?", facts, link_finding(links), cards)
 
 
@@ -166,6 +171,33 @@ def _split_card(split: Sequence[Link], level: str, hrefs: Hrefs) -> Card:
         svg=hrefs.to(f"{level}.svg"),
         is_half=True,
     )
+
+
+def _described_card(described: pl.DataFrame, hrefs: Hrefs) -> Card:
+    rows = [
+        (f"{short(row['described'])} on {short(row['measured'])}", [_r(row)]) for row in described.iter_rows(named=True)
+    ]
+    table = Table(
+        "t-described", "self-description and behaviour", ("r over models",), rows, csv=hrefs.to("described.csv")
+    )
+    return Card(
+        "described",
+        "Self-description against measured behaviour",
+        "",
+        table,
+        readings.DESCRIBED,
+        "Betley et al. 2025, Tell Me About Yourself (arXiv 2501.11120), Figure 4.",
+        is_half=True,
+    )
+
+
+def described_lines(described: pl.DataFrame) -> Iterator[tuple[object, ...]]:
+    yield tuple(described.columns)
+    yield from described.iter_rows()
+
+
+def _r(row: Mapping[str, Any]) -> Cell:
+    return index_cell(row["r"], row["low"], row["high"], row["n"], row["reason"] or "")
 
 
 def alignment_card(aligned: Sequence[ModelAlignment], way: str, hrefs: Hrefs) -> Card:

@@ -49,3 +49,13 @@ INDICES = (
     "Rows of α, ω and keyed-pair consistency are givings of one model, so they hold for these prompts, not for "
     "people. Acquiescence: how far raw answers lean to agreeing, from −1 to 1. ICC: repeats of a cell with other seeds."
 )
+STABILITY = (
+    "Self-report without persona of two kinds of models, all runs together. Welch’s and Levene’s tests take runs as "
+    "independent, as published; intervals of means and drops are over models. Pooled, models that differ hide how "
+    "little each varies: see the drop within models."
+)
+DESCRIBED = (
+    "What models say of themselves when asked plainly, against what the tasks measured: Pearson’s r over models, each "
+    "the mean of its runs, with Fisher’s interval. A model that describes itself well has a self-report that says "
+    "something."
+)

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from analysis.psychometrics.item_shares import Portion
 from analysis.psychometrics.reliability import Index
 from analysis.psychometrics.sensitivity import Sensitivity
+from analysis.psychometrics.stability import Drop, Stability
 from apps.core.templatetags.numbers import count, decimal, p_value, plural, share, signed
 from apps.psychology.presenters import readings
-from apps.psychology.presenters.words import CAUTION, Cell, Table, index_cell, share_cell, short
+from apps.psychology.presenters.words import CAUTION, Cell, Table, ends, index_cell, share_cell, short
 from apps.psychology.services.reliability import Trust
 from apps.traces.presenters.facts import Fact
 
@@ -20,6 +21,7 @@ WAYS = {
     "paraphrase": "paraphrase",
 }
 TRAIT = "TRAIT (arXiv 2406.14703); its exact formula is not published, this is ours."
+ILLUSION = "Han et al. 2025, The Personality Illusion (arXiv 2509.03730), RQ1."
 UNRELIABLE = "Self-Assessment Tests are Unreliable (arXiv 2309.08163)."
 
 
@@ -33,11 +35,13 @@ class Page(NamedTuple):
 
 def page_of(trust: Trust, csv: Callable[[str], str]) -> Page:
     """`csv` gives the address of a table's file by its id."""
+    tables = [table._replace(csv=csv(table.id)) for make in TABLES.values() if (table := make(trust)).rows]
     if not trust.n_answers:
-        words = "No questionnaire was answered yet. Give an instrument to a model, or read in PersonaLLM’s answers."
-        return Page((), words, "", ())
-    tables = [table for make in TABLES.values() if (table := make(trust)).rows]
-    return Page(_facts(trust), _finding(trust), _noise(trust), [table._replace(csv=csv(table.id)) for table in tables])
+        words = (
+            "No questionnaire was answered item by item yet: give an instrument to a model, or read in such answers."
+        )
+        return Page((), words, "", tables)
+    return Page(_facts(trust), _finding(trust), _noise(trust), tables)
 
 
 def _facts(trust: Trust) -> list[Fact]:
@@ -189,12 +193,36 @@ def _indices(trust: Trust) -> Table:
     return Table("indices", "Consistency and repetition", heads, rows, readings.INDICES, cite)
 
 
+def _stability(trust: Trust) -> Table:
+    rows = [(short(each.trait), _settled(each)) for each in trust.stability]
+    heads = ("mean, base", "mean, instruct", "Welch", "Levene F", "variance drop", "drop within models")
+    return Table("stability", "Stability: base against instruct models", heads, rows, readings.STABILITY, ILLUSION)
+
+
+def _settled(each: Stability) -> list[Cell]:
+    if each.apart is None:
+        return [Cell("–", "", "", each.reason), *[Cell("")] * 5]
+    means = [
+        Cell(decimal(kind.mean, 2), "" if kind.interval is None else ends(*kind.interval), str(kind.n))
+        for kind in (each.first, each.second)
+    ]
+    levene = f"{decimal(each.apart.levene_f, 2)}, {p_value(each.apart.levene_p)}"
+    drops = [_drop(drop) for drop in (each.drop, each.within)]
+    return [*means, Cell(p_value(each.apart.welch_p)), Cell(levene), *drops]
+
+
+def _drop(drop: Drop) -> Cell:
+    ci = "" if drop.interval is None else f"[{decimal(100 * drop.interval[0])}, {decimal(100 * drop.interval[1])}]"
+    return Cell(share(drop.value), ci, "", drop.reason)
+
+
 TABLES: dict[str, Callable[[Trust], Table]] = {
     "sensitivity": _sensitivities,
     "symmetry": _symmetries,
     "indices": _indices,
     "tests": _tests,
     "refusals": _refusals,
+    "stability": _stability,
 }
 RAW: dict[str, Callable[[Trust], Sequence[Any]]] = {
     "sensitivity": lambda trust: trust.sensitivities,
@@ -202,22 +230,25 @@ RAW: dict[str, Callable[[Trust], Sequence[Any]]] = {
     "indices": lambda trust: trust.indices,
     "tests": lambda trust: trust.tests,
     "refusals": lambda trust: trust.refusals,
+    "stability": lambda trust: trust.stability,
 }
 
 
 def lines_of(trust: Trust, name: str) -> Iterator[tuple[object, ...]]:
     """Every number of a table for a CSV: parts of an estimate are columns of their own."""
     rows = [_flat(row) for row in RAW[name](trust)]
-    yield tuple(rows[0]) if rows else ("model",)
+    columns = list(dict.fromkeys(column for row in rows for column in row)) or ["model"]
+    yield tuple(columns)
     for row in rows:
-        yield tuple(row.values())
+        yield tuple(row.get(column) for column in columns)
 
 
-def _flat(row: Any) -> dict[str, object]:
+def _flat(row: Any, before: str = "") -> dict[str, object]:
+    """Parts of parts get names with underscores between."""
     found: dict[str, object] = {}
     for name, value in row._asdict().items():
         if hasattr(value, "_asdict"):
-            found |= {f"{name}_{part}": each for part, each in value._asdict().items()}
+            found |= _flat(value, f"{before}{name}_")
         else:
-            found[name] = value
+            found[before + name] = value
     return found

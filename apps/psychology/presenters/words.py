@@ -57,6 +57,10 @@ def sig(value: float | None) -> str:
     return signed(value, 1 if size >= 10 else 2 if size >= 0.1 else 3 if size >= 0.01 else 4)
 
 
+def ends(low: float, high: float, places: int = 2) -> str:
+    return f"[{decimal(low, places)}, {decimal(high, places)}]"
+
+
 def index_cell(
     value: float | None, low: float | None, high: float | None, n: int, reason: str, places: int = 2
 ) -> Cell:

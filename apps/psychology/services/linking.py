@@ -10,12 +10,13 @@ import polars as pl
 from analysis.psychometrics.alignments import ModelAlignment, alignments
 from analysis.psychometrics.dissociation import Moved, persona_effects
 from analysis.psychometrics.link import CLUSTERED, Link, joint, marginal, within_between
+from analysis.psychometrics.tasks.self_description import faithfulness_table
 from apps.accounts.models import Project
 from apps.psychology.queries.administrations import state_of
 from apps.psychology.queries.sheet import answers_of, figures_of, main_only
+from apps.traces.services.measuring import SEED
 
 KEPT = 16
-SEED = 20260101
 LEVELS = {"joint": joint, "marginal": marginal}
 
 
@@ -50,6 +51,11 @@ def aligned(project: Project, asked: Asked, way: str) -> Sequence[ModelAlignment
 def moved(project: Project, asked: Asked) -> Sequence[Moved]:
     """Effects of every persona, and of each target's personas together."""
     return _moved(project.pk, state_of(project, asked.names), asked)
+
+
+def described(project: Project, asked: Asked) -> pl.DataFrame:
+    """What models say they would do against what tasks measured of them: CORRELATED, of pairs that were both given."""
+    return faithfulness_table(figures_of(project, asked.names)).filter(pl.col("n") > 0)
 
 
 def counts(project: Project, asked: Asked) -> tuple[dict[str, int], int, int]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
 import polars as pl
 
 from analysis.psychometrics.item_tests import ItemTest, item_tests
@@ -18,11 +19,14 @@ from analysis.psychometrics.sensitivity import (
     sensitivities,
     symmetries,
 )
+from analysis.psychometrics.stability import Stability, stability
 from apps.accounts.models import Project
 from apps.psychology.queries.administrations import state_of
-from apps.psychology.queries.sheet import answers_of
+from apps.psychology.queries.sheet import answers_of, figures_of, kinds_of
+from apps.traces.services.measuring import SEED
 
 KEPT = 8
+COMPARED = ("base", "instruct")
 
 
 class Trust(NamedTuple):
@@ -36,6 +40,7 @@ class Trust(NamedTuple):
     indices: Sequence[Reliability]
     n_answers: int
     statuses: Sequence[tuple[str, int]]
+    stability: Sequence[Stability]
 
 
 def trust(project: Project, names: tuple[str, ...] = ()) -> Trust:
@@ -55,4 +60,13 @@ def _trust(project: int, names: tuple[str, ...], state: tuple[object, ...]) -> T
         reliability_of(answers),
         answers.height,
         statuses,
+        _stability(Project.objects.get(pk=project), names),
     )
+
+
+def _stability(project: Project, names: tuple[str, ...]) -> list[Stability]:
+    """Base models against instruct models, where there are both."""
+    kinds = kinds_of(project, names)
+    if not set(COMPARED) <= set(kinds.values()):
+        return []
+    return stability(figures_of(project, names), kinds, np.random.default_rng(SEED), *COMPARED)

@@ -1,6 +1,6 @@
 """The link and dissociation pages, with every figure and table as a file."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -9,12 +9,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from analysis.psychometrics import rates
 from analysis.psychometrics.alignments import JOINT, ONE_BY_ONE
 from analysis.psychometrics.link import CLUSTERED, CROSSED, Link
 from apps.accounts.access import ProjectRequest, project_page
 from apps.accounts.permissions import Act
 from apps.psychology.presenters import forest, heat, linking
-from apps.psychology.presenters.coverage import words_for
 from apps.psychology.queries.administrations import names_of
 from apps.psychology.services import linking as statistics
 from apps.psychology.services.linking import Asked
@@ -38,7 +38,8 @@ def link(request: ProjectRequest) -> HttpResponse:
         statistics.links(project, asked),
         statistics.split_links(project, asked),
         aligned,
-        words_for(statistics.links(project, asked)),
+        statistics.described(project, asked),
+        coverage_of(statistics.links(project, asked)),
         _hrefs(request),
     )
     return _rendered(request, page, asked, "link")
@@ -55,10 +56,19 @@ def dissociation(request: ProjectRequest) -> HttpResponse:
         statistics.moved(project, asked),
         links,
         statistics.aligned(project, asked, JOINT),
-        words_for(links),
+        coverage_of(links),
         _hrefs(request),
     )
     return _rendered(request, page, asked, "dissociation")
+
+
+def coverage_of(links: Sequence[Link]) -> str:
+    """How intervals and tests were measured to do with as many models as there are."""
+    n_models = max((each.n_models for each in links), default=0)
+    first = links[0] if links else None
+    if first is None or first.inference == CROSSED:
+        return rates.measured(("crossed", "no_crossed"), n_models)
+    return rates.note(n_models, (first.level, f"no_{first.level}"))
 
 
 def asked_of(request: ProjectRequest) -> Asked:
@@ -120,6 +130,7 @@ TABLES: dict[str, Callable[[ProjectRequest, Asked], Iterable[tuple[object, ...]]
     "alignment-pearson": lambda request, asked: forest.alignment_lines(
         statistics.aligned(request.project, asked, ONE_BY_ONE)
     ),
+    "described": lambda request, asked: linking.described_lines(statistics.described(request.project, asked)),
     "effects": lambda request, asked: forest.effects_lines(statistics.moved(request.project, asked)),
 }
 
