@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from analysis.psychometrics.paired import names_of, sittings
 from analysis.psychometrics.logit import Logit, logit_slope
+from analysis.psychometrics.paired import names_of, sittings
 from analysis.psychometrics.persona import Floats, ridge_logistic
 
 PENALTY = 1.0

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from apps.core.templatetags.numbers import DASH, decimal, share, signed
+from apps.core.templatetags.numbers import DASH, count, decimal, share, signed
 
 CAUTION = "A score is a property of prompt × model, not a trait of a person."
 SHORT = {
@@ -65,14 +65,14 @@ def index_cell(
     value: float | None, low: float | None, high: float | None, n: int, reason: str, places: int = 2
 ) -> Cell:
     ci = "" if low is None or high is None else f"[{decimal(low, places)}, {decimal(high, places)}]"
-    return Cell(decimal(value, places), ci, f"{n}", reason)
+    return Cell(decimal(value, places), ci, count(n), reason)
 
 
 def share_cell(value: float | None, low: float | None, high: float | None, n: int, reason: str = "") -> Cell:
     ci = "" if low is None or high is None else f"[{decimal(100 * low)}, {decimal(100 * high)}]"
-    return Cell(share(value), ci, f"{n}", reason)
+    return Cell(share(value), ci, count(n), reason)
 
 
 def signed_cell(value: float | None, low: float | None, high: float | None, n: int, reason: str = "") -> Cell:
     ci = "" if low is None or high is None else f"[{sig(low)}, {sig(high)}]"
-    return Cell(sig(value), ci, f"{n}", reason)
+    return Cell(sig(value), ci, count(n), reason)
