@@ -103,6 +103,7 @@ def test_an_instrument_whose_licence_nobody_confirmed_is_not_given(
     project: Project, person: User, instrument: Instrument, model: Bound
 ) -> None:
     instrument.licence_confirmed_at = None
+    instrument.save()
     with pytest.raises(AdministrationRefused, match="licence"):
         administer(project=project, user=person, wanted=wanted(instrument, model))
 

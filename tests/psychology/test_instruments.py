@@ -13,6 +13,7 @@ from analysis.psychometrics.instrument_files import as_json, parsed
 from analysis.psychometrics.shipped import INSTRUMENTS
 from apps.accounts.models import Change, Project, Role, User
 from apps.psychology.models import Administration, Instrument
+from apps.psychology.queries.administrations import ready_instruments
 from apps.psychology.services.instruments import (
     Confirmed,
     InstrumentRefused,
@@ -22,6 +23,7 @@ from apps.psychology.services.instruments import (
     fingerprint,
     take_shipped,
 )
+from apps.traces.models import ProblemSet
 from tests.traces import build
 from tests.traces.analysed import user_of
 
@@ -292,3 +294,20 @@ def test_where_the_key_differs_from_the_shipped_one_the_page_says_how(client: Cl
     change_instrument(instrument=made, user=person(project), plain=plain, was=fingerprint(made))
     page = client.get(address("instrument", made.pk)).content.decode()
     assert page.count("shipped: openness, straight") == 1
+
+
+@pytest.mark.parametrize("name", ["tidy 1", "tidy 1 · whole form"])
+def test_one_whose_administration_was_deleted_still_makes_a_next_version(project: Project, name: str) -> None:
+    """Its items are problems of the project under name and version, so that other texts need another version."""
+    made = own(project)
+    ProblemSet.objects.create(project=project, name=name)
+    plain = parsed(json.dumps(tidy() | {"title": "Order"}).encode())
+    now = change_instrument(instrument=made, user=person(project), plain=plain, was=fingerprint(made))
+    assert now.version == "2"
+
+
+def test_only_what_nothing_hinders_is_offered_to_be_given(project: Project) -> None:
+    made, bare, archived = own(project), own(project, version="2"), own(project, version="3")
+    Instrument.objects.filter(pk=bare.pk).update(definition={})
+    archive_instrument(instrument=archived, user=person(project), is_archived=True)
+    assert ready_instruments(project) == [made]

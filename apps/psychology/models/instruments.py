@@ -3,6 +3,7 @@
 from django.db import models
 
 from analysis.psychometrics.instrument import Instrument as Plain
+from analysis.psychometrics.instrument_checks import BadInstrument
 from analysis.psychometrics.instrument_files import instrument_of
 from apps.accounts.models import Project, User
 
@@ -54,3 +55,16 @@ class Instrument(models.Model):
         if not plain.is_verified and self.key_confirmed_at is None:
             return "nobody confirmed its key, which was not held against a primary source"
         return "it is archived" if self.is_archived else ""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it may be given; not where its definition cannot be read."""
+        try:
+            return not self.hindrance
+        except BadInstrument:
+            return False
+
+    @property
+    def problem_set(self) -> str:
+        """The name of the problem set that its items are in once it was given."""
+        return f"{self.name} {self.version}"

@@ -52,9 +52,8 @@ def with_replies(administrations: Iterable[Administration]) -> list[Administrati
 
 
 def ready_instruments(project: Project) -> list[Instrument]:
-    """Those whose licence was confirmed and whose items have texts, by name."""
-    rows = Instrument.objects.filter(project=project, is_archived=False, licence_confirmed_at__isnull=False)
-    return [each for each in rows if each.plain.has_texts]
+    """Those that nothing hinders from being given, by name."""
+    return [each for each in Instrument.objects.filter(project=project, is_archived=False) if each.is_ready]
 
 
 def state_of(project: Project, names: Sequence[str] = ()) -> tuple[object, ...]:

@@ -1,9 +1,10 @@
 """Instruments of a project as its pages need them."""
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from apps.accounts.models import Project
 from apps.psychology.models import Instrument
+from apps.traces.models import ProblemSet
 
 
 def instruments_of(project: Project) -> QuerySet[Instrument]:
@@ -18,4 +19,7 @@ def versions_of(instrument: Instrument) -> QuerySet[Instrument]:
 
 
 def is_given(instrument: Instrument) -> bool:
-    return instrument.administrations.exists()
+    """Whether replies to it are there, or its items as problems of an administration that was deleted since."""
+    name = instrument.problem_set
+    named = ProblemSet.objects.filter(Q(name=name) | Q(name__startswith=f"{name} · "), project=instrument.project)
+    return instrument.administrations.exists() or named.exists()

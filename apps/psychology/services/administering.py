@@ -85,20 +85,9 @@ def _refuse(project: Project, wanted: Wanted) -> None:
     if n_runs > MOST_RUNS:
         raise AdministrationRefused(f"this would be {n_runs} runs; at most {MOST_RUNS} are made at once")
     for instrument in wanted.instruments:
-        if lacks := lacking(instrument):
+        instrument.refresh_from_db()
+        if lacks := instrument.hindrance:
             raise AdministrationRefused(f"{instrument} cannot be given yet: {lacks}")
-
-
-def lacking(instrument: Instrument) -> str:
-    """What an instrument lacks before it can be given; "" for nothing."""
-    plain = instrument.plain
-    if not plain.has_texts:
-        return "its items have no texts; add them as a pack"
-    if instrument.licence_confirmed_at is None:
-        return "nobody confirmed that its licence allows the use"
-    if not plain.is_verified and instrument.key_confirmed_at is None:
-        return "its key is unverified and nobody confirmed it"
-    return ""
 
 
 def _of_instrument(instrument: Instrument, wanted: Wanted) -> _Part:
@@ -107,7 +96,7 @@ def _of_instrument(instrument: Instrument, wanted: Wanted) -> _Part:
     settings["own_options"] = [
         [item.id, [[each.value, each.label] for each in item.options]] for item in plain.items if item.options
     ]
-    name = f"{instrument.name} {instrument.version}"
+    name = instrument.problem_set
     if wanted.manner.get("given") != FORM:
         return _Part(str(instrument), QUESTIONNAIRE, name, items_of(plain, name), settings, instrument)
     if settings["own_options"]:

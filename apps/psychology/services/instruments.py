@@ -1,7 +1,7 @@
 """Instruments of a project: taken from the shipped ones, written by its people or read from a file, changed, archived.
 
-A version that was given is never changed: what people make of it is the next version. Who gives one locks its row
-first, so that nobody changes it meanwhile.
+A version that was given is never changed: what people make of it is the next version. Giving and changing both lock
+the project first, so that neither happens in the middle of the other.
 """
 
 import hashlib
@@ -78,6 +78,7 @@ def change_instrument(*, instrument: Instrument, user: User, plain: Plain, was: 
 
     Raises InstrumentRefused where somebody changed it meanwhile, BadInstrument.
     """
+    Project.objects.select_for_update().get(pk=instrument.project_id)
     row = Instrument.objects.select_for_update().get(pk=instrument.pk)
     if fingerprint(row) != was:
         raise InstrumentRefused("somebody changed it meanwhile; begin again from what it is now")
