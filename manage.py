@@ -4,7 +4,6 @@ import os
 import sys
 
 if __name__ == "__main__":
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: more threads wait for each other
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "apps.settings")
     from django.core.management import execute_from_command_line
 

@@ -4,6 +4,5 @@ import os
 
 from django.core.asgi import get_asgi_application
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: more threads wait for each other
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "apps.settings")
 application = get_asgi_application()
