@@ -20,6 +20,8 @@ Ints = NDArray[np.int64]
 WHOLE = 1 - 1e-9
 """A direction in which one cluster has more than this share of the information is that cluster's alone."""
 LEAST_DF = 1.0
+MOST_RATIO = 1e4
+"""Of the intercepts' variance over the noise's: runs that never vary are weighed as nearly one."""
 
 
 class Slope(NamedTuple):
@@ -122,7 +124,7 @@ def _ratio(outcome: Floats, columns: Floats, clusters: Ints) -> float:
     if df < 1 or within <= 0:
         return 1.0
     between = _squares(means[:, :-1], means[:, -1:]) / float(df)
-    return max(0.0, between / within - float((1 / sizes).mean()))
+    return min(max(0.0, between / within - float((1 / sizes).mean())), MOST_RATIO)
 
 
 def _squares(x: Floats, y: Floats) -> float:

@@ -39,6 +39,15 @@ class ItemTest(NamedTuple):
     p_holm: float | None = None
     reason: str = ""
 
+    @property
+    def least_p(self) -> float:
+        """The smallest p that so many moved items can give: 2 / 2^n. Few items a trait never stand Holm's correction.
+
+        >>> ItemTest("m", "i", "t", "order", "", 1.0, n_items=6, n_moved=6, p=0.5).least_p
+        0.03125
+        """
+        return min(1.0, 2.0 ** (1 - self.n_moved))
+
 
 def item_tests(answers: pl.DataFrame, ways: Sequence[str] = WAYS[:3]) -> list[ItemTest]:
     """Of each model, instrument, trait and pair of variants of ANSWERS; items are the paired observations.

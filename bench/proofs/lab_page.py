@@ -12,11 +12,11 @@ HEAD = f"""
 Simulated models of 27 runs each (3 temperatures, 3 system prompts, 3 repeats), six traits and five behaviours, seeded
 (`make prove-lab`; `bench/proofs/lab.py`). Slopes of behaviour on trait differ between models (SD 0.3) and traits
 correlate by 0.3, unless a row says otherwise. A column is a number of models; a cell the per cent of intervals that
-held the truth, or of data sets with a false finding. {100 * LEAST:.0f} to {100 * MOST:.0f} %, and not above
-{100 * LEVEL:.0f} %, are asked for from {rates.ENOUGH_MODELS} models on; fewer are told as measured. Crossed random
-intercepts, as published, take every run as evidence about models: where slopes differ between models their intervals
-are too narrow, and more so the more runs a model has. Hence clustered inference (CR2, Satterthwaite's degrees of
-freedom) is the default, and the published one is there to be reproduced.
+held the truth (30 a data set, which go together), or of data sets with a false finding. {100 * LEAST:.0f} to
+{100 * MOST:.0f} %, and not above {100 * LEVEL:.0f} %, are asked for from {rates.ENOUGH_MODELS} models on; fewer are
+told as measured. Crossed random intercepts, as published, take every run as evidence about models: where slopes differ
+between models their intervals are too narrow, and more so the more runs a model has. Hence clustered inference (CR2,
+Satterthwaite's degrees of freedom) is the default, and the published one is there to be reproduced.
 """
 UNASKED = {"crossed", "crossed_alike", "no_crossed", "coin"}
 """Shown to be compared with; nothing is asked of them."""

@@ -102,3 +102,15 @@ def test_collinear_columns_too_few_rows_and_one_cluster_are_refused() -> None:
         clustered(np.arange(12.0), np.ones((12, 2)), codes)
     with pytest.raises(NotEstimable, match="12 rows in 1 clusters for 1 columns"):
         clustered(np.arange(12.0), np.ones((12, 1)), np.zeros(12, dtype=np.int64))
+
+
+@pytest.mark.parametrize("noise", [0.0, 1e-12])
+def test_an_outcome_that_is_the_models_alone_is_still_fitted(noise: float) -> None:
+    """At temperature 0 every run of a model behaves alike: the slope between models is that of their means."""
+    rng = np.random.default_rng(10)
+    codes = np.repeat(np.arange(8), 9)
+    level = rng.normal(size=8)
+    outcome: Floats = 2.0 * level[codes] + rng.normal(size=8)[codes] + noise * rng.normal(size=72)
+    found = clustered(outcome, np.column_stack([np.ones(72), level[codes]]), codes)[1]
+    assert found.value == pytest.approx(stats.linregress(level, outcome[::9]).slope, abs=1e-6)
+    assert found.interval is not None
