@@ -118,7 +118,7 @@ def _part(each: Administration) -> Part:
             each.pk, what_of(each), "", "read in", False, plural(n, "sitting"), 0, None, replies.pk if replies else None
         )
     is_working = run.state in (RunState.QUEUED, RunState.RUNNING)
-    done = "" if run.state == RunState.DRAFT else f"{count(run.n_finished)} of {count(run.n_total or 0)}"
+    done = "–" if run.state == RunState.DRAFT else f"{count(run.n_finished)} of {count(run.n_total or 0)}"
     state = run.get_state_display()
     return Part(
         each.pk,

@@ -57,6 +57,8 @@ def _finding(trust: Trust) -> str:
     parts = []
     if by_way:
         parts.append(f"How an item is put changes the side of the answer: {', '.join(by_way)} of items.")
+    elif trust.sensitivities:
+        parts.append("Too few replies could be read to compare two ways of putting an item.")
     else:
         parts.append("Every item was put in one way only: nothing can be said of sensitivity.")
     known = f"{len(alphas)} of {plural(n_traits, 'trait')} by model"

@@ -171,3 +171,22 @@ def discard_all(*, project: Project, name: str) -> int:
         drafts.discard(run=run)
         n += 1
     return n
+
+
+class Estimated(NamedTuple):
+    """What the drafts of an administration will ask for at most."""
+
+    n_replies: int
+    n_requests: int
+    n_tokens: int
+
+
+def estimate_all(*, project: Project, name: str) -> Estimated:
+    """Over every draft; raises UserError where one of them cannot be run any more."""
+    runs = Run.objects.filter(administration__project=project, administration__name=name, state=RunState.DRAFT)
+    found = [drafts.estimate(run) for run in runs.select_related("project")]
+    return Estimated(
+        sum(each.n_units for each in found),
+        sum(each.n_requests for each in found),
+        sum(each.n_tokens for each in found),
+    )

@@ -1,5 +1,7 @@
 """Pages of administrations: the list, a new one, one group of runs with its acts."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -62,7 +64,12 @@ TEXTS = (
 def group(request: ProjectRequest, pk: int) -> HttpResponse:
     """The runs of one administration: how far each is, and what can be done with them."""
     found = group_or_404(request, pk)
-    context = {"group": found, "pk": pk, "parts": presenting.parts_of(found), "tab": "home", **SECTION}
+    context: dict[str, Any] = {"group": found, "pk": pk, "parts": presenting.parts_of(found), "tab": "home", **SECTION}
+    if found.n_drafts:
+        try:
+            context["estimate"] = administering.estimate_all(project=request.project, name=found.name)
+        except UserError as error:
+            context["refused"] = str(error)
     return render(request, "psychology/group.html", context)
 
 
