@@ -89,7 +89,7 @@ def test_what_is_printed_as_words_and_as_csv_are_the_same_rows(project: Any) -> 
         (("stability",), "there is no project ''"),
         (("stability", "--project", SLUG, "--set", "first=x"), "no model is of kind 'x'; known: base, instruct"),
         (("link", "--project", SLUG, "--set", "level=x"), "setting level is 'x'; known: marginal, joint"),
-        (("link", "--project", SLUG, "--set", "x=1"), "unknown setting 'x'; known: level, inference, models, kind"),
+        (("link", "--project", SLUG, "--set", "x=1"), "unknown setting 'x'; known: level, inference, of, models, kind"),
         (("alignment", "--project", SLUG, "--set", "models=swan"), "no model has models=swan"),
         (("accuracy",), "measure accuracy needs --collection"),
     ],

@@ -136,7 +136,9 @@ def _part(each: Administration) -> Part:
 def what_of(each: Administration) -> str:
     if each.instrument is not None:
         return str(each.instrument)
-    return TASKS.label(each.task) if each.task in TASKS else each.task or "published scores"
+    if each.task:
+        return TASKS.label(each.task) if each.task in TASKS else each.task
+    return each.replies.name if each.replies is not None else "read in, and deleted since"
 
 
 def model_of(each: Administration) -> str:

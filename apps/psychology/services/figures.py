@@ -14,14 +14,17 @@ from analysis.psychometrics import link as linking
 from analysis.psychometrics import stability as settling
 from analysis.psychometrics.item_tests import item_tests
 from apps.accounts.models import Project
+from apps.psychology.queries.administrations import names_of
 from apps.psychology.queries.sheet import answers_of, figures_of, kinds_of, main_only
 from apps.psychology.services import answer_rows, figure_rows
+from apps.psychology.services.linking import linkable_of
 from apps.psychology.services.rows import Figure
 from apps.traces.services.measuring import SEED
 
 Settings = Mapping[str, str]
-CHOOSING = ("models", "kind")
-"""Settings of every measure: parts of models' names with commas between them, and a kind of model."""
+CHOOSING = ("of", "models", "kind")
+"""Settings of every measure: an administration by name ("all" for all), parts of models' names with commas between
+them, and a kind of model."""
 LEVELS = ("marginal", "joint", "within-between")
 
 
@@ -38,7 +41,7 @@ def stability(project: Project, settings: Settings | None = None) -> list[Figure
         if kind not in kinds.values():
             known = ", ".join(sorted(set(kinds.values()))) or "none"
             raise BadSetting(f"no model is of kind {kind!r}; known: {known}")
-    rows = _chosen(figures_of(project), given, kinds)
+    rows = _chosen(figures_of(project, _named(project, given)), given, kinds)
     return figure_rows.of_stability(settling.stability(rows, kinds, _rng(), first, second))
 
 
@@ -81,7 +84,7 @@ def persona_effect(project: Project, settings: Settings | None = None) -> list[F
 def reliability(project: Project, settings: Settings | None = None) -> list[Figure]:
     """Of each model and instrument: refusals, sensitivities, symmetry, alpha, omega, consistency, test-retest."""
     given = _known(settings)
-    answers = _chosen(answers_of(project), given, kinds_of(project))
+    answers = _chosen(answers_of(project, _named(project, given)), given, kinds_of(project))
     return [
         *answer_rows.of_refusals(sensitivity.refusals(answers)),
         *answer_rows.of_sensitivities(sensitivity.sensitivities(answers)),
@@ -93,7 +96,18 @@ def reliability(project: Project, settings: Settings | None = None) -> list[Figu
 
 
 def _figures(project: Project, given: Settings) -> pl.DataFrame:
-    return _chosen(main_only(figures_of(project)), given, kinds_of(project))
+    names = _named(project, given, linkable_of(project))
+    return _chosen(main_only(figures_of(project, names)), given, kinds_of(project))
+
+
+def _named(project: Project, given: Settings, usual: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The administration that the settings name; raises BadSetting for one that is not there."""
+    of = given.get("of")
+    if of is None or of == "all":
+        return usual if of is None else ()
+    if of not in names_of(project):
+        raise BadSetting(f"there is no administration {of!r}; known: {', '.join(names_of(project)) or 'none'}")
+    return (of,)
 
 
 def _chosen(rows: pl.DataFrame, given: Settings, kinds: Mapping[str, str]) -> pl.DataFrame:
@@ -106,7 +120,8 @@ def _chosen(rows: pl.DataFrame, given: Settings, kinds: Mapping[str, str]) -> pl
         and given.get("kind", kinds.get(model)) == kinds.get(model)
     ]
     if rows.height and not models:
-        raise BadSetting(f"no model has {', '.join(f'{name}={given[name]}' for name in CHOOSING if name in given)}")
+        named = ", ".join(f"{name}={given[name]}" for name in ("models", "kind") if name in given)
+        raise BadSetting(f"no model has {named}")
     return rows.filter(pl.col("model").is_in(models))
 
 

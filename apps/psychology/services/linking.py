@@ -12,7 +12,7 @@ from analysis.psychometrics.dissociation import Moved, persona_effects
 from analysis.psychometrics.link import CLUSTERED, Link, joint, marginal, within_between
 from analysis.psychometrics.tasks.self_description import faithfulness_table
 from apps.accounts.models import Project
-from apps.psychology.queries.administrations import state_of
+from apps.psychology.queries.administrations import names_of, state_of
 from apps.psychology.queries.sheet import answers_of, figures_of, main_only
 from apps.traces.services.measuring import SEED
 
@@ -28,6 +28,20 @@ class Asked(NamedTuple):
     inference: str = CLUSTERED
     behaviours: str = "main"
     with_personas: bool = False
+
+
+def linkable_of(project: Project) -> tuple[str, ...]:
+    """The latest administration that has both self-report and behaviour; none where no single one has: then all."""
+    return _linkable(project.pk, state_of(project))
+
+
+@lru_cache(maxsize=KEPT)
+def _linkable(project: int, state: tuple[object, ...]) -> tuple[str, ...]:
+    owner = Project.objects.get(pk=project)
+    for name in names_of(owner):
+        if set(figures_of(owner, (name,)).drop_nulls("value")["kind"]) == {"trait", "behaviour"}:
+            return (name,)
+    return ()
 
 
 def sheet(project: Project, asked: Asked) -> pl.DataFrame:

@@ -96,14 +96,14 @@ def import_published(
         reading = find_same(project, sha256(content).hexdigest())
         if reading is None:
             reading = _draft(project, user, content, [given[file] for file in group.files], f"{title}: {group.title}")
-        brought.append(_brought(reading, group, wait=wait))
+        brought.append(_brought(reading, group, title, wait=wait))
     return brought
 
 
-def _brought(reading: Import, group: Group, *, wait: bool) -> Brought:
+def _brought(reading: Import, group: Group, study: str, *, wait: bool) -> Brought:
     if reading.state == JobState.DONE:
         return Brought(group.title, reading, KNOWN, len(group.sittings))
-    _administered(imports.confirm(reading=reading, wake=not wait))
+    _administered(imports.confirm(reading=reading, wake=not wait), study)
     if wait:
         imports.execute(import_id=reading.pk)
     reading.refresh_from_db()
@@ -113,11 +113,11 @@ def _brought(reading: Import, group: Group, *, wait: bool) -> Brought:
     return Brought(group.title, reading, said, len(group.sittings))
 
 
-def _administered(collection: Collection) -> None:
-    """The collection is a giving that was read in."""
+def _administered(collection: Collection, study: str) -> None:
+    """The collection is a giving that was read in; those of one study belong together."""
     Administration.objects.get_or_create(
         collection=collection,
-        defaults={"project": collection.project, "name": collection.name[:100], "created_by": collection.created_by},
+        defaults={"project": collection.project, "name": study[:100], "created_by": collection.created_by},
     )
 
 

@@ -24,6 +24,7 @@ from apps.traces.views.exports import csv_response
 LEVEL = (("joint", "joint (all traits)"), ("marginal", "marginal (one trait)"))
 INFERENCE = ((CLUSTERED, "clustered by model"), (CROSSED, "crossed, as published"))
 BEHAVIOURS = (("main", "one of each task"), ("all", "all"))
+ALL = "all"
 PERSONAS = (("", "without personas"), ("yes", "with personas"))
 
 
@@ -75,12 +76,20 @@ def asked_of(request: ProjectRequest) -> Asked:
     """What the address asks for; what is not known falls back to the usual."""
     given = request.GET
     return Asked(
-        (given["of"],) if given.get("of") in names_of(request.project) else (),
+        names_asked(request, statistics.linkable_of(request.project)),
         _one(given.get("level"), LEVEL),
         _one(given.get("inference"), INFERENCE),
         _one(given.get("behaviours"), BEHAVIOURS),
         given.get("personas") == "yes",
     )
+
+
+def names_asked(request: ProjectRequest, usual: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The administration that the address names, all for "all", else the usual."""
+    of = request.GET.get("of")
+    if of == ALL:
+        return ()
+    return (of,) if of in names_of(request.project) else usual
 
 
 def _one(value: str | None, choices: tuple[tuple[str, str], ...]) -> str:
@@ -105,7 +114,7 @@ def _rendered(request: ProjectRequest, page: linking.Page, asked: Asked, tab: st
     context = {
         "page": page,
         "names": names_of(request.project),
-        "of": asked.names[0] if asked.names else "",
+        "of": asked.names[0] if asked.names else ALL,
         "fields": fields,
         "tab": tab,
         "section": "psychology",

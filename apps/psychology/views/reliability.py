@@ -11,7 +11,7 @@ from apps.accounts.permissions import Act
 from apps.psychology.presenters import trust as presenting
 from apps.psychology.queries.administrations import names_of
 from apps.psychology.services.reliability import trust
-from apps.psychology.views.linking import asked_of
+from apps.psychology.views.linking import ALL, names_asked
 from apps.traces.views.exports import csv_response
 
 
@@ -19,12 +19,12 @@ from apps.traces.views.exports import csv_response
 @project_page(Act.VIEW)
 def reliability(request: ProjectRequest) -> HttpResponse:
     """How far the answers to questionnaires can be trusted, by model."""
-    names, query = asked_of(request).names, request.GET.urlencode()
+    names, query = names_asked(request), request.GET.urlencode()
     page = presenting.page_of(trust(request.project, names), lambda name: _csv(request, name, query))
     context = {
         "page": page,
         "names": names_of(request.project),
-        "of": names[0] if names else "",
+        "of": names[0] if names else ALL,
         "fields": (),
         "tab": "reliability",
         "section": "psychology",
@@ -42,6 +42,4 @@ def _csv(request: ProjectRequest, name: str, query: str) -> str:
 def table_csv(request: ProjectRequest, name: str) -> HttpResponseBase:
     if name not in presenting.TABLES:
         raise Http404("no such table")
-    return csv_response(
-        presenting.lines_of(trust(request.project, asked_of(request).names), name), f"reliability-{name}"
-    )
+    return csv_response(presenting.lines_of(trust(request.project, names_asked(request)), name), f"reliability-{name}")
