@@ -1,5 +1,6 @@
 """The link and dissociation pages: findings, cards, how to read them. Knows statistics' results, no request, no row."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -135,10 +136,22 @@ def link_finding(links: Sequence[Link]) -> str:
     n_sure = sum(link.q is not None and link.q < 0.05 for link in links)
     told = sum(link.q is not None for link in links)
     sure = f"{count(n_sure)} of {plural(told, 'link')} remain after correction for the family."
+    if not told:
+        return f"No link can be told here: {why_none(links)}."
     if not n:
         return sure
     known = f"Of {plural(n, 'link')} where people show a known direction, {n_same} point the same way here"
     return f"{known}; a coin would give {decimal(n / 2, 0)}. {sure}"
+
+
+def why_none(links: Sequence[Link]) -> str:
+    """The commonest reason for which a link has no estimate; "" where all have one."""
+    reasons = Counter(link.reason for link in links if link.estimate is None)
+    return reasons.most_common(1)[0][0] if reasons else ""
+
+
+def is_drawn(links: Sequence[Link]) -> bool:
+    return any(link.estimate is not None for link in links)
 
 
 def link_card(links: Sequence[Link], coverage: str, hrefs: Hrefs) -> Card:
@@ -147,12 +160,13 @@ def link_card(links: Sequence[Link], coverage: str, hrefs: Hrefs) -> Card:
     return Card(
         "link",
         "Traits against behaviours",
-        "heat",
+        "heat" if is_drawn(links) else "",
         link_table(links, "coefficients, intervals, corrected p, expected signs", hrefs.to("link.csv")),
         readings.LINK.format(what=what, how=readings.HOW[first.inference], coverage=coverage),
         f"{ILLUSION}, RQ2.",
         heat=heat_of(links),
-        svg=hrefs.to("link.svg"),
+        svg=hrefs.to("link.svg") if is_drawn(links) else "",
+        missing="" if is_drawn(links) else why_none(links),
         is_half=True,
     )
 
@@ -163,12 +177,13 @@ def _split_card(split: Sequence[Link], level: str, hrefs: Hrefs) -> Card:
     return Card(
         level,
         f"{level.capitalize()} models",
-        "heat",
+        "heat" if is_drawn(own) else "",
         table._replace(id=f"t-{level}"),
         readings.WITHIN,
         "Mundlak 1978; arXiv 2606.12730.",
         heat=heat_of(own),
-        svg=hrefs.to(f"{level}.svg"),
+        svg=hrefs.to(f"{level}.svg") if is_drawn(own) else "",
+        missing="" if is_drawn(own) else why_none(own),
         is_half=True,
     )
 

@@ -67,6 +67,8 @@ def coverage_of(links: Sequence[Link]) -> str:
     """How intervals and tests were measured to do with as many models as there are."""
     n_models = max((each.n_models for each in links), default=0)
     first = links[0] if links else None
+    if not n_models:
+        return ""
     if first is None or first.inference == CROSSED:
         return rates.measured(("crossed", "no_crossed"), n_models)
     return rates.note(n_models, (first.level, f"no_{first.level}"))
