@@ -172,7 +172,7 @@ SIMULATIONS: Mapping[str, Simulation] = {
     "linked": Simulation(linked, SIZES),
     "nothing_linked": Simulation(nothing_linked, SIZES),
     "split": Simulation(split, SIZES),
-    "published": Simulation(published, SIZES, 0.3),
+    "published": Simulation(published, SIZES),
     "personas": Simulation(personas, SIZES, 2.0),
     "answering": Simulation(answering, (1,)),
     "aligned": Simulation(aligned, (1,), 0.5),
