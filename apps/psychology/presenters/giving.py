@@ -53,13 +53,13 @@ DIRECTIONS = {"": "as it is", "flipped": "numbers from the other end"}
 
 
 def choices(
-    form: GridForm, instruments: Sequence[Instrument], models: Sequence[tuple[str, str]]
+    form: GridForm, instruments: Sequence[Instrument], models: Sequence[tuple[str, str]], sets: Sequence[str] = ()
 ) -> dict[str, list[Choice]]:
     """Every list of boxes of the form."""
     prompts = [(each, each or "none", "") for each in USUAL_PROMPTS]
     return {
         "instruments": _boxes(form, "instrument", [(str(each.pk), str(each), _items(each)) for each in instruments]),
-        "tasks": _boxes(form, "task", [(name, TASKS.label(name), TASKS[name].purpose) for name in TASKS]),
+        "tasks": _boxes(form, "task", [*_tasks(), *(_questions(name) for name in sets)]),
         "models": _boxes(form, "model", [(value, words, "") for value, words in models]),
         "prompts": _boxes(form, "prompt", prompts),
         "targets": _boxes(form, "target", [(name, name.replace("_", "-"), _adjectives(name)) for name in ADJECTIVES]),
@@ -68,6 +68,15 @@ def choices(
         "orders": _boxes(form, "order", [(value, words, "") for value, words in ORDERS.items()]),
         "directions": _boxes(form, "direction", [(value, words, "") for value, words in DIRECTIONS.items()]),
     }
+
+
+def _tasks() -> list[tuple[str, str, str]]:
+    return [(name, TASKS.label(name), TASKS[name].purpose) for name in TASKS]
+
+
+def _questions(problem_set: str) -> tuple[str, str, str]:
+    name = problem_set.partition(" · ")[2]
+    return f"feasibility:{problem_set}", f"{TASKS.label('feasibility')} on {name}", "questions that were brought here"
 
 
 def _boxes(form: GridForm, name: str, rows: Sequence[tuple[str, str, str]]) -> list[Choice]:
@@ -144,3 +153,9 @@ def what_of(each: Administration) -> str:
 def model_of(each: Administration) -> str:
     found = each.run.roles.all()[0] if each.run is not None and each.run.roles.all() else None
     return found.model if found else ""
+
+
+def conclusions_of(group: Group) -> list[tuple[str, str]]:
+    """What each task's figures may and may not say, by its label."""
+    names = dict.fromkeys(each.task for each in group.parts if each.task in TASKS)
+    return [(TASKS.label(name), TASKS[name].may_conclude) for name in names]

@@ -9,11 +9,20 @@ import polars as pl
 from analysis.psychometrics.alignments import JOINT, ModelAlignment
 from analysis.psychometrics.dissociation import Moved
 from analysis.psychometrics.link import Link
-from apps.core.templatetags.numbers import count, decimal, plural, share
+from analysis.psychometrics.tasks.cross_prediction import Prediction
+from apps.core.templatetags.numbers import count, decimal, plural, points, share
 from apps.psychology.presenters import readings
-from apps.psychology.presenters.forest import Forest, alignment_forest, alignment_table, effects_forest, effects_table
+from apps.psychology.presenters.forest import (
+    Forest,
+    alignment_forest,
+    alignment_table,
+    effects_forest,
+    effects_table,
+    name_of,
+)
 from apps.psychology.presenters.heat import Heat, heat_of, link_table, matched
-from apps.psychology.presenters.words import CAUTION, Cell, Table, index_cell, short
+from apps.psychology.presenters.words import CAUTION, Cell, Table, index_cell, share_cell, short
+from apps.psychology.services.linking import CrossPrediction
 from apps.traces.presenters.facts import Fact
 
 ILLUSION = "Han et al. 2025, The Personality Illusion (arXiv 2509.03730)"
@@ -77,6 +86,7 @@ def link_page(
     split: Sequence[Link],
     aligned: Mapping[str, Sequence[ModelAlignment]],
     described: pl.DataFrame,
+    predictions: Sequence[CrossPrediction],
     coverage: str,
     hrefs: Hrefs,
 ) -> Page:
@@ -88,6 +98,8 @@ def link_page(
     cards += [_split_card(split, level, hrefs) for level in ("within", "between")] + others
     if described.height:
         cards.append(_described_card(described, hrefs))
+    if predictions:
+        cards.append(_predictions_card(predictions, hrefs))
     return Page("Link: does saying go with doing?", facts, link_finding(links), cards)
 
 
@@ -204,6 +216,58 @@ def _described_card(described: pl.DataFrame, hrefs: Hrefs) -> Card:
         "Betley et al. 2025, Tell Me About Yourself (arXiv 2501.11120), Figure 4.",
         is_half=True,
     )
+
+
+def _predictions_card(predictions: Sequence[CrossPrediction], hrefs: Hrefs) -> Card:
+    rows = [
+        (
+            f"{name_of(each.of)} foretold by {'itself' if each.by == each.of else name_of(each.by)}",
+            [_share(each.found), Cell(share(each.found.mode)), _points(each.access)],
+        )
+        for each in predictions
+    ]
+    heads = ("right", "commonest value", "better than the other, points")
+    return Card(
+        "predictions",
+        "Who foretells whose replies",
+        "",
+        Table(
+            "t-predictions", "self-prediction and prediction by others", heads, rows, csv=hrefs.to("predictions.csv")
+        ),
+        readings.PREDICTIONS,
+        "Binder et al. 2024, Looking Inward (arXiv 2410.13787).",
+        is_half=True,
+    )
+
+
+def _share(found: Prediction) -> Cell:
+    return share_cell(found.value, found.low, found.high, found.n, found.reason)
+
+
+def _points(found: Prediction | None) -> Cell:
+    if found is None:
+        return Cell("")
+    ci = "" if found.low is None or found.high is None else f"[{points(found.low)}, {points(found.high)}]"
+    return Cell(points(found.value), ci, count(found.n), found.reason)
+
+
+def prediction_lines(predictions: Sequence[CrossPrediction]) -> Iterator[tuple[object, ...]]:
+    yield (
+        "of",
+        "by",
+        "value",
+        "low",
+        "high",
+        "mode",
+        "n",
+        "n_problems",
+        "reason",
+        "access",
+        "access_low",
+        "access_high",
+    )
+    for each in predictions:
+        yield (each.of, each.by, *each.found, *(each.access[:3] if each.access else (None, None, None)))
 
 
 def described_lines(described: pl.DataFrame) -> Iterator[tuple[object, ...]]:

@@ -59,3 +59,9 @@ DESCRIBED = (
     "the mean of its runs, with Fisher’s interval. A model that describes itself well has a self-report that says "
     "something."
 )
+PREDICTIONS = (
+    "How often a property of a model’s reply is what it, or another model, said it would be, beside what saying each "
+    "property’s commonest value would get; intervals over problems. Better than the other: knowing itself beyond what "
+    "a model of like training knows of it. The other model is not trained on the first, unlike in the paper: a weaker "
+    "rival."
+)

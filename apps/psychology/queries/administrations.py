@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from apps.accounts.models import Project
 from apps.psychology.models import Administration, Instrument
 from apps.runs.models import RunState
+from apps.traces.models import ProblemSet
 
 
 class Group(NamedTuple):
@@ -64,3 +65,9 @@ def state_of(project: Project, names: Sequence[str] = ()) -> tuple[object, ...]:
 
 def names_of(project: Project) -> list[str]:
     return [group.name for group in groups_of(project)]
+
+
+def question_sets_of(project: Project) -> list[str]:
+    """Problem sets for the feasibility task that somebody brought."""
+    sets = ProblemSet.objects.filter(project=project, name__startswith="feasibility · ")
+    return list(sets.exclude(name__startswith="feasibility · seed ").order_by("name").values_list("name", flat=True))

@@ -14,6 +14,7 @@ from analysis.psychometrics.frames import ANSWERS, FIGURES, SITTING, STATUSES, V
 from analysis.psychometrics.instrument import Instrument
 from analysis.psychometrics.scores import trait_figures
 from analysis.psychometrics.shipped import INSTRUMENTS
+from analysis.psychometrics.tasks.cross_prediction import Foretold, rows_of
 from analysis.psychometrics.tasks.table import TASKS
 from apps.accounts.models import Project
 from apps.psychology.models import Administration
@@ -21,6 +22,7 @@ from apps.psychology.queries.administrations import administrations_of, with_rep
 from apps.traces.models import Collection, Condition, LanguageModel, Rollout, Score
 
 KEPT = 32
+PREDICTION = "self_prediction"
 FACTORS = (*(name for name in SITTING if name not in ("model", "sample")), *VARIANT)
 RAW: Mapping[str, Any] = {
     "rollout": pl.Int64,
@@ -64,6 +66,19 @@ def figures_of(project: Project, names: Sequence[str] = ()) -> pl.DataFrame:
         assert each.replies is not None
         found += [_read_in(_raw(each.replies)), _behaviours(_raw(each.replies), each)]
     return pl.concat(found)
+
+
+def foretold_of(project: Project, names: Sequence[str] = ()) -> list[Foretold]:
+    """What models foretold of replies and what the replies were, of every self-prediction without persona."""
+    found: list[Foretold] = []
+    for each in with_replies(administrations_of(project, names)):
+        if each.task != PREDICTION:
+            continue
+        rollouts, scores = _raw(each.replies)
+        told = _told(scores, PREDICTION)
+        plain = rollouts.filter(pl.col("persona") == "").select("rollout", "model", "problem")
+        found += [row for pk, model, key in plain.iter_rows() for row in rows_of(model, key, told.get(pk, {}))]
+    return found
 
 
 def main_only(figures: pl.DataFrame) -> pl.DataFrame:
@@ -139,14 +154,20 @@ def _read_in(raw: tuple[pl.DataFrame, pl.DataFrame]) -> pl.DataFrame:
     return found.select([pl.col(name).cast(kind) for name, kind in FIGURES.items()])
 
 
+def _told(scores: pl.DataFrame, prefix: str) -> dict[int, dict[str, float]]:
+    """Rollout -> its scores under a prefix, without it."""
+    found: dict[int, dict[str, float]] = {}
+    for pk, name, value in scores.filter(pl.col("prefix") == prefix).select("rollout", "name", "score").iter_rows():
+        found.setdefault(pk, {})[name] = value
+    return found
+
+
 def _behaviours(raw: tuple[pl.DataFrame, pl.DataFrame], administration: Administration) -> pl.DataFrame:
     """A task's figures of every sitting, summed up by the task itself."""
     if not administration.task or administration.task not in TASKS:
         return empty(FIGURES)
     task, (rollouts, scores) = TASKS[administration.task], raw
-    told: dict[int, dict[str, float]] = {}
-    for pk, name, value in scores.filter(pl.col("prefix") == task.name).select("rollout", "name", "score").iter_rows():
-        told.setdefault(pk, {})[name] = value
+    told = _told(scores, task.name)
     rows = []
     for sitting, part in rollouts.group_by(*SITTING, maintain_order=True):
         for figure in task.summarise([told.get(pk, {}) for pk in part["rollout"]]):

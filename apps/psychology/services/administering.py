@@ -21,6 +21,8 @@ from apps.runs.services import drafts, problem_files, running
 from apps.runs.services.plans import Bound, Plan, conductor_of
 
 QUESTIONNAIRE = "questionnaire"
+SET_SIGN = " · "
+"""Between a task's name and that of its problems."""
 FORM = "form"
 LONGEST_NAME = 100
 MOST_RUNS = 200
@@ -121,18 +123,24 @@ def form_of(plain: Plain, problem_set: str) -> Problem:
     return Problem("\n".join(lines), answer_type=AnswerType.NONE, key=FORM, problem_set=problem_set)
 
 
-def _of_task(name: str, wanted: Wanted) -> _Part:
+def _of_task(wanted_task: str, wanted: Wanted) -> _Part:
+    """A task with its own problems, or, as `TASK:SET`, with those of a problem set that is here already."""
+    name, _, given_set = wanted_task.partition(":")
     if name not in TASKS:
         raise AdministrationRefused(f"unknown task {name!r}; known: {', '.join(TASKS)}")
     task = TASKS[name]
-    problem_set = f"{name} · seed {wanted.seed}"
     known = {each.name for each in conductor_of(task.protocol).parameters}
     settings = {key: value for key, value in wanted.grid.items() if key in known and key != "max_tokens"}
-    problems = [_in_set(problem, problem_set) for problem in task.problems(wanted.seed)]
+    if given_set:
+        if not given_set.startswith(f"{name}{SET_SIGN}"):
+            raise AdministrationRefused(f"{given_set!r} are no problems of {name}")
+        return _Part(f"{TASKS.label(name)}: {given_set}", task.protocol, given_set, (), settings, task=name)
+    problem_set = f"{name}{SET_SIGN}seed {wanted.seed}"
+    problems = [in_set(problem, problem_set) for problem in task.problems(wanted.seed)]
     return _Part(TASKS.label(name), task.protocol, problem_set, problems, settings, task=name)
 
 
-def _in_set(problem: Problem, problem_set: str) -> Problem:
+def in_set(problem: Problem, problem_set: str) -> Problem:
     return replace(problem, problem_set=problem_set)
 
 

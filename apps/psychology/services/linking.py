@@ -10,13 +10,16 @@ import polars as pl
 from analysis.psychometrics.alignments import ModelAlignment, alignments
 from analysis.psychometrics.dissociation import Moved, persona_effects
 from analysis.psychometrics.link import CLUSTERED, Link, joint, marginal, within_between
+from analysis.psychometrics.tasks.cross_prediction import Prediction, cross_prediction, privileged_access
 from analysis.psychometrics.tasks.self_description import faithfulness_table
 from apps.accounts.models import Project
 from apps.psychology.queries.administrations import names_of, state_of
-from apps.psychology.queries.sheet import answers_of, figures_of, main_only
+from apps.psychology.queries.sheet import answers_of, figures_of, foretold_of, main_only
 from apps.traces.services.measuring import SEED
 
 KEPT = 16
+MOST_MODELS = 12
+"""So many models are held against each other in self-prediction."""
 LEVELS = {"joint": joint, "marginal": marginal}
 
 
@@ -70,6 +73,37 @@ def moved(project: Project, asked: Asked) -> Sequence[Moved]:
 def described(project: Project, asked: Asked) -> pl.DataFrame:
     """What models say they would do against what tasks measured of them: CORRELATED, of pairs that were both given."""
     return faithfulness_table(figures_of(project, asked.names)).filter(pl.col("n") > 0)
+
+
+class CrossPrediction(NamedTuple):
+    """How often `by` foretells what `of` replies; equal names: itself. `access` is how much better `of` is at it."""
+
+    of: str
+    by: str
+    found: Prediction
+    access: Prediction | None
+
+
+def predictions(project: Project, asked: Asked) -> Sequence[CrossPrediction]:
+    """Every model's replies foretold by every model, itself first."""
+    return _predictions(project.pk, state_of(project, asked.names), asked.names)
+
+
+@lru_cache(maxsize=KEPT)
+def _predictions(project: int, state: tuple[object, ...], names: tuple[str, ...]) -> Sequence[CrossPrediction]:
+    rows = foretold_of(Project.objects.get(pk=project), names)
+    models = sorted({row.model for row in rows})
+    rng = np.random.default_rng(SEED)
+    return [
+        CrossPrediction(
+            of,
+            by,
+            cross_prediction(rows, of=of, by=by, rng=rng),
+            None if by == of else privileged_access(rows, of=of, by=by, rng=rng),
+        )
+        for of in models[:MOST_MODELS]
+        for by in sorted(models[:MOST_MODELS], key=lambda each: each != of)
+    ]
 
 
 def counts(project: Project, asked: Asked) -> tuple[dict[str, int], int, int]:

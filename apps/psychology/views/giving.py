@@ -13,7 +13,7 @@ from apps.accounts.permissions import Act
 from apps.psychology.forms.grid import GridForm
 from apps.psychology.models import Administration
 from apps.psychology.presenters import giving as presenting
-from apps.psychology.queries.administrations import Group, find_group, groups_of, ready_instruments
+from apps.psychology.queries.administrations import Group, find_group, groups_of, question_sets_of, ready_instruments
 from apps.psychology.services import administering
 from apps.runs.forms import choices_of
 from apps.runs.queries.runs import engines_for_runs
@@ -43,7 +43,7 @@ def new(request: ProjectRequest) -> HttpResponse:
         except UserError as error:
             refused = str(error)
     context = {
-        "boxes": presenting.choices(form, instruments, choices_of(engines)),
+        "boxes": presenting.choices(form, instruments, choices_of(engines), question_sets_of(request.project)),
         "form": form,
         "sent": {name: form.text(name) for name in TEXTS},
         "refused": refused,
@@ -65,6 +65,7 @@ def group(request: ProjectRequest, pk: int) -> HttpResponse:
     """The runs of one administration: how far each is, and what can be done with them."""
     found = group_or_404(request, pk)
     context: dict[str, Any] = {"group": found, "pk": pk, "parts": presenting.parts_of(found), "tab": "home", **SECTION}
+    context["conclusions"] = presenting.conclusions_of(found)
     if found.n_drafts:
         try:
             context["estimate"] = administering.estimate_all(project=request.project, name=found.name)

@@ -40,6 +40,7 @@ def link(request: ProjectRequest) -> HttpResponse:
         statistics.split_links(project, asked),
         aligned,
         statistics.described(project, asked),
+        statistics.predictions(project, asked),
         coverage_of(statistics.links(project, asked)),
         _hrefs(request),
     )
@@ -142,6 +143,7 @@ TABLES: dict[str, Callable[[ProjectRequest, Asked], Iterable[tuple[object, ...]]
         statistics.aligned(request.project, asked, ONE_BY_ONE)
     ),
     "described": lambda request, asked: linking.described_lines(statistics.described(request.project, asked)),
+    "predictions": lambda request, asked: linking.prediction_lines(statistics.predictions(request.project, asked)),
     "effects": lambda request, asked: forest.effects_lines(statistics.moved(request.project, asked)),
 }
 

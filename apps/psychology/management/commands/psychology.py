@@ -11,6 +11,7 @@ from analysis.errors import UserError
 from apps.psychology.published.files import MOST_BYTES, File
 from apps.psychology.published.table import STUDIES
 from apps.psychology.services.published import KNOWN, Brought, import_published
+from apps.psychology.services.questions import FORMATS, add_questions
 from apps.traces.management.commands.import_rollouts import find_or_make, named_files
 
 
@@ -26,8 +27,34 @@ class Command(BaseCommand):
         bring.add_argument("--project", required=True, metavar="SLUG", help="made if missing")
         bring.add_argument("--name", default="", help="what the collections' names begin with; default: the study's")
         bring.add_argument("--json", action="store_true", help="print a list of objects and nothing else on stdout")
+        asks = acts.add_parser("questions", help="questions of others for the feasibility task")
+        asks.add_argument("file", metavar="FILE", help="JSON")
+        asks.add_argument("--format", required=True, metavar="NAME", help=", ".join(FORMATS))
+        asks.add_argument("--project", required=True, metavar="SLUG", help="made if missing")
+        asks.add_argument("--name", default="SelfAware", help="of the problem set")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["act"] == "questions":
+            self.add_questions(options)
+        else:
+            self.bring(options)
+
+    def add_questions(self, options: dict[str, Any]) -> None:
+        path = Path(options["file"])
+        if not path.is_file():
+            raise CommandError(f"{path}: there is no such file")
+        try:
+            problem_set, n = add_questions(
+                project=find_or_make(options["project"]),
+                content=content_of(path),
+                format_name=options["format"],
+                name=options["name"],
+            )
+        except UserError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{n} questions in the problem set {problem_set!r}")
+
+    def bring(self, options: dict[str, Any]) -> None:
         if options["format"] not in STUDIES:
             raise CommandError(f"unknown format {options['format']!r}; known: {', '.join(STUDIES)}")
         try:
