@@ -1,8 +1,11 @@
 """Pictures of the guide, of the sample project in a real browser; `python -m tests.screenshots` takes them anew.
 
+`python -m tests.screenshots lab` takes those of the psychology lab, from published runs in AFTERTHOUGHT_SHARED.
+
 Labels on the pictures are made up: two people who take the rules' candidates as they are, but for some.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -72,12 +75,16 @@ def prepared(site: Site) -> tuple[int, int, int]:
     return int(first), int(queue), int(second)
 
 
-def take(page: Page, site: Site) -> None:
+def login(page: Page, site: Site) -> None:
     page.goto("/accounts/login/")
     page.locator("input[name=username]").fill(site.username)
     page.locator("input[name=password]").fill(site.password)
     page.locator("input[name=password]").press("Enter")
     page.wait_for_url(lambda url: "/login" not in url)
+
+
+def take(page: Page, site: Site) -> None:
+    login(page, site)
     base = page.locator("main a[href^='/p/']").first.get_attribute("href")
     _, queue, scheme = prepared(site)
     page.goto(f"{base}annotation/queues/{queue}/")
@@ -102,6 +109,18 @@ def take(page: Page, site: Site) -> None:
     shot(page, "adjudicate")
 
 
+def take_lab(page: Page, site: Site) -> None:
+    """The Personality Illusion's published runs, read in."""
+    login(page, site)
+    folder = Path(os.environ.get("AFTERTHOUGHT_SHARED", ROOT.parent / "shared")) / "data" / "personality-illusion"
+    given = ["psychology", "import", str(folder), "--format", "personality-illusion", "--project", "sample"]
+    subprocess.run([sys.executable, "manage.py", *given], cwd=ROOT, env=environment(site.home), check=True)
+    page.goto("/p/sample/psychology/dissociation/")
+    page.wait_for_load_state("networkidle")
+    page.set_viewport_size({"width": SIZE["width"], "height": 1250})
+    shot(page, "dissociation")
+
+
 def shot(page: Page, name: str) -> None:
     page.screenshot(path=FOLDER / f"{name}.png")
 
@@ -116,7 +135,7 @@ def main() -> None:
         browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
         page = browser.new_page(base_url=site.url, viewport=SIZE, color_scheme="light")
         page.set_default_timeout(60_000)
-        take(page, site)
+        (take_lab if "lab" in sys.argv[1:] else take)(page, site)
         browser.close()
 
 
