@@ -1,6 +1,7 @@
 """What holds of every training set: its rows fit its schema, are read back, and nothing disappears uncounted."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -127,3 +128,10 @@ def test_a_pair_of_equals_is_a_fault() -> None:
 def test_a_bad_line_is_refused_with_its_number(line: str) -> None:
     with pytest.raises(BadTrainingSet, match="line 2: "):
         list(read_rows(["", line], Shape.SFT))
+
+
+@pytest.mark.parametrize("name", TRAINING_SETS)
+def test_the_guide_names_the_set_and_each_of_its_settings(name: str) -> None:
+    guide = (Path(__file__).resolve().parents[3] / "docs" / "training-sets.md").read_text(encoding="utf-8")
+    missing = [each for each in (name, *(p.name for p in TRAINING_SETS[name].parameters)) if f"`{each}`" not in guide]
+    assert missing == []

@@ -1,0 +1,137 @@
+"""Stored rollouts with what an analysis found in them, as traces of training sets, a problem at a time.
+
+Knows no method and no file. Texts are loaded for a bounded number of rollouts, but a problem is never divided.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from analysis import types
+from analysis.training.traces import Group, Mark, Trace
+from analysis.types import Outcome, Role, Span
+from apps.traces.models import Analysis, Candidate, Rollout, Score, Turn
+from apps.traces.queries.many import among
+from apps.traces.services.attempts import problem_of
+from apps.traces.services.frames import columns_of, files_of
+from apps.traces.services.texts import contents
+
+BATCH = 200
+COLUMNS = (
+    "rollout_id",
+    "problem_id",
+    "read_from",
+    "final_outcome",
+    "attempt_outcomes",
+    "candidate_outcomes",
+    "candidate_classes",
+    "final_class",
+)
+Row = Mapping[str, Any]
+
+
+class Traces:
+    """The traces of finished analyses; `n_continuations` were passed over: they hold only a part of their text."""
+
+    def __init__(self, analyses: Sequence[Analysis]) -> None:
+        self._sets = [analysis.candidate_set_id for analysis in analyses]
+        self._rows = columns_of(files_of(analyses), [pl.col(name) for name in COLUMNS])
+        self.n_continuations = 0
+
+    def groups(self) -> Iterator[Group]:
+        """All traces of each problem, by the number of the problem and the rollout."""
+        batch: list[Row] = []
+        problem: int | None = None
+        for row in self._rows.sort("problem_id", "rollout_id").iter_rows(named=True):
+            if len(batch) >= BATCH and row["problem_id"] != problem:
+                yield from self._loaded(batch)
+                batch = []
+            problem = row["problem_id"]
+            batch.append(row)
+        yield from self._loaded(batch)
+
+    def _loaded(self, rows: Sequence[Row]) -> Iterator[Group]:
+        found: dict[int, list[Trace]] = defaultdict(list)
+        ids = [row["rollout_id"] for row in rows]
+        related = ("model", "problem__problem_set", "collection")
+        rollouts = {each.pk: each for each in Rollout.objects.filter(among("pk", ids)).select_related(*related)}
+        turns, marks, scores = _turns(ids), _spans(ids, self._sets), _scores(ids)
+        for row in rows:
+            rollout = rollouts.get(row["rollout_id"])
+            if rollout is None or rollout.parent_offset is not None:
+                self.n_continuations += rollout is not None
+                continue
+            found[row["problem_id"]].append(
+                _trace(rollout, row, turns[rollout.pk], marks[rollout.pk], scores[rollout.pk])
+            )
+        yield from found.values()
+
+
+def _trace(rollout: Rollout, row: Row, turns: Sequence[types.Turn], spans: Sequence[Span], scores: Row) -> Trace:
+    outcomes = row["attempt_outcomes"] or [row["final_outcome"]]
+    return Trace(
+        source=f"{rollout.collection_id}/{rollout.external_id}/{rollout.sample}",
+        problem=problem_of(rollout.problem),
+        turns=tuple(turns),
+        outcomes=tuple(map(Outcome, outcomes)) if any(turn.is_attempt for turn in turns) else (),
+        model=rollout.model.name,
+        marks=_marks(row, turns, spans),
+        final_class=row["final_class"],
+        truncated=rollout.truncated,
+        scores=scores,
+    )
+
+
+def _marks(row: Row, turns: Sequence[types.Turn], spans: Sequence[Span]) -> tuple[Mark, ...]:
+    """The candidates with their verdicts; those that a model named beside the text that was read have none."""
+    last = next((turn for turn in reversed(turns) if turn.is_attempt), None)
+    read = {"reasoning": last.reasoning, "response": last.response}.get(row["read_from"]) if last else None
+    inside = [span for span in spans if read and read.start <= span.start <= span.end <= read.end]
+    judged = zip(inside, row["candidate_outcomes"] or (), row["candidate_classes"] or (), strict=True)
+    return tuple(Mark(*span, Outcome(outcome), same_as) for span, outcome, same_as in judged)
+
+
+def _turns(ids: Sequence[int]) -> Mapping[int, list[types.Turn]]:
+    rows = list(Turn.objects.filter(among("rollout_id", ids)).order_by("rollout_id", "index"))
+    texts = contents({row.text_id for row in rows if row.text_id})
+    found: dict[int, list[types.Turn]] = defaultdict(list)
+    for row in rows:
+        found[row.rollout_id].append(_turn(row, texts.get(row.text_id or 0)))
+    return found
+
+
+def _turn(row: Turn, text: str | None) -> types.Turn:
+    return types.Turn(
+        Role(row.role),
+        text,
+        _span(row.reasoning_start, row.reasoning_end),
+        _span(row.response_start, row.response_end),
+        row.is_attempt,
+        row.actor,
+        row.answer,
+        n_tokens=row.n_tokens,
+        n_reasoning_tokens=row.n_reasoning_tokens,
+        reward=row.reward,
+    )
+
+
+def _span(start: int | None, end: int | None) -> Span | None:
+    return None if start is None or end is None else Span(start, end)
+
+
+def _spans(ids: Sequence[int], sets: Sequence[int]) -> Mapping[int, list[Span]]:
+    found: dict[int, list[Span]] = defaultdict(list)
+    rows = Candidate.objects.filter(among("rollout_id", ids), candidate_set_id__in=sets).order_by("rollout_id", "index")
+    for rollout_id, start, end in rows.values_list("rollout_id", "start", "end"):
+        found[rollout_id].append(Span(start, end))
+    return found
+
+
+def _scores(ids: Sequence[int]) -> Mapping[int, dict[str, float]]:
+    found: dict[int, dict[str, float]] = defaultdict(dict)
+    rows = Score.objects.filter(among("rollout_id", ids), turn_index__isnull=True).order_by("pk")
+    for rollout_id, name, value in rows.values_list("rollout_id", "name", "value"):
+        found[rollout_id][name] = value
+    return found
