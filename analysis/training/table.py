@@ -20,6 +20,8 @@ TRAINING_SETS: Registry[Exporter] = Registry(
         ),
         "relift_prompts": Entry("RL prompts by difficulty (ReLIFT)", "analysis.training.relift:RELIFT_PROMPTS"),
         "b_star": Entry("Selected samples (B-STaR)", "analysis.training.b_star:B_STAR"),
+        "srpo": Entry("Think, answer, reflect, think, answer (SRPO)", "analysis.training.five_blocks:SRPO"),
+        "critiques": Entry("Step feedback of critics (AutoMathCritique)", "analysis.training.critiques:CRITIQUES"),
         "tailored": Entry("Teacher's rationale against mistakes", "analysis.training.tailored:TAILORED"),
     },
 )

@@ -10,6 +10,7 @@ from analysis.types import Outcome, Problem, Role, Span, Turn
 
 RIGHT, WRONG, UNREAD = Outcome.CORRECT, Outcome.INCORRECT, Outcome.UNPARSED
 PROBLEM = Problem("What is 2 + 2?", ("4",), key="p1")
+FIVE = "<think>a</think><answer>5</answer><reflection>b</reflection><think>c</think><answer>4</answer>"
 ASKED = Turn(Role.USER, "What is 2 + 2?")
 
 
@@ -40,6 +41,11 @@ def two(source: str, first: str, second: str, *outcomes: Outcome) -> Trace:
     """Two answers with a review between them."""
     review = Turn(Role.USER, "Look again.")
     return Trace(source, PROBLEM, (ASKED, plain(first), review, plain(second)), outcomes)
+
+
+def criticised(source: str, first: str, critique: str, second: str, *outcomes: Outcome) -> Trace:
+    """An answer, what a critic says of it, and the next answer."""
+    return Trace(source, PROBLEM, (ASKED, plain(first), Turn(Role.CRITIC, critique), plain(second)), outcomes)
 
 
 def one(source: str, text: str, outcome: Outcome, model: str = "m", **facts: Any) -> Trace:

@@ -15,7 +15,7 @@ from analysis.training.table import TRAINING_SETS
 from analysis.types import Role
 from tests.traces.importers.samples import jsonl, opened, rollouts
 
-from .made import RIGHT, WRONG, exported, one, reasoned, two
+from .made import FIVE, RIGHT, WRONG, criticised, exported, one, reasoned, two
 
 GROUP = (
     reasoned("\n".join(["Wait, 4."] * 9), ["4"] * 9, source="long"),
@@ -23,6 +23,8 @@ GROUP = (
     two("kept", "It is 4.", "Yes, 4.", RIGHT, RIGHT),
     one("shown", "Two and two are 4.", RIGHT, "big"),
     one("wrong", "So 6.", WRONG, "small"),
+    one("blocks", FIVE, RIGHT),
+    criticised("critic", "It is 5.", "Correctness of the final answer: Wrong", "It is 4.", WRONG, RIGHT),
 )
 UNSOLVED = (*(one(f"s{n}", f"No {n}.", WRONG, "small") for n in range(8)), GROUP[3])
 SETTINGS: dict[str, dict[str, Any]] = {
