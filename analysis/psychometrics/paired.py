@@ -32,10 +32,12 @@ def sittings(figures: pl.DataFrame, *, with_personas: bool = False) -> pl.DataFr
     """One row a sitting of FIGURES with a column for each trait and behaviour, null where there is no figure.
 
     Sittings under a persona that aims at a trait are left out unless asked for: there the persona, not the model, links
-    report and behaviour. Figures of one name and sitting are averaged.
+    report and behaviour; a figure that only they have keeps its column. Figures of one name and sitting are averaged.
     """
     rows = figures if with_personas else figures.filter(pl.col("target") == "")
-    return rows.sort("name").pivot("name", index=list(SITTING), values="value", aggregate_function="mean").sort(SITTING)
+    wide = rows.sort("name").pivot("name", index=list(SITTING), values="value", aggregate_function="mean").sort(SITTING)
+    left_out = sorted(set(figures["name"].unique()) - set(wide.columns))
+    return wide.with_columns(pl.lit(None, pl.Float64).alias(name) for name in left_out)
 
 
 class Runs(NamedTuple):

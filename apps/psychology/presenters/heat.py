@@ -9,6 +9,8 @@ from apps.core.templatetags.numbers import p_value
 from apps.psychology.presenters.words import Table, short, sig, signed_cell
 
 LEFT, TOP, WIDE, HIGH = 127, 45, 84, 52
+LEAST_COLUMNS = 6
+"""Room for so many traits is always there, so that the words of a small map are no larger than those of a full one."""
 FAINTEST, STRONGEST = 0.05, 0.6
 SURE = 0.05
 
@@ -58,7 +60,7 @@ def heat_of(links: Sequence[Link]) -> Heat:
         for link in links
     ]
     return Heat(
-        LEFT + WIDE * len(traits) + 4,
+        LEFT + WIDE * max(len(traits), LEAST_COLUMNS) + 4,
         TOP + HIGH * len(behaviours) + 6,
         [Head(LEFT + WIDE * k + (WIDE - 2) // 2, TOP - 13, short(trait)) for k, trait in enumerate(traits)],
         [Head(LEFT - 13, TOP + HIGH * k + 30, short(name)) for k, name in enumerate(behaviours)],

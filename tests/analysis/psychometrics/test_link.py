@@ -127,6 +127,13 @@ def test_personas_that_aim_at_a_trait_are_left_out_unless_asked_for() -> None:
     assert (sittings(both).height, sittings(both, with_personas=True).height) == (3, 6)
 
 
+def test_figures_that_stand_under_personas_only_give_no_link_and_a_reason() -> None:
+    told = figures(("m", k, kind, name, 1.0) for k in range(3) for kind, name in (("trait", "t"), ("behaviour", "b")))
+    for found in (marginal, joint):
+        (link,) = found(told.with_columns(target=pl.lit("t")))
+        assert (link.estimate, link.n, link.reason) == (None, 0, "no run")
+
+
 def test_a_run_without_a_figure_is_left_out_of_what_needs_it() -> None:
     rows = [("m", 0, "trait", "t", 1.0), ("m", 0, "behaviour", "b", 2.0), ("m", 1, "trait", "t", 3.0)]
     found = columns_of(runs_of(sittings(figures(rows))), "b", ["t"])
