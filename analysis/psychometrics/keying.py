@@ -14,7 +14,19 @@ GIVING = (*SITTING, *VARIANT, "instrument")
 """One giving of an instrument: what its items have in common."""
 WAYS = (*VARIANT, "paraphrase")
 """The ways of asking by which two answers may differ."""
-_COMPARED = ("item", "trait", "versus", "n_options", "first", "second", "first_state", "second_state")
+_COMPARED = (
+    "item",
+    "trait",
+    "versus",
+    "n_options",
+    "first",
+    "second",
+    "first_state",
+    "second_state",
+    "first_side",
+    "second_side",
+    "turned",
+)
 
 
 def keyed(answers: pl.DataFrame) -> pl.DataFrame:
@@ -38,7 +50,9 @@ def compared(answers: pl.DataFrame, way: str) -> pl.DataFrame:
     """Pairs of keyed answers that differ in `way` alone, one row a pair, with null where one was not read.
 
     Columns: model, instrument, item (of paraphrases: the pair), trait, versus (the two variants, "a | b"), n_options,
-    first, second, first_state, second_state. Raises ValueError for an unknown way.
+    first, second, first_state, second_state; first_side and second_side, the states before keying (1 agrees, -1 does
+    not); turned, -1 where one of the two items is reversed and the other is not, else 1. Raises ValueError for an
+    unknown way.
     """
     if way not in WAYS:
         raise ValueError(f"{way!r} is no way of asking; known are {', '.join(WAYS)}")
@@ -82,4 +96,7 @@ def _named(both: pl.DataFrame, item: str, versus: str = "") -> pl.DataFrame:
         pl.col(f"keyed{two}").alias("second"),
         pl.col("state").alias("first_state"),
         pl.col(f"state{two}").alias("second_state"),
+        pl.when(pl.col("is_reversed") == pl.col(f"is_reversed{two}")).then(1).otherwise(-1).alias("turned"),
+        pl.when("is_reversed").then(-pl.col("state")).otherwise("state").alias("first_side"),
+        pl.when(f"is_reversed{two}").then(-pl.col(f"state{two}")).otherwise(f"state{two}").alias("second_side"),
     )

@@ -32,8 +32,8 @@ class Sensitivity(NamedTuple):
     """Share of items whose side of the scale differs between two variants, mean over pairs of variants.
 
     `chance` is what answers drawn evenly from the options would give; `shuffled` what answers with this model's own
-    shares would give if they had nothing to do with the item. `n_pairs` pairs of variants were compared; in `n_unread`
-    pairs of answers one was not read.
+    shares of agreeing, disagreeing and the middle would give if they had nothing to do with the item. `n_pairs` pairs
+    of variants were compared; in `n_unread` pairs of answers one was not read.
     """
 
     model: str
@@ -129,7 +129,7 @@ def sensitivities(answers: pl.DataFrame, ways: Sequence[str] = WAYS) -> list[Sen
                     pairs["versus"].n_unique(),
                     pairs.height - read.height,
                     _mean([chance_of_difference(k) for k in pairs["n_options"]]),
-                    _apart(read, "first_state", "second_state"),
+                    _apart_by_side(read),
                 )
             )
     return found
@@ -188,6 +188,24 @@ def _apart(read: pl.DataFrame, first: str, second: str) -> float | None:
     for _, rows in read.group_by("versus"):
         one, two = (dict(rows[name].value_counts(normalize=True).rows()) for name in (first, second))
         found.append(1 - sum(share * two.get(value, 0.0) for value, share in one.items()))
+    return _mean(found)
+
+
+def _apart_by_side(read: pl.DataFrame) -> float | None:
+    """How often two keyed answers differ in side if raw ones of these shares are dealt to the items anew.
+
+    Dealt are raw answers, for who does not read an item does not know its key either: one who is high in all traits
+    agrees with half of a balanced form, and dealing that out changes half of the sides.
+    """
+    found = []
+    for _, rows in read.group_by("versus"):
+        shares: dict[int, float] = dict(
+            pl.concat([rows["first_side"].alias("side"), rows["second_side"].alias("side")])
+            .value_counts(normalize=True)
+            .rows()
+        )
+        alike = {turn: sum(p * shares.get(side * turn, 0.0) for side, p in shares.items()) for turn in (1, -1)}
+        found += [1 - alike[turn] for turn in rows["turned"]]
     return _mean(found)
 
 

@@ -182,6 +182,17 @@ def heard(reply: Reply | Sequence[Reply]) -> Reply:
     return replace(reply, text=storable(reply.text))
 
 
+def likelihoods_of(reply: Reply | Sequence[Reply]) -> Reply | None:
+    """The reply where it has the likelihood of every continuation; None where the engine or its server gives none.
+
+    A server that shows no log-probabilities of a prompt ends such a request with an error, which is none of the unit's:
+    the caller asks for a text instead.
+    """
+    assert isinstance(reply, Reply)
+    is_there = reply.finish_reason != "error" and reply.continuations and None not in reply.continuations
+    return heard(reply) if is_there else None
+
+
 def turns_of(
     settings: Settings, asked: str, reply: Reply, *, answer: str | None = None, confidence: float | None = None
 ) -> tuple[Turn, ...]:

@@ -34,9 +34,9 @@ def _conducting(item: Item, settings: Settings) -> Conducting:
     if settings["read_by"] == "likelihood":
         lead = " " if settings["form"] == "completion" else ""
         ask = grid.ask(settings, text, seed_of(item), continuations=[f"{lead}{letter}" for letter in LETTERS])
-        reply = grid.heard((yield [ask])[0])
-        if reply.continuations and None not in reply.continuations:
-            return _weighed(item.problem, settings, text, reply)
+        weighable = grid.likelihoods_of((yield [ask])[0])
+        if weighable is not None:
+            return _weighed(item.problem, settings, text, weighable)
     reply = grid.heard((yield [grid.ask(settings, text, seed_of(item))])[0])
     return _written(item.problem, settings, text, reply)
 

@@ -128,8 +128,9 @@ def _weighed(item: Item, settings: Settings) -> Conducting:
         grid.ask(settings, text, seed_of(item), continuations=[f"{lead}{mark}" for mark in seen.marks])
         for text, seen in zip(texts, views, strict=True)
     ]
-    replies = [grid.heard(reply) for reply in (yield asks)]
-    if any(None in reply.continuations or not reply.continuations for reply in replies):
+    given = [grid.likelihoods_of(reply) for reply in (yield asks)]
+    replies = [reply for reply in given if reply is not None]
+    if len(replies) < len(asks):
         return (yield from _written(item, settings))
     shares = _mean_shares([(seen, weighed(reply)) for seen, reply in zip(views, replies, strict=True)])
     likeliest = [value for value, share in shares.items() if share == max(shares.values())]

@@ -60,7 +60,8 @@ def _finding(trust: Trust) -> str:
     elif trust.sensitivities:
         parts.append("Too few replies could be read to compare two ways of putting an item.")
     else:
-        parts.append("Every item was put in one way only: nothing can be said of sensitivity.")
+        unread = "No item was read in two ways" if trust.sensitivities else "Every item was put in one way only"
+        parts.append(f"{unread}: nothing can be said of sensitivity.")
     known = f"{len(alphas)} of {plural(n_traits, 'trait')} by model"
     if alphas:
         parts.append(f"Cronbach’s α is defined for {known}, median {decimal(median(alphas), 2)}.")
@@ -82,21 +83,35 @@ def _mean(values: Sequence[float]) -> str:
 
 
 def _noise(trust: Trust) -> str:
-    """Names the models whose answers cannot be told from shuffled ones."""
-    noisy = list(dict.fromkeys(each.model for each in trust.sensitivities if each.may_be_noise))
-    low = [
-        each.model
-        for each in trust.indices
-        if each.trait and each.alpha.value is not None and (each.alpha.high or 0) < 0.5
-    ]
-    models = list(dict.fromkeys([*noisy, *(name for name in low if low.count(name) > 1)]))
-    if not models:
-        return ""
-    named = ", ".join(models[:5]) + (f" and {len(models) - 5} more" if len(models) > 5 else "")
-    return (
-        f"The answers of {named} cannot be told from noise: they change as often between two ways of putting an item "
-        "as if they had nothing to do with it, or items of a trait do not go together. Do not read their scores."
-    )
+    """Names the models whose answers cannot be told from ones that have nothing to do with the items; each once."""
+    found = {
+        "fewer than half of the replies could be read": _mostly_unread(trust),
+        "they are on one side of the scale whether an item says a thing or its opposite": _one_sided(trust),
+        "they change as often between two ways of putting an item as if they had nothing to do with it": [
+            each.model for each in trust.sensitivities if each.may_be_noise
+        ],
+    }
+    told: list[str] = []
+    named: set[str] = set()
+    for why, models in found.items():
+        if new := list(dict.fromkeys(model for model in models if model not in named)):
+            told.append(f"The answers of {_listed(new)} cannot be told from noise: {why}.")
+        named |= set(models)
+    return " ".join([*told, "Do not read their scores."]) if told else ""
+
+
+def _mostly_unread(trust: Trust) -> list[str]:
+    return [each.model for each in trust.refusals if (each.refused.estimate or 0) + (each.unread.estimate or 0) > 0.5]
+
+
+def _one_sided(trust: Trust) -> list[str]:
+    """Of instruments whose key has both directions: only there one side for all items is no answer."""
+    both = {(each.model, each.instrument) for each in trust.indices if each.acquiescence.value is not None}
+    return [each.model for each in trust.sensitivities if each.shuffled == 0 and (each.model, each.instrument) in both]
+
+
+def _listed(models: Sequence[str]) -> str:
+    return ", ".join(models[:5]) + (f" and {len(models) - 5} more" if len(models) > 5 else "")
 
 
 def _portion(portion: Portion) -> Cell:

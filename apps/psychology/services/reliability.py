@@ -49,7 +49,12 @@ def trust(project: Project, names: tuple[str, ...] = ()) -> Trust:
 
 @lru_cache(maxsize=KEPT)
 def _trust(project: int, names: tuple[str, ...], state: tuple[object, ...]) -> Trust:
-    answers = answers_of(Project.objects.get(pk=project), names)
+    found = Project.objects.get(pk=project)
+    return trust_of(answers_of(found, names), _stability(found, names))
+
+
+def trust_of(answers: pl.DataFrame, stable: Sequence[Stability] = ()) -> Trust:
+    """Of one table of ANSWERS."""
     statuses = answers.group_by("status").agg(pl.len().alias("n")).sort("n", descending=True).rows()
     return Trust(
         refusals(answers),
@@ -60,7 +65,7 @@ def _trust(project: int, names: tuple[str, ...], state: tuple[object, ...]) -> T
         reliability_of(answers),
         answers.height,
         statuses,
-        _stability(Project.objects.get(pk=project), names),
+        stable,
     )
 
 

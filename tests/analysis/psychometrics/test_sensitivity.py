@@ -41,8 +41,8 @@ def test_sensitivity_is_the_share_of_items_that_change_sides_and_unread_pairs_ar
     found = sensitivities(answers(rows))
     assert [each.way for each in found] == ["template"]
     assert (found[0].share.estimate, found[0].share.n, found[0].n_unread, found[0].n_pairs) == (2 / 3, 3, 1, 1)
-    # states high, middle, low against high, high, high: two drawn apart are the same in 1/3 · 1
-    assert found[0].shuffled == pytest.approx(2 / 3)
+    # of six sides four are high, one is the middle, one low: two dealt apart are the same in (16 + 1 + 1) / 36
+    assert found[0].shuffled == pytest.approx(1 / 2)
 
 
 def test_over_three_templates_the_pairs_of_templates_weigh_the_same() -> None:
@@ -134,6 +134,23 @@ def test_one_that_knows_its_traits_is_not_noise_and_one_that_always_answers_alik
     assert [each.may_be_noise for each in found] == [False, False, False]
     alike = sensitivities(answers(by_items([5, 5], template="one") + by_items([5, 5], template="two")))[0]
     assert (alike.share.estimate, alike.shuffled, alike.may_be_noise) == (0.0, 0.0, None)
+
+
+def test_one_that_is_high_in_every_trait_is_not_noise_for_its_raw_answers_follow_the_items() -> None:
+    """Its keyed answers are nearly all on one side; dealt anew, raw ones (half of them low) would not be."""
+    high = Respondent({"openness": 0.7}, noise=0.2)
+    found = sensitivities(answers_of({"m": high}, ITEMS, CELLS, np.random.default_rng(3)))
+    assert [each.may_be_noise for each in found] == [False] * len(found)
+    assert all(each.shuffled is not None and 0.45 < each.shuffled < 0.65 for each in found)
+
+
+def test_one_that_answers_alike_whatever_the_item_says_contradicts_itself_in_opposite_wordings() -> None:
+    """Always 2: sides never change with the template, and always between an item and its opposite, as if dealt."""
+    same = [answer(f"{k}", 2, is_reversed=k % 2 == 1, pair=f"{k // 2}", template=way) for k in range(8) for way in "ab"]
+    found = {each.way: each for each in sensitivities(answers(same))}
+    assert (found["template"].shuffled, found["template"].may_be_noise) == (0.0, None)
+    assert (found["paraphrase"].share.estimate, found["paraphrase"].shuffled) == (1.0, 1.0)
+    assert found["paraphrase"].may_be_noise is True
 
 
 def test_one_that_takes_the_first_option_changes_with_order_but_not_with_the_template() -> None:

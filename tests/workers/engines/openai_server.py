@@ -82,6 +82,7 @@ def _handler(served: Served) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = 10
+        disable_nagle_algorithm = True  # a reply goes out in several small pieces
 
         def setup(self) -> None:
             super().setup()

@@ -135,6 +135,19 @@ def test_an_engine_without_likelihoods_is_read_by_its_words() -> None:
     assert len(driven.asks) == 2
 
 
+def test_a_server_that_refuses_to_show_likelihoods_is_read_by_its_words() -> None:
+    """A request for likelihoods alone ends with an error there; the item does not."""
+    refused = Reply(finish_reason="error", error="the server shows no log-probabilities of the prompt")
+    made, driven = drive(
+        QUESTIONNAIRE,
+        ITEM,
+        by(lambda ask: refused if ask.continuations else Reply("2")),
+        {"read_by": "likelihood_both"},
+    )
+    assert made.rollouts[0].scores == {"status/c1": 0, "answer/c1": 2}
+    assert len(driven.asks) == 3
+
+
 def test_an_error_of_the_engine_is_a_failed_unit_not_an_answer() -> None:
     with pytest.raises(ProtocolFailed, match="the reply failed: timeout"):
         drive(QUESTIONNAIRE, ITEM, by(lambda _: Reply(finish_reason="error", error="timeout")))
