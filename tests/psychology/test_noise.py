@@ -59,4 +59,4 @@ def test_silence_is_called_noise_and_the_page_does_not_say_that_items_were_put_i
     nothing = given(Respondent()).with_columns(value=pl.lit(None, pl.Float64), status=pl.lit("empty"))
     page = page_of(trust_of(nothing), lambda name: name)
     assert "cannot be told from noise: fewer than half of the replies could be read" in page.noise
-    assert page.finding.startswith("No item was read in two ways")
+    assert page.finding.startswith("Too few replies could be read to compare two ways")

@@ -60,8 +60,7 @@ def _finding(trust: Trust) -> str:
     elif trust.sensitivities:
         parts.append("Too few replies could be read to compare two ways of putting an item.")
     else:
-        unread = "No item was read in two ways" if trust.sensitivities else "Every item was put in one way only"
-        parts.append(f"{unread}: nothing can be said of sensitivity.")
+        parts.append("Every item was put in one way only: nothing can be said of sensitivity.")
     known = f"{len(alphas)} of {plural(n_traits, 'trait')} by model"
     if alphas:
         parts.append(f"Cronbach’s α is defined for {known}, median {decimal(median(alphas), 2)}.")
