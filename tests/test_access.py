@@ -170,6 +170,7 @@ OTHER_PAGES = {
     "accounts:logout": ("post", 302, 302),
     "accounts:join": ("get", 200, 200),
     "reports:archives": ("get", 302, 200),
+    "reports:methods": ("get", 302, 200),
     "traces:projects": ("get", 302, 200),
 }
 WITH = {"accounts:join": ("MQ", "no-token")}

@@ -1,4 +1,4 @@
-"""Reads of the jobs that move projects."""
+"""Reads for the pages of reports: jobs that move projects, and collections to choose from."""
 
 from django.db.models import QuerySet
 
@@ -7,6 +7,7 @@ from apps.core.models import JobState
 from apps.reports.models import ArchiveExport, ArchiveImport
 
 SHOWN = 10
+TO_CHOOSE = 100
 
 
 def find_export(project: Project) -> ArchiveExport | None:
@@ -23,3 +24,9 @@ def find_archive(project: Project, pk: int) -> ArchiveExport | None:
 def archive_imports_of(user: User) -> QuerySet[ArchiveImport]:
     """What a person has asked for, newest first."""
     return ArchiveImport.objects.filter(created_by=user).select_related("project")[:SHOWN]
+
+
+def collections_to_choose(project: Project) -> list[tuple[int, str]]:
+    """Keys and names of a project's collections, newest first."""
+    own = project.collections.filter(is_deleted=False).order_by("-pk")
+    return list(own.values_list("pk", "name")[:TO_CHOOSE])

@@ -1,12 +1,13 @@
-"""Addresses of backups and archives."""
+"""Addresses of the methods page, backups and archives."""
 
 from django.urls import path
 
-from apps.reports import views
+from apps.reports.views import methods, moving
 
 app_name = "reports"
 urlpatterns = [
-    path("archives/", views.archives, name="archives"),
-    path("p/<slug:project>/backup/", views.backup, name="backup"),
-    path("p/<slug:project>/backup/<int:pk>/archive.zip", views.download, name="download_archive"),
+    path("methods/", methods.methods, name="methods"),
+    path("archives/", moving.archives, name="archives"),
+    path("p/<slug:project>/backup/", moving.backup, name="backup"),
+    path("p/<slug:project>/backup/<int:pk>/archive.zip", moving.download, name="download_archive"),
 ]

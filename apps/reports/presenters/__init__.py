@@ -1,0 +1,1 @@
+"""What pages of reports show, from plain objects. Knows no request."""

@@ -1,0 +1,1 @@
+"""Views of reports, by what they are about."""
