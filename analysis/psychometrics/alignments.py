@@ -123,7 +123,7 @@ def _jointly(runs: Runs, behaviour: str, traits: list[str]) -> dict[tuple[str, s
     columns = columns_of(runs, behaviour, varying)
     design = np.column_stack([np.ones(len(columns.outcome)), columns.traits])
     try:
-        fitted = crossed(columns.outcome, design, list(columns.factors)).coefficients[1:]
+        fitted = crossed(columns.outcome, design, list(columns.factors), jointly=False).coefficients[1:]
     except NotEstimable:
         return found
     return found | {(behaviour, trait): one.value for trait, one in zip(varying, fitted, strict=True)}
