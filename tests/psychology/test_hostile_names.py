@@ -27,7 +27,8 @@ PAGES = (
     "new/",
 )
 FILES = (
-    "items.csv", "scores.csv", "link/link.csv", "link/effects.csv", "link/within-between.csv",
+    "items.csv", "scores.csv", "link/link.csv", "link/effects.csv", "link/gaps.csv", "link/regressions.csv",
+    "link/within-between.csv",
     "link/alignment-pearson.csv", "reliability/refusals.csv", "reliability/indices.csv",
 )  # fmt: skip
 

@@ -6,7 +6,6 @@ of every cell. Knows no item, no task and no reply.
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 from math import prod
 from typing import Any, NamedTuple
 
@@ -147,13 +146,16 @@ def n_cells(settings: Settings, axes: Mapping[str, Sequence[str]]) -> int:
 
 
 def cell_of(sample: int, settings: Settings, axes: Mapping[str, Sequence[str]]) -> Cell:
-    """The cell that a sample number stands for; numbers beyond the grid go round again."""
-    n = n_cells(settings, axes)
-    shared = product(settings["system_prompts"], settings["personas"], settings["temperatures"], *axes.values())
-    place = sample % n
-    prompt, persona, temperature, *own = next(each for number, each in enumerate(shared) if number == place)
+    """The cell that a sample number stands for, the last axis moving first; numbers beyond the grid go round again."""
+    shared = (settings["system_prompts"], settings["personas"], settings["temperatures"])
+    chosen: list[Any] = []
+    rest = sample
+    for values in reversed([*shared, *axes.values()]):
+        rest, place = divmod(rest, len(values))
+        chosen.insert(0, values[place])
+    prompt, persona, temperature, *own = chosen
     told = dict(zip(axes, map(str, own), strict=True))
-    return Cell(str(prompt), persona_of(persona), temperature_of(temperature), told, sample // n)
+    return Cell(str(prompt), persona_of(persona), temperature_of(temperature), told, rest)
 
 
 def opening(settings: Settings, asked: str) -> Opening:

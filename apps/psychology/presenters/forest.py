@@ -209,7 +209,7 @@ def _ticks(scale: Scale) -> list[Tick]:
 def effects_table(moved: Sequence[Moved], csv: str) -> Table:
     rows = [
         (
-            f"{each.persona or each.target}: {short(each.name)}",
+            f"{each.persona or f'all {short_target(each.target).lower()} personas'}: {short(each.name)}",
             [
                 Cell("report" if each.kind == "trait" else "behaviour"),
                 signed_cell(

@@ -106,6 +106,7 @@ def link_page(
 def dissociation_page(
     facts: Sequence[Fact],
     moved: Sequence[Moved],
+    personas: Sequence[Table],
     links: Sequence[Link],
     aligned: Sequence[ModelAlignment],
     coverage: str,
@@ -119,15 +120,21 @@ def dissociation_page(
     cards = [effects_card(moved, hrefs)]
     if links:
         cards += [link_card(links, coverage, hrefs), alignment_card(aligned, JOINT, hrefs)]
+    cards += [
+        Card(table.id.removeprefix("t-"), table.title, "", table, table.read, table.cite, is_half=True)
+        for table in personas
+        if table.rows
+    ]
     return Page(title, facts, finding, cards)
 
 
 def effects_finding(moved: Sequence[Moved]) -> str:
     doing = doing_of(moved)
-    said = [abs(each.effect.value) for each in moved if each.is_target and each.effect.value is not None]
+    single = [each for each in moved if each.persona]
+    said = [abs(each.effect.value) for each in single if each.is_target and each.effect.value is not None]
     did = [
         abs(each.effect.value)
-        for each in moved
+        for each in single
         if each.kind == "behaviour" and doing.get(each.target) == each.name and each.effect.value is not None
     ]
     if not said or not did:
@@ -299,7 +306,7 @@ def alignment_card(aligned: Sequence[ModelAlignment], way: str, hrefs: Hrefs) ->
 
 
 def effects_card(moved: Sequence[Moved], hrefs: Hrefs) -> Card:
-    shown = [each for each in moved if each.target]
+    shown = [each for each in moved if each.target and each.persona]
     return Card(
         "effects",
         "Persona effect on report and on behaviour",

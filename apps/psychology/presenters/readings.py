@@ -65,3 +65,11 @@ PREDICTIONS = (
     "a model of like training knows of it. The other model is not trained on the first, unlike in the paper: a weaker "
     "rival."
 )
+GAPS = (
+    "All personas of a target together: how far the report went, how far the behaviour did, and the first less the "
+    "second in the direction known from people, paired within models. Above 0: saying moved further than doing."
+)
+REGRESSIONS = (
+    "Logistic regression of persona against none, for each way of telling: all traits together with a ridge of 1, a "
+    "behaviour alone, per standard deviation. Runs are taken as independent, as published: p says nothing of models."
+)

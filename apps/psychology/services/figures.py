@@ -75,6 +75,7 @@ def persona_effect(project: Project, settings: Settings | None = None) -> list[F
     if rows.filter(pl.col("target") != "").is_empty():
         return []
     return [
+        *figure_rows.of_effects(dissociation.persona_effects(rows, by_persona=True)),
         *figure_rows.of_effects(dissociation.persona_effects(rows)),
         *figure_rows.of_gaps(dissociation.dissociation(rows)),
         *figure_rows.of_regressions(persona_regression.regressions(rows)),

@@ -8,8 +8,9 @@ import numpy as np
 import polars as pl
 
 from analysis.psychometrics.alignments import ModelAlignment, alignments
-from analysis.psychometrics.dissociation import Moved, persona_effects
+from analysis.psychometrics.dissociation import Dissociation, Moved, dissociation, persona_effects
 from analysis.psychometrics.link import CLUSTERED, Link, joint, marginal, within_between
+from analysis.psychometrics.persona_regression import Regressed, regressions
 from analysis.psychometrics.tasks.cross_prediction import Prediction, cross_prediction, privileged_access
 from analysis.psychometrics.tasks.self_description import faithfulness_table
 from apps.accounts.models import Project
@@ -66,8 +67,18 @@ def aligned(project: Project, asked: Asked, way: str) -> Sequence[ModelAlignment
 
 
 def moved(project: Project, asked: Asked) -> Sequence[Moved]:
-    """Effects of every persona, and of each target's personas together."""
+    """Effects of every persona, then of each target's personas together (`persona` "")."""
     return _moved(project.pk, state_of(project, asked.names), asked)
+
+
+def gaps(project: Project, asked: Asked) -> Sequence[Dissociation]:
+    """How much further each target's personas moved the report than each behaviour."""
+    return _gaps(project.pk, state_of(project, asked.names), asked)
+
+
+def regressed(project: Project, asked: Asked) -> Sequence[Regressed]:
+    """Persona against none on each figure, as published; none where there is no persona."""
+    return _regressed(project.pk, state_of(project, asked.names), asked)
 
 
 def described(project: Project, asked: Asked) -> pl.DataFrame:
@@ -141,4 +152,15 @@ def _aligned(project: int, state: tuple[object, ...], asked: Asked, way: str) ->
 
 @lru_cache(maxsize=KEPT)
 def _moved(project: int, state: tuple[object, ...], asked: Asked) -> Sequence[Moved]:
-    return persona_effects(sheet(Project.objects.get(pk=project), asked), by_persona=True)
+    figures = sheet(Project.objects.get(pk=project), asked)
+    return [*persona_effects(figures, by_persona=True), *persona_effects(figures)]
+
+
+@lru_cache(maxsize=KEPT)
+def _gaps(project: int, state: tuple[object, ...], asked: Asked) -> Sequence[Dissociation]:
+    return dissociation(sheet(Project.objects.get(pk=project), asked))
+
+
+@lru_cache(maxsize=KEPT)
+def _regressed(project: int, state: tuple[object, ...], asked: Asked) -> Sequence[Regressed]:
+    return regressions(sheet(Project.objects.get(pk=project), asked))

@@ -14,7 +14,7 @@ from analysis.psychometrics.alignments import JOINT, ONE_BY_ONE
 from analysis.psychometrics.link import CLUSTERED, CROSSED, Link
 from apps.accounts.access import ProjectRequest, project_page
 from apps.accounts.permissions import Act
-from apps.psychology.presenters import forest, heat, linking
+from apps.psychology.presenters import forest, heat, linking, personas
 from apps.psychology.queries.administrations import names_of
 from apps.psychology.services import linking as statistics
 from apps.psychology.services.linking import Asked
@@ -56,6 +56,10 @@ def dissociation(request: ProjectRequest) -> HttpResponse:
     page = linking.dissociation_page(
         _facts(request, asked),
         statistics.moved(project, asked),
+        [
+            personas.gap_table(statistics.gaps(project, asked), _hrefs(request).to("gaps.csv")),
+            personas.regression_table(statistics.regressed(project, asked), _hrefs(request).to("regressions.csv")),
+        ],
         links,
         statistics.aligned(project, asked, JOINT),
         coverage_of(links),
@@ -144,6 +148,8 @@ TABLES: dict[str, Callable[[ProjectRequest, Asked], Iterable[tuple[object, ...]]
     ),
     "described": lambda request, asked: linking.described_lines(statistics.described(request.project, asked)),
     "predictions": lambda request, asked: linking.prediction_lines(statistics.predictions(request.project, asked)),
+    "gaps": lambda request, asked: personas.gap_lines(statistics.gaps(request.project, asked)),
+    "regressions": lambda request, asked: personas.regression_lines(statistics.regressed(request.project, asked)),
     "effects": lambda request, asked: forest.effects_lines(statistics.moved(request.project, asked)),
 }
 
@@ -164,7 +170,7 @@ def figure_svg(request: ProjectRequest, name: str) -> HttpResponse:
 
 def _effects(request: ProjectRequest, asked: Asked) -> tuple[str, dict[str, object]]:
     moved = statistics.moved(request.project, asked)
-    shown = [each for each in moved if each.target]
+    shown = [each for each in moved if each.target and each.persona]
     return "effects", {"forest": forest.effects_forest(shown, linking.doing_of(moved))}
 
 
