@@ -27,6 +27,7 @@ from analysis.psychometrics.reliability import (
 SCORED_BY = ("value", "expected")
 TOO_FEW_READ = "fewer than half of the items were read"
 ALL_ON_THE_MIDDLE = "every answer is exactly on the middle of the scale"
+UNREAD_KIND = "no answer to items of one direction was read"
 ONE_KIND = "items of one direction only: agreeing with everything cannot be told from the trait"
 _OF_ONE_TRAIT = Index(None, reason="of one trait only")
 
@@ -194,7 +195,8 @@ def _leaning(rows: pl.DataFrame) -> Index:
     )
     n = len(plain) + len(turned)
     if not len(plain) or not len(turned):
-        return Index(None, n=n, reason=ONE_KIND)
+        both = rows["is_reversed"].n_unique() == 2
+        return Index(None, n=n, reason=UNREAD_KIND if both else ONE_KIND)
     value = float((plain.mean() + turned.mean()) / 2)
     if min(len(plain), len(turned)) < 2:
         return Index(value, n=n, reason="one item of a direction: no interval over items")
@@ -211,7 +213,7 @@ def _mean_leaning(traits: Sequence[Index]) -> Index:
     values = [each.value for each in traits if each.value is not None]
     n = sum(each.n for each in traits if each.value is not None)
     if not values:
-        return Index(None, n=n, reason=ONE_KIND)
+        return Index(None, n=n, reason=traits[0].reason if traits else ONE_KIND)
     mean = float(np.mean(values))
     if len(values) < 2:
         return traits[0] if len(traits) == 1 else Index(mean, n=n, reason="one trait: no interval over traits")

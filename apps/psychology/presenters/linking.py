@@ -299,7 +299,7 @@ def alignment_card(aligned: Sequence[ModelAlignment], way: str, hrefs: Hrefs) ->
         readings.ALIGNMENT.format(how=how),
         f"{ILLUSION}, RQ2.",
         forest=alignment_forest(aligned),
-        svg=hrefs.to(f"{name}.svg"),
+        svg=hrefs.to(f"{name}.svg") if known else "",
         missing="" if known else "no model has a link whose direction is known from people",
         is_half=True,
     )

@@ -6,6 +6,7 @@ from analysis.psychometrics.dissociation import Dissociation
 from analysis.psychometrics.persona_regression import Regressed
 from apps.core.templatetags.numbers import decimal, p_value
 from apps.psychology.presenters import readings
+from apps.psychology.presenters.forest import short_target
 from apps.psychology.presenters.words import Cell, Table, short, signed_cell
 
 ILLUSION = "Han et al. 2025, The Personality Illusion (arXiv 2509.03730), RQ3."
@@ -14,7 +15,7 @@ ILLUSION = "Han et al. 2025, The Personality Illusion (arXiv 2509.03730), RQ3."
 def gap_table(found: Sequence[Dissociation], csv: str) -> Table:
     rows = [
         (
-            f"{short(each.target)} personas: report against {short(each.behaviour).lower()}",
+            f"{short_target(each.target)} personas: report against {short(each.behaviour).lower()}",
             [
                 _effect(each.report),
                 _effect(each.behaviour_effect),
@@ -36,7 +37,7 @@ def _effect(effect: tuple[float | None, float | None, float | None, int, str]) -
 def regression_table(found: Sequence[Regressed], csv: str) -> Table:
     rows = [
         (
-            f"{short(each.target)} personas, {each.strategy}: {short(each.name)}",
+            f"{short_target(each.target)} personas, {each.strategy}: {short(each.name)}",
             [
                 Cell(decimal(each.without, 2)),
                 Cell(decimal(each.under, 2)),
