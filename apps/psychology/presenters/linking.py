@@ -28,6 +28,7 @@ from apps.traces.presenters.facts import Fact
 ILLUSION = "Han et al. 2025, The Personality Illusion (arXiv 2509.03730)"
 AGAINST = {"agreeableness": "sycophancy", "self_regulation": "risk"}
 """Which behaviour stands beside a persona's trait, as in the paper; for others the first behaviour there is."""
+LONGEST_OPEN = 12
 NOTHING = (
     "Nothing can be linked yet: self-report and behaviour of the same models under equal prompts, personas and "
     "temperatures are needed. Give an instrument and a task in one grid, or read in published runs."
@@ -48,6 +49,11 @@ class Card(NamedTuple):
     svg: str = ""
     missing: str = ""
     is_half: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its table is unfolded: one without a picture that is no longer than a picture would be."""
+        return not self.drawing and not self.missing and len(self.table.rows) <= LONGEST_OPEN
 
 
 class Page(NamedTuple):
@@ -121,7 +127,7 @@ def dissociation_page(
     if links:
         cards += [link_card(links, coverage, hrefs), alignment_card(aligned, JOINT, hrefs)]
     cards += [
-        Card(table.id.removeprefix("t-"), table.title, "", table, table.read, table.cite, is_half=True)
+        Card(table.id.removeprefix("t-"), table.title, "", table, table.read, table.cite)
         for table in personas
         if table.rows
     ]
@@ -314,7 +320,7 @@ def effects_card(moved: Sequence[Moved], hrefs: Hrefs) -> Card:
         effects_table(moved, hrefs.to("effects.csv")),
         readings.EFFECTS,
         f"{ILLUSION}, RQ3.",
-        forest=effects_forest(moved, doing_of(moved)) if shown else None,
+        forest=effects_forest(shown, doing_of(moved)) if shown else None,
         svg=hrefs.to("effects.svg") if shown else "",
         missing="" if shown else "no persona was given; tick a trait and a way of telling it in a new grid",
     )
