@@ -132,8 +132,9 @@ def settle(page: Page, scheme: str) -> None:
             expect(page.locator("[data-matter][aria-current]")).to_be_visible()
             page.keyboard.press("a")
             expect(page.locator("#left")).to_have_text("0")
-        page.locator("[data-finish]").press("Enter")
-        page.wait_for_load_state("load")
+        page.locator("[data-finish]").focus()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
     assert sorted(left) == ["0", "0", "1"]
 
 
@@ -203,6 +204,6 @@ def use_the_gold_labels(page: Page, scheme: str, n_lines: int, axe: Callable[[Pa
     expect(page.locator(".facts")).to_contain_text("people:candidate-answers-gold@1", timeout=SOON)
     expect(page.locator(".tiles")).to_contain_text("First-answer accuracy", timeout=SOON)
     page.goto(f"{scheme}gold/")
-    page.get_by_role("link", name=re.compile("^gold")).press("Enter")
+    page.get_by_role("link", name=re.compile("^gold")).click()
     expect(page.locator("#extractors tbody tr", has_text="Recall")).to_contain_text(f"n={n_lines}")
     assert axe(page) == []

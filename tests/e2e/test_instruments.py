@@ -33,7 +33,7 @@ def test_an_instrument_is_written_with_what_is_wrong_beside_its_row(
     no_violations(page, axe)
     rows.nth(1).get_by_label("Score").fill("tidiness")
     page.get_by_role("button", name="Add an item").press("Enter")
-    assert rows.count() == 7, "six rows to begin with, and one more"
+    expect(rows).to_have_count(7)
     page.get_by_role("button", name="Save the instrument").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Tidiness")
     expect(page.get_by_role("region", name="Table of items").get_by_text("− reversed")).to_have_count(1)

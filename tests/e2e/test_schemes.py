@@ -1,5 +1,6 @@
 """A lead changes a scheme and makes a queue, in a real browser, by keyboard where it matters."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -35,9 +36,14 @@ def test_a_scheme_gets_a_label_and_a_queue_is_drawn_from_the_sample(
 def adds_a_label_with_a_clash(page: Page, axe: Callable[[Page], list[str]]) -> None:
     """The new row has the focus; its key is Verify's, which is said beside the field."""
     page.get_by_role("link", name="Change").click()
+    page.wait_for_url(re.compile("/edit/$"))
+    page.wait_for_load_state()
+    n_rows = page.locator("details.label-row").count()
     page.get_by_role("button", name="Add a label").press("Enter")
-    page.keyboard.type("Guess")
+    expect(page.locator("details.label-row")).to_have_count(n_rows + 1)
     row = page.locator("details.label-row").last
+    expect(row.get_by_label("Title")).to_be_focused()
+    page.keyboard.type("Guess")
     expect(row.get_by_label("Title")).to_have_value("Guess")
     row.get_by_label("Key").fill("2")
     page.get_by_role("button", name="Save the scheme").click()
