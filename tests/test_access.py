@@ -170,10 +170,17 @@ OTHER_PAGES = {
     "accounts:logout": ("post", 302, 302),
     "accounts:join": ("get", 200, 200),
     "reports:archives": ("get", 302, 200),
+    "reports:help": ("get", 302, 200),
+    "reports:help_page": ("get", 302, 200),
+    "reports:help_picture": ("get", 302, 200),
     "reports:methods": ("get", 302, 200),
     "traces:projects": ("get", 302, 200),
 }
-WITH = {"accounts:join": ("MQ", "no-token")}
+WITH: dict[str, tuple[str, ...]] = {
+    "accounts:join": ("MQ", "no-token"),
+    "reports:help_page": ("words",),
+    "reports:help_picture": ("label.png",),
+}
 """What stands in an address outside of projects: an invitation that is none says so, and no more."""
 # Addresses of the whole site's engines: how they are asked for, and what an administrator gets; others get 403.
 ENGINE_PAGES = {

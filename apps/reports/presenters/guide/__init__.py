@@ -1,0 +1,1 @@
+"""The guide: the pages of docs/ under Help. Knows no request and no database."""
