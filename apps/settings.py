@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "apps.annotation",
     "apps.psychology",
     "apps.reports",
+    "apps.api",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -184,3 +185,5 @@ ENGINE_HOSTS = tuple(
 EXTRACTION_PROCESSES = int(os.environ.get("EXTRACTION_PROCESSES") or min(os.cpu_count() or 1, 8))
 READ_AHEAD_BYTES = int(os.environ.get("READ_AHEAD_BYTES") or 4 << 20)
 JOB_LEASE_SECONDS = float(os.environ.get("JOB_LEASE_SECONDS", "60"))
+API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE", "600"))
+"""Of one token; more are answered 429."""

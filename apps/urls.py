@@ -7,6 +7,7 @@ from apps.core.views import healthz
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("accounts/", include("apps.accounts.urls")),
+    path("", include("apps.api.urls")),
     path("", include("apps.reports.urls")),
     path("", include("apps.annotation.urls")),
     path("", include("apps.psychology.urls")),

@@ -168,6 +168,8 @@ STAYS = {
     "runs.Trial": "what somebody tried before a run; nothing of it is in a collection",
     "reports.ArchiveExport": "a job of this site",
     "reports.ArchiveImport": "a job of this site",
+    "api.Token": "a key to this site, of a person of this site",
+    "api.Reply": "an answer to a write of the last day, kept to be given again",
     "core.Blob": "bytes that rows refer to travel under their hash",
 }
 """Models that belong to a project and do not travel, with the reason."""
