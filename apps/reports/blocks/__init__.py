@@ -14,5 +14,8 @@ KINDS: Final[Registry[Kind]] = Registry(
     {
         "text": Entry("Text", "apps.reports.blocks.text:KIND"),
         "dashboard": Entry("Dashboard of a collection", "apps.reports.blocks.dashboard:KIND"),
+        "measure": Entry("One measure", "apps.reports.blocks.measure:KIND"),
+        "compare": Entry("Collections side by side", "apps.reports.blocks.compare:KIND"),
+        "trace": Entry("One trace", "apps.reports.blocks.trace:KIND"),
     },
 )

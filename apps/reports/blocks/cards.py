@@ -3,6 +3,7 @@
 Knows presenters' cards, no measure in particular.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -15,6 +16,8 @@ from apps.traces.presenters.figures import card
 LINKS = frozenset({"customdata"})
 """Keys of a Plotly figure that hold addresses of pages."""
 CLICK = " · click: open traces"
+_WHOLE = re.compile(r"(?:^|(?<=\. ))A \w+ opens [^.;]*\. ?")
+_PART = re.compile(r"(?:; a \w+| and) opens [^.;]*")
 
 
 def figure_of(shown: card.Figure, rows: Iterable[Row], by: Sequence[str]) -> Figure:
@@ -28,7 +31,7 @@ def figure_of(shown: card.Figure, rows: Iterable[Row], by: Sequence[str]) -> Fig
         lines=plain_lines(measure_lines(rows, by)),
         plot=without_links(shown.plot) if shown.plot else None,
         legend=[(kind, letters, words) for kind, letters, words in shown.legend],
-        read=shown.read,
+        read=without_clicks(shown.read),
         cite=shown.cite,
         method=Method(shown.method.formula, list(shown.method.settings), shown.method.proof, shown.method.coverage),
         is_wide=shown.is_wide,
@@ -60,7 +63,16 @@ def without_links(part: Any) -> Any:
         return {key: without_links(value) for key, value in part.items() if key not in LINKS}
     if isinstance(part, list | tuple):
         return [without_links(value) for value in part]
-    return part.removesuffix(CLICK) if isinstance(part, str) else part
+    return part.replace(CLICK, "") if isinstance(part, str) else part
+
+
+def without_clicks(words: str) -> str:
+    """How to read a figure, without what its marks open on a page.
+
+    >>> without_clicks("Up is better; a point opens the rollouts. A bar opens its rollouts. All are pooled.")
+    'Up is better. All are pooled.'
+    """
+    return _PART.sub("", _WHOLE.sub("", words)).strip()
 
 
 def _table(shown: card.Table) -> Table:

@@ -65,6 +65,23 @@ def made(project: Project, block: Block) -> Made:
     return Made(section, sources, uses_of(block.id, [each for each in wanted if each.name in shown]))
 
 
+def figure_choices(project: Project, given: Given) -> list[tuple[str, str]]:
+    """Names and titles of the figures of a chosen page, unfiltered; none where there is nothing to choose yet."""
+    try:
+        asked = {"collection": checked_collection(project, given), "page": str(given.get("page", REFLECTION))}
+    except BlockError:
+        return []
+    chosen = chosen_of(project, asked) if asked["page"] in PAGES else None
+    if chosen is None or chosen.standing.shown is None:
+        return []
+    summary = summaries.summary_of([chosen.analysis], RolloutFilter())
+    if not summary.n_rollouts:
+        return []
+    block = Block("", "dashboard", asked | {"figures": []})
+    section, _ = (_reflection if asked["page"] == REFLECTION else _family)(block, chosen, summary)
+    return [(figure.name, figure.title) for figure in section.figures]
+
+
 def uses_of(section: str, wanted: Iterable[Wanted]) -> list[Use]:
     """Each measure once, with its settings and the widest grouping."""
     found = {each.name: each for each in sorted(wanted, key=lambda each: len(each.by))}
@@ -139,7 +156,7 @@ KIND = Kind(
             "Filter and settings",
             help=f"What stands behind the ? of the page: model=…&by=condition&{SETTING}bins=15. Empty: all rollouts.",
         ),
-        Field("figures", "Figures", "choices", help="None ticked: all of them, with the tiles."),
+        Field("figures", "Figures", "choices", figure_choices, help="None ticked: all of them, with the tiles."),
     ),
     checked,
     made,

@@ -9,13 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from analysis.measures.base import Row
-from apps.traces.models import Analysis
+from apps.traces.models import Analysis, Collection
 from apps.traces.queries.filters import RolloutFilter
+from apps.traces.queries.standing import shown_analyses
 from apps.traces.services.measuring import Wanted, measured
 from apps.traces.services.summaries import summary_of
 
 BY = ("model", "problem_set")
 NAMES = ("accuracy", "transitions", "tokens", "candidates", "early_stop")
+GROUP = ("collection", "collection_id", "revision", "model", "problem_set")
+"""Columns that name a line in its CSV."""
 FEWEST, MOST = 2, 12
 """How many collections stand side by side."""
 PAIRS = Wanted("compare")
@@ -63,6 +66,12 @@ class Line:
             for name, row in rows.items():
                 found.setdefault(name, row)
         return [replace(found[name], group=self.group) for name in IN_TABLE]
+
+
+def analyses_in_order(collections: Sequence[Collection], filters: RolloutFilter) -> list[Analysis]:
+    """What is shown of each collection that has something, by the filter's candidates, in the collections' order."""
+    found = {analysis.collection_id: analysis for analysis in shown_analyses(collections, filters.extractor)}
+    return [found[each.pk] for each in collections if each.pk in found]
 
 
 def lines_of(analyses: Sequence[Analysis], names: Mapping[int, str], filters: RolloutFilter) -> list[Line]:

@@ -9,18 +9,24 @@ from django.views.decorators.http import require_safe
 from analysis.errors import UserError
 from apps.accounts.access import ProjectRequest, project_page
 from apps.accounts.permissions import Act
-from apps.traces.models import Analysis, Collection
+from apps.traces.models import Collection
 from apps.traces.presenters.comparison import LinksAcross, comparison
 from apps.traces.presenters.exports import measure_lines
 from apps.traces.queries.collections import collections_of
 from apps.traces.queries.filters import RolloutFilter
-from apps.traces.queries.standing import shown_analyses
-from apps.traces.services.comparing import FEWEST, MOST, lines_of, pairs_of, truncated_of
+from apps.traces.services.comparing import (
+    FEWEST,
+    GROUP,
+    MOST,
+    analyses_in_order,
+    lines_of,
+    pairs_of,
+    truncated_of,
+)
 from apps.traces.views.exports import csv_response
 from apps.traces.views.refusals import refusing
 
 MOST_CHOICES = 200
-GROUP = ("collection", "collection_id", "revision", "model", "problem_set")
 
 
 class WrongNumberOfCollectionsError(UserError):
@@ -54,7 +60,7 @@ def compare_csv(request: ProjectRequest) -> HttpResponseBase:
     if not FEWEST <= len(chosen) <= MOST:
         raise WrongNumberOfCollectionsError(f"choose {FEWEST} to {MOST} collections (c=1&c=2), not {len(chosen)}")
     filters = RolloutFilter.parse(request.GET.dict())
-    analyses, names = _in_order(chosen, filters), {each.pk: each.name for each in chosen}
+    analyses, names = analyses_in_order(chosen, filters), {each.pk: each.name for each in chosen}
     if request.GET.get("of") == "pairs":
         rows = pairs_of(analyses, names, filters)
         return csv_response(measure_lines(rows, ()), f"{request.project.name} pairs")
@@ -79,17 +85,12 @@ def ids_of(query: QueryDict) -> list[int]:
     return list(dict.fromkeys(map(int, given)))
 
 
-def _in_order(chosen: list[Collection], filters: RolloutFilter) -> list[Analysis]:
-    by_collection = {analysis.collection_id: analysis for analysis in shown_analyses(chosen, filters.extractor)}
-    return [by_collection[each.pk] for each in chosen if each.pk in by_collection]
-
-
 def _page(request: ProjectRequest, chosen: list[Collection]) -> object:
     filters, slug = RolloutFilter.parse(request.GET.dict()), request.project.slug
     lists = {str(each.pk): reverse("traces:rollouts", args=[slug, each.pk]) for each in chosen}
     links = LinksAcross("", lambda measure: "", filters, lists=lists)
     query = urlencode([*(("c", each.pk) for each in chosen), *filters.given.items()])
-    analyses, names = _in_order(chosen, filters), {each.pk: each.name for each in chosen}
+    analyses, names = analyses_in_order(chosen, filters), {each.pk: each.name for each in chosen}
     lines = lines_of(analyses, names, filters)
     truncated = truncated_of(analyses, filters)
     csv, pairs = f"{reverse('traces:compare_csv', args=[slug])}?{query}", pairs_of(analyses, names, filters)
