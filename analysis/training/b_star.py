@@ -73,6 +73,7 @@ B_STAR = Exporter(
     shape=Shape.SFT,
     citation="B-STaR (arXiv 2412.17256), section 3",
     differs="No gold solution is added to a problem's selected answers; temperature and threshold are not tuned.",
+    needs="Graded samples, several of a problem; a score of a reward model if one is to count.",
     parameters=PARAMETERS,
     making=_making,
 )

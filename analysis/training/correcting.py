@@ -72,17 +72,19 @@ def _next_right(group: Group, number: int) -> tuple[str, Turn] | None:
     return next(((each.source, each.attempts[-1]) for each in order if each.is_right), None)
 
 
-def _exporter(*kinds: str) -> Exporter:
+def _exporter(needs: str, *kinds: str) -> Exporter:
     return Exporter(
         version="1",
         shape=Shape.SFT,
         citation="Confidence v.s. Critique (arXiv 2412.19513), CCT",
         differs="Only traces with a first answer that is right or wrong; rows are not sampled to a share of each kind.",
+        needs=needs,
         parameters=PARAMETERS,
         making=_making(kinds),
     )
 
 
-CLT = _exporter(CONFIDENCE)
-CST = _exporter(CRITIQUE)
-CCT = _exporter(CONFIDENCE, CRITIQUE)
+NEEDS = "Rollouts of two answers, the first {}; or several samples of a problem."
+CLT = _exporter(NEEDS.format("right"), CONFIDENCE)
+CST = _exporter(NEEDS.format("wrong"), CRITIQUE)
+CCT = _exporter(NEEDS.format("right or wrong"), CONFIDENCE, CRITIQUE)

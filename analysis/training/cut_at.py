@@ -69,6 +69,7 @@ CUT_AT = Exporter(
         "candidate; here the rollout's own final answer stands there, under the same rule. Sets are not cut down to "
         "28 M tokens."
     ),
+    needs="Right rollouts that reason, with many right candidates in the reasoning.",
     parameters=PARAMETERS,
     making=_making,
 )

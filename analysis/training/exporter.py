@@ -28,7 +28,8 @@ def _anything(_: Settings) -> None:
 
 @dataclass(frozen=True)
 class Exporter:
-    """One method's training set. `differs` says what is not as in the paper, so that no set claims more than it is.
+    """One method's training set. `differs` says what is not as in the paper, so that no set claims more than it is,
+    `needs` what a collection must have to give rows.
 
     `check` raises SettingRefused for settings that do not go together.
     """
@@ -37,6 +38,7 @@ class Exporter:
     shape: Shape
     citation: str
     differs: str
+    needs: str
     parameters: tuple[Parameter, ...]
     making: Making
     check: Callable[[Settings], None] = _anything
@@ -89,7 +91,13 @@ def _rows(
 
 
 def _checked(name: str, exporter: Exporter, group: Group, made: Made, number: int) -> dict[str, Any]:
-    about = {"method": name, "kind": made.kind, "problem": group[0].problem.key, "sources": list(made.sources)}
+    about = {
+        "method": name,
+        "kind": made.kind,
+        "problem": group[0].problem.key,
+        "sources": list(made.sources),
+        "scores": dict(made.scores),
+    }
     row = {"id": f"{name}-{number}", **made.body, "metadata": about}
     if found := faults(row, exporter.shape):
         raise BadRow(f"{name}, from {', '.join(made.sources)}: {'; '.join(found)}")

@@ -48,6 +48,7 @@ SRPO = Exporter(
         "Reflections are those of the collection, where the paper has a stronger model write them with the gold in "
         "sight; rows are not drawn to the paper's 30 % of right first answers; no images."
     ),
+    needs="Replies in the five blocks, as the protocol of that name makes them, that end right.",
     parameters=(),
     making=_making,
 )

@@ -1,14 +1,16 @@
 """Rows of a training set in TRL's conversational shapes, with what the loss is taken of. Knows no method and no file.
 
-Source: TRL's dataset formats (language modelling, preference, prompt-only; conversational). Beside them stand `id`,
-`train_on` and `spans` of a message, `learned` of a pair and `metadata`, which TRL passes over.
+Source: TRL's dataset formats (language modelling, prompt-completion, preference, prompt-only, stepwise supervision).
+Beside them stand `id`, `train_on` and `spans` of a message, `learned` of a pair, `reward` and `metadata`, which TRL
+passes over.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from analysis.protocols.conduct import NO_SCORES
 from analysis.types import Span
 
 
@@ -16,6 +18,8 @@ class Shape(StrEnum):
     SFT = "sft"
     PREFERENCES = "preferences"
     PROMPTS = "prompts"
+    COMPLETIONS = "completions"
+    STEPS = "steps"
 
 
 class Said(NamedTuple):
@@ -37,11 +41,12 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A row, what kind of row the method calls it, and the rollouts that it came from."""
+    """A row, what kind of row the method calls it, the rollouts it came from, numbers to choose among rows by."""
 
     kind: str
     sources: tuple[str, ...]
     body: Mapping[str, Any]
+    scores: Mapping[str, float] = field(default_factory=lambda: NO_SCORES)
 
 
 class LeftOut(NamedTuple):
@@ -93,3 +98,17 @@ def preference(
 
 def prompt_only(prompt: Sequence[Said], golds: Sequence[str]) -> dict[str, Any]:
     return {"prompt": [message.plain for message in prompt], "gold": list(golds)}
+
+
+def completion(prompt: Sequence[Said], answer: Sequence[Said], reward: float) -> dict[str, Any]:
+    """A prompt, what was answered to it with its mask, and the reward of the whole."""
+    return {
+        "prompt": [message.plain for message in prompt],
+        "completion": [message.masked for message in answer],
+        "reward": reward,
+    }
+
+
+def steps(prompt: str, given: Sequence[str], labels: Sequence[bool]) -> dict[str, Any]:
+    """A question, the steps of an answer to it, and whether each is right: TRL's stepwise supervision."""
+    return {"prompt": prompt, "completions": list(given), "labels": list(labels)}

@@ -32,8 +32,9 @@ METADATA: Schema = {
         "kind": TEXT,
         "problem": TEXT,
         "sources": {"type": "array", "minItems": 1, "items": TEXT},
+        "scores": {"type": "object", "properties": {}, "required": []},
     },
-    "required": ["method", "kind", "problem", "sources"],
+    "required": ["method", "kind", "problem", "sources", "scores"],
 }
 
 
@@ -55,12 +56,21 @@ SCHEMAS: Mapping[Shape, Schema] = {
         learned={**SPANS, "type": ["array", "null"]},
     ),
     Shape.PROMPTS: _row(prompt=_messages(PLAIN), gold={"type": "array", "minItems": 1, "items": TEXT}),
+    Shape.COMPLETIONS: _row(prompt=_messages(PLAIN), completion=_messages(MASKED), reward={"type": "number"}),
+    Shape.STEPS: _row(
+        prompt=TEXT,
+        completions={"type": "array", "minItems": 1, "items": TEXT},
+        labels={"type": "array", "minItems": 1, "items": {"type": "boolean"}},
+    ),
 }
+MASKED_IN: Mapping[Shape, str] = {Shape.SFT: "messages", Shape.COMPLETIONS: "completion"}
+"""The field whose messages have masks."""
 KINDS: Mapping[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),
     "string": (str,),
     "integer": (int,),
+    "number": (int, float),
     "boolean": (bool,),
     "null": (type(None),),
 }
@@ -69,8 +79,8 @@ KINDS: Mapping[str, tuple[type, ...]] = {
 def faults(row: object, shape: Shape) -> list[str]:
     """What is wrong with a row, each fault with its place; empty for a good one.
 
-    Spans must lie inside their content, in order and apart; something of an SFT row must be trained on; the two sides
-    of a pair must differ.
+    Spans must lie inside their content, in order and apart; something of a row with masks must be trained on; the two
+    sides of a pair must differ; each step must have its label.
 
     >>> faults({"id": "1", "prompt": [], "gold": ["4"]}, Shape.PROMPTS)
     ['prompt: fewer than 1', 'metadata: missing']
@@ -94,7 +104,7 @@ def _faults(value: object, schema: Schema, place: str) -> Iterator[str]:
 
 def _is_of(value: object, kinds: str | list[str]) -> bool:
     for kind in [kinds] if isinstance(kinds, str) else kinds:
-        if isinstance(value, KINDS[kind]) and not (kind == "integer" and isinstance(value, bool)):
+        if isinstance(value, KINDS[kind]) and not (kind in ("integer", "number") and isinstance(value, bool)):
             return True
     return False
 
@@ -119,17 +129,23 @@ def _faults_of_array(value: list[object], schema: Schema, place: str) -> Iterato
 
 def _senseless(row: dict[str, Any], shape: Shape) -> Iterator[str]:
     """Faults of a row whose fields are all of their types."""
-    if shape is Shape.SFT:
-        if not any(message["train_on"] for message in row["messages"]):
-            yield "messages: nothing is trained on"
-        for number, message in enumerate(row["messages"]):
-            yield from _misplaced(message["spans"], message["content"], f"messages[{number}].spans")
-            if message["train_on"] != bool(message["spans"]):
-                yield f"messages[{number}]: train_on does not fit spans"
+    if shape in MASKED_IN:
+        yield from _mismasked(row[MASKED_IN[shape]], MASKED_IN[shape])
+    elif shape is Shape.STEPS and len(row["labels"]) != len(row["completions"]):
+        yield f"labels: {len(row['labels'])} for {len(row['completions'])} completions"
     elif shape is Shape.PREFERENCES:
         if row["chosen"] == row["rejected"]:
             yield "rejected: the same as chosen"
         yield from _misplaced(row["learned"] or [], row["chosen"][-1]["content"], "learned")
+
+
+def _mismasked(messages: list[dict[str, Any]], place: str) -> Iterator[str]:
+    if not any(message["train_on"] for message in messages):
+        yield f"{place}: nothing is trained on"
+    for number, message in enumerate(messages):
+        yield from _misplaced(message["spans"], message["content"], f"{place}[{number}].spans")
+        if message["train_on"] != bool(message["spans"]):
+            yield f"{place}[{number}]: train_on does not fit spans"
 
 
 def _misplaced(spans: list[list[int]], content: str, place: str) -> Iterator[str]:

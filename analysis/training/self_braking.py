@@ -100,6 +100,7 @@ SBT_E = Exporter(
     shape=Shape.SFT,
     citation=f"{CITATION}, Algorithm 1 (SBT-E)",
     differs=DIFFERS,
+    needs="Right rollouts that reason and go on after their first right candidate.",
     parameters=(*SHARED, *MASKED),
     making=_making(_exact),
 )
@@ -108,6 +109,7 @@ SBT_D = Exporter(
     shape=Shape.SFT,
     citation=f"{CITATION}, section 3 (SBT-D)",
     differs=f"{DIFFERS} A score that falls below τ1 again after it was reached stays masked.",
+    needs="Right rollouts that reason and go on after their first right candidate.",
     parameters=(*SHARED, MARGIN),
     making=_making(_dynamic),
 )

@@ -66,6 +66,7 @@ TAILORED = Exporter(
         "The teacher's rationale is any right answer of the teacher to the problem, taken in turn, not one written to "
         "the student's mistake; the contrast is a pair, its loss is the trainer's."
     ),
+    needs="Right answers of a teacher and wrong ones of another model to the same problems.",
     parameters=PARAMETERS,
     making=_making,
     check=_check,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from analysis.protocols.conduct import NO_SCORES
-from analysis.types import Outcome, Problem, Role, Turn
+from analysis.types import NOTHING, Outcome, Problem, Role, Turn
 
 GRADED = (Outcome.CORRECT, Outcome.INCORRECT, Outcome.UNPARSED, Outcome.REFUSED, Outcome.NOT_ATTEMPTED)
 """Outcomes that say whether a problem was solved; without a gold, after an error or a time limit nobody knows."""
@@ -30,7 +30,8 @@ class Trace:
 
     `outcomes` has a verdict for each attempt of `turns`, in order; the last is that of the rollout. `marks` are the
     candidates of the last attempt, in the order of its text; `final_class` is the class of its final answer, -1 when
-    that equals no candidate, None when there is none. `source` names the rollout.
+    that equals no candidate, None when there is none. `source` names the rollout, `played_by` the models of the parts
+    that others than its own model played.
     """
 
     source: str
@@ -42,6 +43,7 @@ class Trace:
     final_class: int | None = None
     truncated: bool = False
     scores: Mapping[str, float] = field(default_factory=lambda: NO_SCORES)
+    played_by: Mapping[str, str] = field(default_factory=lambda: NOTHING)
 
     @property
     def places(self) -> list[int]:
@@ -55,6 +57,18 @@ class Trace:
     @property
     def is_right(self) -> bool:
         return bool(self.outcomes) and self.outcomes[-1] is Outcome.CORRECT
+
+    def author_of(self, turn: Turn) -> str:
+        """The model that wrote a turn: the actor where it is named, else the model of that part, "" where unknown."""
+        if turn.role is Role.ASSISTANT:
+            return self.model
+        return self.played_by.get(turn.role.value, "") if turn.actor in ("", turn.role.value) else turn.actor
+
+    def between(self, place: int) -> list[Turn]:
+        """What was said between the attempt at `place` of `turns` and the next attempt; no empty turns."""
+        after = self.turns[place + 1 :]
+        n = next((at for at, turn in enumerate(after) if turn.is_attempt), len(after))
+        return [turn for turn in after[:n] if turn.text]
 
     @property
     def is_graded(self) -> bool:

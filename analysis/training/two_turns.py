@@ -40,6 +40,7 @@ SCL = Exporter(
     shape=Shape.PREFERENCES,
     citation="SCL (arXiv 2410.04055)",
     differs="The prompt is what was asked before the first answer, without images.",
+    needs="Rollouts of two answers, as the protocols of self-correction make them.",
     parameters=(),
     making=_making,
 )

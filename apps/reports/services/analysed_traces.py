@@ -5,13 +5,15 @@ Knows no method and no file. Texts are loaded for a bounded number of rollouts, 
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
 from analysis import types
 from analysis.training.traces import Group, Mark, Trace
-from analysis.types import Outcome, Role, Span
+from analysis.types import NOTHING, Outcome, Role, Span
+from apps.runs.models import RoleBinding
 from apps.traces.models import Analysis, Candidate, Rollout, Score, Turn
 from apps.traces.queries.many import among
 from apps.traces.services.attempts import problem_of
@@ -38,6 +40,7 @@ class Traces:
     def __init__(self, analyses: Sequence[Analysis]) -> None:
         self._sets = [analysis.candidate_set_id for analysis in analyses]
         self._rows = columns_of(files_of(analyses), [pl.col(name) for name in COLUMNS])
+        self._played_by = _players([analysis.collection_id for analysis in analyses])
         self.n_continuations = 0
 
     def groups(self) -> Iterator[Group]:
@@ -64,7 +67,10 @@ class Traces:
                 self.n_continuations += rollout is not None
                 continue
             found[row["problem_id"]].append(
-                _trace(rollout, row, turns[rollout.pk], marks[rollout.pk], scores[rollout.pk])
+                replace(
+                    _trace(rollout, row, turns[rollout.pk], marks[rollout.pk], scores[rollout.pk]),
+                    played_by=self._played_by.get(rollout.collection_id, NOTHING),
+                )
             )
         yield from found.values()
 
@@ -114,6 +120,8 @@ def _turn(row: Turn, text: str | None) -> types.Turn:
         n_tokens=row.n_tokens,
         n_reasoning_tokens=row.n_reasoning_tokens,
         reward=row.reward,
+        tool_calls=tuple(row.tool_calls or ()),
+        train_on=row.train_on,
     )
 
 
@@ -134,4 +142,13 @@ def _scores(ids: Sequence[int]) -> Mapping[int, dict[str, float]]:
     rows = Score.objects.filter(among("rollout_id", ids), turn_index__isnull=True).order_by("pk")
     for rollout_id, name, value in rows.values_list("rollout_id", "name", "value"):
         found[rollout_id][name] = value
+    return found
+
+
+def _players(collections: Sequence[int]) -> Mapping[int, Mapping[str, str]]:
+    """By collection that a run filled, the model of each role."""
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    rows = RoleBinding.objects.filter(run__output_id__in=collections).order_by("pk")
+    for collection_id, role, model in rows.values_list("run__output_id", "role", "model"):
+        found[collection_id][role] = model
     return found

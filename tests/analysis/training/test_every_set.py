@@ -1,22 +1,29 @@
 """What holds of every training set: its rows fit its schema, are read back, and nothing disappears uncounted."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
 from analysis.protocols.settings import SettingRefused
 from analysis.training.exporter import BadRow, Counts, Exporter, export
 from analysis.training.reading import BadTrainingSet, read_rows, written
 from analysis.training.rows import Made, Shape
-from analysis.training.schemas import faults
+from analysis.training.schemas import SCHEMAS, faults
 from analysis.training.table import TRAINING_SETS
-from analysis.types import Role
+from analysis.training.traces import Trace
+from analysis.types import Role, Turn
 from tests.traces.importers.samples import jsonl, opened, rollouts
 
-from .made import FIVE, RIGHT, WRONG, criticised, exported, one, reasoned, two
+from .made import ASKED, FIVE, PROBLEM, RIGHT, WRONG, criticised, exported, one, plain, reasoned, two
 
+CRITIQUE = (
+    "Step sentence: It is 5.\nCorrectness of the step: Wrong\nExplanation: no.\nCorrectness of the final answer: Wrong"
+)
+CAN, CANNOT = Turn(Role.USER, "Can you sing?"), Turn(Role.ASSISTANT, "Infeasible.", answer="infeasible")
 GROUP = (
     reasoned("\n".join(["Wait, 4."] * 9), ["4"] * 9, source="long"),
     two("mended", "It is 5.", "No, 4.", WRONG, RIGHT),
@@ -24,13 +31,23 @@ GROUP = (
     one("shown", "Two and two are 4.", RIGHT, "big"),
     one("wrong", "So 6.", WRONG, "small"),
     one("blocks", FIVE, RIGHT),
-    criticised("critic", "It is 5.", "Correctness of the final answer: Wrong", "It is 4.", WRONG, RIGHT),
+    criticised("critic", "It is 5.", CRITIQUE, "It is 4.", WRONG, RIGHT),
+    replace(criticised("own", "It is 5.", "I am off.", "It is 6.", WRONG, WRONG), model="s", played_by={"critic": "s"}),
+    replace(criticised("big", "It is 5.", "It is 4.", "So 4.", WRONG, RIGHT), model="s", played_by={"critic": "big"}),
+    reasoned("It is 5.\nNo, 4.", ["5", "4"], source="fixed"),
+    one("thought", "<Step1>2 + 2</Step1><Generalized>Add.</Generalized><Answer>4</Answer>", RIGHT, "big"),
+    Trace("taught", PROBLEM, (ASKED, plain("5"), Turn(Role.TEACHER, "Count."), plain("4")), (WRONG, RIGHT)),
+    Trace("agent", PROBLEM, (ASKED, Turn(Role.TOOL, "4"), plain("It is 4.")), (RIGHT,)),
+    Trace("judged", PROBLEM, (CAN, CANNOT, CAN, CANNOT), ()),
 )
 UNSOLVED = (*(one(f"s{n}", f"No {n}.", WRONG, "small") for n in range(8)), GROUP[3])
 SETTINGS: dict[str, dict[str, Any]] = {
     "relift_buffer": {"demonstrator": "big"},
     "relift_prompts": {"bands": ["hard", "hardest"]},
     "tailored": {"teacher": "big"},
+    "supercorrect_pairs": {"teacher": "big"},
+    "self_meta": {"keep": "all"},
+    "self_evolution": {"filter": "gold"},
 }
 
 
@@ -48,6 +65,13 @@ def test_rows_fit_the_schema_and_are_read_back_as_they_were_written(name: str) -
     assert list(read_rows(map(written, rows), TRAINING_SETS[name].shape)) == rows
 
 
+@pytest.mark.parametrize("name", TRAINING_SETS)
+def test_a_second_reader_of_json_schema_finds_the_rows_good_and_a_bare_one_bad(name: str) -> None:
+    schema = jsonschema_rs.validator_for(dict(SCHEMAS[TRAINING_SETS[name].shape]))
+    assert [list(schema.iter_errors(row)) for row in rows_of(name)[0]] == [[] for _ in rows_of(name)[0]]
+    assert not schema.is_valid({"id": "1"})
+
+
 @pytest.mark.parametrize("name", [name for name in TRAINING_SETS if TRAINING_SETS[name].shape is Shape.SFT])
 def test_conversations_are_read_back_by_the_importers(name: str) -> None:
     rows, _ = rows_of(name)
@@ -55,7 +79,7 @@ def test_conversations_are_read_back_by_the_importers(name: str) -> None:
     assert [[(turn.role.value, turn.text, turn.train_on) for turn in each.turns] for each in found] == [
         [(m["role"], m["content"], m["train_on"]) for m in row["messages"]] for row in rows
     ]
-    assert {turn.role for each in found for turn in each.turns} <= {Role.USER, Role.ASSISTANT}
+    assert {turn.role for each in found for turn in each.turns} <= {Role.USER, Role.ASSISTANT, Role.TOOL}
 
 
 @pytest.mark.parametrize("name", TRAINING_SETS)
@@ -76,12 +100,11 @@ def test_an_exporter_says_its_source_and_what_differs_from_it(name: str) -> None
     exporter = TRAINING_SETS[name]
     assert "arXiv" in exporter.citation
     assert exporter.differs.endswith(".")
+    assert exporter.needs.endswith(".")
 
 
 @pytest.mark.parametrize("name", TRAINING_SETS)
 def test_traces_without_text_are_left_out_and_no_error(name: str) -> None:
-    from dataclasses import replace
-
     bare = [replace(each, turns=tuple(replace(turn, text=None) for turn in each.turns)) for each in UNSOLVED]
     asked = [replace(each, problem=replace(each.problem, question="")) for each in bare]
     counts = Counts()
@@ -93,13 +116,13 @@ def test_a_row_that_its_schema_refuses_is_a_fault_of_ours() -> None:
     def making(group: Any, settings: Any) -> Any:
         yield Made("odd", ("a",), {"messages": []})
 
-    exporter = Exporter("1", Shape.SFT, "", "", (), making)
+    exporter = Exporter("1", Shape.SFT, "", "", "", (), making)
     with pytest.raises(BadRow, match="messages: fewer than 1"):
         list(export("odd", exporter, [GROUP], {}, Counts()))
 
 
 SAID = {"role": "assistant", "content": "abc", "train_on": True, "spans": [[0, 3]]}
-ABOUT = {"method": "m", "kind": "k", "problem": "p", "sources": ["s"]}
+ABOUT = {"method": "m", "kind": "k", "problem": "p", "sources": ["s"], "scores": {}}
 
 
 @pytest.mark.parametrize(
@@ -124,6 +147,14 @@ def test_a_pair_of_equals_is_a_fault() -> None:
     plain = [{"role": "assistant", "content": "a"}]
     row = {"id": "1", "prompt": plain, "chosen": plain, "rejected": plain, "learned": None, "metadata": ABOUT}
     assert faults(row, Shape.PREFERENCES) == ["rejected: the same as chosen"]
+
+
+def test_each_step_has_its_label_and_a_reward_is_a_number() -> None:
+    row = {"id": "1", "prompt": "q", "completions": ["a", "b"], "labels": [True], "metadata": ABOUT}
+    assert faults(row, Shape.STEPS) == ["labels: 1 for 2 completions"]
+    guided = {"id": "1", "prompt": [{"role": "user", "content": "q"}], "completion": [SAID], "metadata": ABOUT}
+    assert faults(guided | {"reward": True}, Shape.COMPLETIONS) == ["reward: is bool, must be number"]
+    assert faults(guided | {"reward": 1}, Shape.COMPLETIONS) == []
 
 
 @pytest.mark.parametrize("line", ["{", "[]", json.dumps({"id": "1"})])
