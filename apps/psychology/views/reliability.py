@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 from apps.accounts.access import ProjectRequest, project_page
 from apps.accounts.permissions import Act
 from apps.psychology.presenters import trust as presenting
+from apps.psychology.presenters.asking import ALL, names_asked
 from apps.psychology.queries.administrations import names_of
 from apps.psychology.services.reliability import trust
-from apps.psychology.views.linking import ALL, names_asked
 from apps.traces.views.exports import csv_response
 
 
@@ -19,7 +19,7 @@ from apps.traces.views.exports import csv_response
 @project_page(Act.VIEW)
 def reliability(request: ProjectRequest) -> HttpResponse:
     """How far the answers to questionnaires can be trusted, by model."""
-    names, query = names_asked(request), request.GET.urlencode()
+    names, query = names_asked(request.project, request.GET.get("of")), request.GET.urlencode()
     page = presenting.page_of(trust(request.project, names), lambda name: _csv(request, name, query))
     context = {
         "page": page,
@@ -42,4 +42,7 @@ def _csv(request: ProjectRequest, name: str, query: str) -> str:
 def table_csv(request: ProjectRequest, name: str) -> HttpResponseBase:
     if name not in presenting.TABLES:
         raise Http404("no such table")
-    return csv_response(presenting.lines_of(trust(request.project, names_asked(request)), name), f"reliability-{name}")
+    return csv_response(
+        presenting.lines_of(trust(request.project, names_asked(request.project, request.GET.get("of"))), name),
+        f"reliability-{name}",
+    )

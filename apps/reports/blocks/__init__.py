@@ -17,5 +17,6 @@ KINDS: Final[Registry[Kind]] = Registry(
         "measure": Entry("One measure", "apps.reports.blocks.measure:KIND"),
         "compare": Entry("Collections side by side", "apps.reports.blocks.compare:KIND"),
         "trace": Entry("One trace", "apps.reports.blocks.trace:KIND"),
+        "lab": Entry("Psychology lab", "apps.reports.blocks.lab:KIND"),
     },
 )
