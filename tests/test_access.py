@@ -16,7 +16,11 @@ from apps.core import blobs
 from apps.core.models import JobState
 from apps.psychology.models import Administration
 from apps.psychology.services.instruments import take_shipped
-from apps.reports.models import ArchiveExport
+from apps.reports.models import ArchiveExport, FrozenReport, ShareLink
+from apps.reports.services import freezing
+from apps.reports.services.freezing import request_freeze
+from apps.reports.services.reports import create_report
+from apps.reports.services.sharing import share
 from apps.runs.models import Engine, Run, RunState
 from apps.traces.models import Collection, Import, SavedView, Upload
 from tests.annotation import build as annotation
@@ -110,6 +114,21 @@ PROJECT_PAGES = {
     "psychology:published": changed_by_members("project", "get"),
     "reports:backup": changed_by_owners("project", "get"),
     "reports:download_archive": changed_by_owners("export", "get"),
+    "reports:reports": read("project"),
+    "reports:put_in": changed_by_members("kind of block", "get"),
+    "reports:report": read("report"),
+    "reports:change_report": changed_by_members("report"),
+    "reports:delete_report": changed_by_members("report"),
+    "reports:add_block": changed_by_members("report"),
+    "reports:block": read("block"),
+    "reports:change_block": changed_by_members("block"),
+    "reports:move_block": changed_by_members("block"),
+    "reports:remove_block": changed_by_members("block"),
+    "reports:freeze": changed_by_members("report"),
+    "reports:frozen": read("frozen"),
+    "reports:frozen_file": read("file of a frozen report"),
+    "reports:share": Line("frozen", "post", 403, 403, 200, 200),
+    "reports:withdraw": changed_by_members("link"),
     "runs:runs": read("project"),
     "runs:new": changed_by_members("project", "get"),
     "runs:run": read("run"),
@@ -160,7 +179,7 @@ PROJECT_PAGES = {
     "traces:problem": read("problem"),
     "traces:correct_gold": changed_by_members("problem"),
 }
-NAMED = ("project", "shipped", "table of reliability", "table of links")
+NAMED = ("project", "kind of block", "shipped", "table of reliability", "table of links")
 """What is named in an address by a word, which every project has."""
 KEYED = [name for name, line in PROJECT_PAGES.items() if line.names not in NAMED]
 # Address, what somebody who is not logged in gets, what anybody who is gets.
@@ -179,6 +198,8 @@ OTHER_PAGES = {
     "reports:help_page": ("get", 302, 200),
     "reports:help_picture": ("get", 302, 200),
     "reports:methods": ("get", 302, 200),
+    "reports:shared": ("get", 404, 404),
+    "reports:shared_file": ("get", 404, 404),
     "traces:projects": ("get", 302, 200),
 }
 WITH: dict[str, tuple[str, ...]] = {
@@ -186,6 +207,8 @@ WITH: dict[str, tuple[str, ...]] = {
     "api:unknown": ("nothing",),
     "reports:help_page": ("words",),
     "reports:help_picture": ("label.png",),
+    "reports:shared": ("no-secret",),
+    "reports:shared_file": ("no-secret", "html"),
 }
 """What stands in an address outside of projects: an invitation that is none says so, and no more."""
 # Addresses of the whole site's engines: how they are asked for, and what an administrator gets; others get 403.
@@ -198,6 +221,10 @@ ENGINE_PAGES = {
 POSTED: dict[str, Callable[["Place"], dict[str, Any]]] = {
     "annotation:queue_act": lambda place: {"act": "close"},
     "runs:act": lambda place: {"act": "pause"},
+    "reports:change_report": lambda place: {"title": "Another", "authors": "A. Author"},
+    "reports:add_block": lambda place: {"kind": "text", "text": "more"},
+    "reports:change_block": lambda place: {"text": "other"},
+    "reports:move_block": lambda place: {"place": "0"},
     "accounts:invite": lambda place: {"username": "new", "role": "viewer"},
     "accounts:remove_member": lambda place: {"user": place.people[Role.VIEWER].pk},
     "traces:overrule": lambda place: {"outcome": "correct", "turn": "1", "turn_index": "1"},
@@ -219,9 +246,10 @@ class Place(NamedTuple):
     queue: Queue
     layer: Layer
     item: Item
+    link: ShareLink
 
     def address(self, name: str, slug: str = "walked") -> str:
-        rollout = self.collection.rollouts.earliest("pk")
+        rollout, report = self.collection.rollouts.earliest("pk"), self.link.frozen.report
         keys: dict[str, list[object]] = {
             "project": [],
             "import": [self.reading.pk],
@@ -246,11 +274,18 @@ class Place(NamedTuple):
             "administration": [self.project.administrations.earliest("pk").pk],
             "table of reliability": ["indices"],
             "table of links": ["link"],
+            "kind of block": [],
+            "report": [report.pk],
+            "block": [report.pk, report.blocks[0]["id"]],
+            "frozen": [report.pk, self.link.frozen.number],
+            "file of a frozen report": [report.pk, self.link.frozen.number, "html"],
+            "link": [report.pk, self.link.frozen.number, self.link.pk],
         }
         names = PROJECT_PAGES[name].names
         queries = {
             "two collections": f"?c={self.collection.pk}&c={self.measured.pk}",
             "one collection": f"?c={self.measured.pk}",
+            "kind of block": "?kind=text",
         }
         query = queries.get(names, "")
         return reverse(name, args=[slug, *keys[names]]) + query
@@ -292,7 +327,17 @@ def place(kept_rows: None) -> Place:
         queue,
         layer,
         filled.items.get(),
+        shared_report(project, people[Role.OWNER]),
     )
+
+
+def shared_report(project: Project, owner: User) -> ShareLink:
+    """A report of one block, frozen, with a link."""
+    report = create_report(project=project, user=owner, title="Walked", blocks=[("text", {"text": "so"})])
+    frozen = request_freeze(report=report, user=owner)
+    freezing.execute(frozen_id=frozen.pk)
+    FrozenReport.objects.filter(pk=frozen.pk, html=None).update(html=blobs.put([LINE]))
+    return share(frozen=FrozenReport.objects.get(pk=frozen.pk), user=owner)[0]
 
 
 def names_of(resolver: URLResolver, namespace: str = "") -> Iterator[str]:

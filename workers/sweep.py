@@ -6,7 +6,7 @@ from typing import Any
 from apps.accounts.models import Project
 from apps.core import jobs, queue
 from apps.core.models import Job, JobState
-from apps.reports.models import ArchiveExport, ArchiveImport
+from apps.reports.models import ArchiveExport, ArchiveImport, FrozenReport
 from apps.reports.services.archive_imports import unfinished
 from apps.runs.models import Run, Trial
 from apps.traces.models import Analysis, Collection, Import, Indexing
@@ -19,6 +19,7 @@ JOBS: dict[type[Job], str] = {
     Analysis: "analysis_id",
     ArchiveExport: "export_id",
     ArchiveImport: "import_id",
+    FrozenReport: "frozen_id",
     Trial: "trial_id",
 }
 Message = tuple[str, dict[str, Any]]

@@ -1,7 +1,7 @@
 """The tasks by their names: each claims a row and lets a service do the work. Knows no statistics and no pages."""
 
 from apps.core import queue
-from apps.reports.services import archive_imports, exports
+from apps.reports.services import archive_imports, exports, freezing, reports
 from apps.traces.services import analyses, deletions, families, imports, indexing
 from workers import running, trying
 from workers.celery import app
@@ -35,6 +35,7 @@ def delete_collection(*, collection_id: int) -> None:
 @app.task(name=queue.DELETE_PROJECT)
 def delete_project(*, project_id: int) -> None:
     exports.discard_exports(project_id=project_id)
+    reports.discard_reports(project_id=project_id)
     deletions.empty_project(project_id=project_id)
 
 
@@ -46,6 +47,11 @@ def export_project(*, export_id: int) -> None:
 @app.task(name=queue.IMPORT_PROJECT)
 def import_project(*, import_id: int) -> None:
     archive_imports.execute(import_id=import_id)
+
+
+@app.task(name=queue.FREEZE_REPORT)
+def freeze_report(*, frozen_id: int) -> None:
+    freezing.execute(frozen_id=frozen_id)
 
 
 @app.task(name=queue.RUN)

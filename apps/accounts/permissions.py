@@ -13,6 +13,7 @@ class Act(StrEnum):
     UPLOAD = "upload"
     RUN = "run models"
     CORRECT = "correct"
+    REPORT = "write reports"
     DELETE = "delete"
     MANAGE = "manage"
 
@@ -20,7 +21,7 @@ class Act(StrEnum):
 ALLOWED: dict[Role, frozenset[Act]] = {
     Role.VIEWER: frozenset({Act.VIEW}),
     Role.ANNOTATOR: frozenset({Act.ANNOTATE}),
-    Role.MEMBER: frozenset({Act.VIEW, Act.ANNOTATE, Act.LEAD, Act.SAVE, Act.UPLOAD, Act.RUN, Act.CORRECT}),
+    Role.MEMBER: frozenset({Act.VIEW, Act.ANNOTATE, Act.LEAD, Act.SAVE, Act.UPLOAD, Act.RUN, Act.CORRECT, Act.REPORT}),
     Role.OWNER: frozenset(Act),
 }
 assert set(ALLOWED) == set(Role), "every role needs its line in the table of permissions"

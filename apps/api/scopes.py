@@ -19,7 +19,7 @@ class Scope(StrEnum):
 ACTS: dict[Scope, frozenset[Act]] = {
     Scope.READ: frozenset({Act.VIEW}),
     Scope.ANNOTATE: frozenset({Act.ANNOTATE, Act.LEAD}),
-    Scope.REPORT: frozenset({Act.SAVE}),
+    Scope.REPORT: frozenset({Act.SAVE, Act.REPORT}),
     Scope.UPLOAD: frozenset({Act.UPLOAD}),
     Scope.RUN: frozenset({Act.RUN}),
     Scope.CORRECT: frozenset({Act.CORRECT}),

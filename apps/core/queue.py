@@ -15,6 +15,7 @@ DELETE_COLLECTION = "traces.delete_collection"
 DELETE_PROJECT = "traces.delete_project"
 EXPORT_PROJECT = "reports.export_project"
 IMPORT_PROJECT = "reports.import_project"
+FREEZE_REPORT = "reports.freeze"
 RUN = "runs.execute"
 TRY = "runs.try"
 TASKS = (
@@ -26,6 +27,7 @@ TASKS = (
     DELETE_PROJECT,
     EXPORT_PROJECT,
     IMPORT_PROJECT,
+    FREEZE_REPORT,
     RUN,
     TRY,
 )

@@ -1,10 +1,12 @@
-"""Addresses of the methods page, the guide, backups and archives."""
+"""Addresses of reports and their links, the methods page, the guide, backups and archives."""
 
 from django.urls import path
 
-from apps.reports.views import guide, methods, moving
+from apps.reports.views import blocks, frozen, guide, methods, moving, reports
 
 app_name = "reports"
+REPORT = "p/<slug:project>/reports/<int:pk>/"
+FROZEN = f"{REPORT}frozen/<int:number>/"
 urlpatterns = [
     path("methods/", methods.methods, name="methods"),
     path("help/", guide.contents, name="help"),
@@ -13,4 +15,21 @@ urlpatterns = [
     path("archives/", moving.archives, name="archives"),
     path("p/<slug:project>/backup/", moving.backup, name="backup"),
     path("p/<slug:project>/backup/<int:pk>/archive.zip", moving.download, name="download_archive"),
+    path("p/<slug:project>/reports/", reports.reports, name="reports"),
+    path("p/<slug:project>/reports/put-in/", reports.put_in, name="put_in"),
+    path(REPORT, reports.report, name="report"),
+    path(f"{REPORT}change/", reports.change, name="change_report"),
+    path(f"{REPORT}delete/", reports.delete, name="delete_report"),
+    path(f"{REPORT}blocks/", blocks.add_block, name="add_block"),
+    path(f"{REPORT}blocks/<slug:block_id>/", blocks.block, name="block"),
+    path(f"{REPORT}blocks/<slug:block_id>/change/", blocks.change_block, name="change_block"),
+    path(f"{REPORT}blocks/<slug:block_id>/move/", blocks.move_block, name="move_block"),
+    path(f"{REPORT}blocks/<slug:block_id>/remove/", blocks.remove_block, name="remove_block"),
+    path(f"{REPORT}freeze/", frozen.freeze, name="freeze"),
+    path(FROZEN, frozen.frozen, name="frozen"),
+    path(f"{FROZEN}file/<slug:name>/", frozen.download, name="frozen_file"),
+    path(f"{FROZEN}links/", frozen.share, name="share"),
+    path(f"{FROZEN}links/<int:link>/withdraw/", frozen.withdraw, name="withdraw"),
+    path("shared/<str:secret>/", frozen.shared, name="shared"),
+    path("shared/<str:secret>/<slug:name>/", frozen.shared_file, name="shared_file"),
 ]

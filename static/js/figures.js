@@ -1,6 +1,6 @@
 // Draws the figures of a page with Plotly from the JSON beside them, in the colours of the stylesheet, and follows the theme.
 // Marks lead to the rollouts behind them; for keyboards the same links stand in the figure's table.
-const plots = [...document.querySelectorAll('[data-figure]')];
+const plots = [];
 const config = { displayModeBar: false, responsive: true, doubleClick: false, scrollZoom: false };
 
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -61,10 +61,17 @@ for (const link of document.querySelectorAll('.tools a[href^="#t-"]')) link.addE
 const near = new IntersectionObserver((entries) => {
   for (const entry of entries.filter((each) => each.isIntersecting)) { near.unobserve(entry.target); draw(entry.target); }
 }, { rootMargin: '600px' });
-for (const plot of plots) {
-  plot.style.minHeight = `${JSON.parse(document.getElementById(plot.dataset.figure).textContent).layout.height}px`;
-  near.observe(plot);
-}
+const take = (part) => {
+  for (const plot of part.querySelectorAll('[data-figure]')) {
+    if (plots.includes(plot)) continue;
+    plots.push(plot);
+    plot.style.minHeight = `${JSON.parse(document.getElementById(plot.dataset.figure).textContent).layout.height}px`;
+    near.observe(plot);
+  }
+};
+take(document);
+// Parts of a page that are fetched later bring figures of their own.
+document.addEventListener('htmx:load', ({ detail }) => take(detail.elt.parentElement ?? document));
 
 new MutationObserver(repaint).observe(document.documentElement, { attributeFilter: ['data-theme'] });
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', repaint);

@@ -170,6 +170,9 @@ STAYS = {
     "reports.ArchiveImport": "a job of this site",
     "api.Token": "a key to this site, of a person of this site",
     "api.Reply": "an answer to a write of the last day, kept to be given again",
+    "reports.Report": "it names collections by their numbers here; its manifest rebuilds it elsewhere",
+    "reports.FrozenReport": "its files are downloads; its manifest rebuilds it elsewhere",
+    "reports.ShareLink": "a secret of this site",
     "core.Blob": "bytes that rows refer to travel under their hash",
 }
 """Models that belong to a project and do not travel, with the reason."""

@@ -9,7 +9,7 @@ from apps.accounts.permissions import Act
 from apps.accounts.queries import acts_of, find_membership, projects_of
 from apps.reports.presenters.doors import Place
 from apps.reports.presenters.methods import page_of
-from apps.reports.queries import collections_to_choose
+from apps.reports.queries.moving import collections_to_choose
 
 MOST_WORDS = 200
 

@@ -11,7 +11,7 @@ from apps.accounts.models import User
 from apps.accounts.permissions import Act
 from apps.core import blobs
 from apps.reports.forms import ArchiveForm
-from apps.reports.queries import archive_imports_of, find_archive, find_export
+from apps.reports.queries.moving import archive_imports_of, find_archive, find_export
 from apps.reports.services.archive_imports import request_import
 from apps.reports.services.exports import request_export
 

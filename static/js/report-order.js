@@ -1,0 +1,55 @@
+// Blocks of a report are dragged to another place; for keyboards and without this script there are buttons.
+const list = document.querySelector('[data-order]');
+const blocks = () => [...list.querySelectorAll(':scope > [data-block]')];
+let dragged = null;
+
+const clear = () => {
+  list.classList.remove('over-end');
+  for (const block of blocks()) block.classList.remove('over', 'dragged');
+};
+
+// The block before which a drop at this height lands; none for the end.
+const before = (y) => blocks().find((block) => {
+  const { top, height } = block.getBoundingClientRect();
+  return block !== dragged && y < top + height / 2;
+});
+
+const show = (target) => {
+  for (const block of blocks()) block.classList.toggle('over', block === target);
+  list.classList.toggle('over-end', !target);
+};
+
+const drop = async (target) => {
+  list.insertBefore(dragged, target ?? null);
+  const form = dragged.querySelector('[data-move]');
+  const data = new FormData(form);
+  data.set('place', blocks().indexOf(dragged));
+  const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(data), headers: { 'X-Requested-With': 'fetch' } });
+  if (!answer.ok) return location.reload();
+  location.hash = dragged.id;
+  location.reload();
+};
+
+if (list?.querySelector('[data-move]')) {
+  list.dataset.ordering = '';
+  for (const handle of list.querySelectorAll('[data-handle]')) {
+    const block = handle.closest('[data-block]');
+    handle.draggable = true;
+    handle.addEventListener('dragstart', (event) => {
+      dragged = block;
+      block.classList.add('dragged');
+      event.dataTransfer.effectAllowed = 'move';
+      event.dataTransfer.setData('text/plain', block.dataset.block);
+      event.dataTransfer.setDragImage(block, 12, 12);
+    });
+    handle.addEventListener('dragend', () => { clear(); dragged = null; });
+  }
+  list.addEventListener('dragover', (event) => { if (dragged) { event.preventDefault(); show(before(event.clientY)); } });
+  list.addEventListener('drop', (event) => {
+    if (!dragged) return;
+    event.preventDefault();
+    const target = before(event.clientY);
+    clear();
+    drop(target);
+  });
+}
