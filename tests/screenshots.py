@@ -1,23 +1,54 @@
 """Pictures of the guide, of the sample project in a real browser; `python -m tests.screenshots` takes them anew.
 
-`python -m tests.screenshots lab` takes those of the psychology lab, from published runs in AFTERTHOUGHT_SHARED.
+`python -m tests.screenshots first annotation` takes those of these sets only: `first` (upload, dashboard, reader ...),
+`annotation`, and `lab`, whose runs are published ones in AFTERTHOUGHT_SHARED. A picture has at most 256 colours.
 
 Labels on the pictures are made up: two people who take the rules' candidates as they are, but for some.
 """
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from PIL import Image
+from playwright.sync_api import Locator, Page, ViewportSize, sync_playwright
 
 from tests.processes import ROOT, Site, environment, running_site
 
 FOLDER = ROOT / "docs" / "screenshots"
-SIZE = ViewportSize(width=1440, height=900)
+SIZE = ViewportSize(width=1280, height=860)
+COLOURS = 256
+ROWS = [
+    {
+        "qid": 1,
+        "llm": "my-model",
+        "question": "What is 6 × 7?",
+        "gold": "42",
+        "thoughts": "6 × 7 is 43.\nWait, it is 42.",
+    },
+    {
+        "qid": 2,
+        "llm": "my-model",
+        "question": "What is 9 + 8?",
+        "gold": "17",
+        "thoughts": "9 + 8 = 17.\nCheck: 17 - 8 = 9.",
+    },
+    {
+        "qid": 3,
+        "llm": "my-model",
+        "question": "What is 30 - 4?",
+        "gold": "26",
+        "thoughts": "30 - 4 is 34.\nSo it is 34.",
+    },
+]
+ANSWERS = ("42", "17", "34")
 PREPARE = """
 from uuid import uuid5, NAMESPACE_URL
 from apps.accounts.models import Membership, Project, User
@@ -83,9 +114,38 @@ def login(page: Page, site: Site) -> None:
     page.wait_for_url(lambda url: "/login" not in url)
 
 
-def take(page: Page, site: Site) -> None:
-    login(page, site)
-    base = page.locator("main a[href^='/p/']").first.get_attribute("href")
+def settled(page: Page, path: str) -> Page:
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def take_first(page: Page, site: Site) -> None:
+    """The way of a new user: a file, a dashboard, a trace, a comparison, methods."""
+    page.goto("/p/sample/")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "my-rollouts.jsonl"
+        rows = [row | {"output": f"FINAL ANSWER: {answer}"} for row, answer in zip(ROWS, ANSWERS, strict=True)]
+        file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        page.locator("input[name=files]").first.set_input_files(file)
+        page.wait_for_url("**/imports/*/")
+    page.get_by_text("First rows, as they will be read").wait_for()
+    shot(page, "upload")
+    collection = settled(page, "/p/sample/").locator("main tbody th a").first.get_attribute("href") or ""
+    page.set_viewport_size({"width": SIZE["width"], "height": 1100})
+    settled(page, collection).wait_for_timeout(500)
+    shot(page, "dashboard")
+    page.set_viewport_size(SIZE)
+    figure = settled(page, f"{collection}statistics/comparison/").locator("#compare")
+    figure.locator("details[open] > summary").first.click()
+    shot(figure, "comparison")
+    rollout = settled(page, f"{collection}rollouts/?transition=ft").locator("tbody th a").first.get_attribute("href")
+    shot(settled(page, rollout or ""), "reader")
+    shot(settled(page, "/methods/?project=sample&q=first+try"), "methods")
+
+
+def take_annotation(page: Page, site: Site) -> None:
+    base = "/p/sample/"
     _, queue, scheme = prepared(site)
     page.goto(f"{base}annotation/queues/{queue}/")
     page.get_by_role("button", name="Go on labelling").click()
@@ -111,7 +171,6 @@ def take(page: Page, site: Site) -> None:
 
 def take_lab(page: Page, site: Site) -> None:
     """The Personality Illusion's published runs, read in."""
-    login(page, site)
     folder = Path(os.environ.get("AFTERTHOUGHT_SHARED", ROOT.parent / "shared")) / "data" / "personality-illusion"
     given = ["psychology", "import", str(folder), "--format", "personality-illusion", "--project", "sample"]
     subprocess.run([sys.executable, "manage.py", *given], cwd=ROOT, env=environment(site.home), check=True)
@@ -121,8 +180,24 @@ def take_lab(page: Page, site: Site) -> None:
     shot(page, "dissociation")
 
 
-def shot(page: Page, name: str) -> None:
-    page.screenshot(path=FOLDER / f"{name}.png")
+def shot(seen: Page | Locator, name: str) -> None:
+    """What is seen as a file of few colours."""
+    picture = Image.open(BytesIO(seen.screenshot())).convert("RGB")
+    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
+
+
+class Set(NamedTuple):
+    """Pictures that are taken together, of one site."""
+
+    take: Callable[[Page, Site], None]
+    names: tuple[str, ...]
+
+
+SETS = {
+    "first": Set(take_first, ("upload", "dashboard", "comparison", "reader", "methods")),
+    "annotation": Set(take_annotation, ("annotation", "label", "agreement", "gold", "adjudicate")),
+    "lab": Set(take_lab, ("dissociation",)),
+}
 
 
 def main() -> None:
@@ -135,7 +210,10 @@ def main() -> None:
         browser = play.chromium.launch(executable_path=program, args=["--no-sandbox"])
         page = browser.new_page(base_url=site.url, viewport=SIZE, color_scheme="light")
         page.set_default_timeout(60_000)
-        (take_lab if "lab" in sys.argv[1:] else take)(page, site)
+        login(page, site)
+        for name in sys.argv[1:] or SETS:
+            page.set_viewport_size(SIZE)
+            SETS[name].take(page, site)
         browser.close()
 
 

@@ -131,6 +131,11 @@ def _wide_table_end(self: Any, tokens: Any, index: int, options: Any, env: Any) 
     return "</table>\n</div>\n"
 
 
+def _code(self: Any, tokens: Any, index: int, options: Any, env: Any) -> str:
+    """Lines that are longer than the page are reached by keys too."""
+    return f'<pre tabindex="0"><code>{escape(tokens[index].content)}</code></pre>\n'
+
+
 def _formula(self: Any, tokens: Any, index: int, options: Any, env: Any) -> str:
     tex = str(tokens[index].content)
     return (env["tex"](tex) if "tex" in env else "") or f"<code>{escape(tex)}</code>"
@@ -144,6 +149,8 @@ CELL_RULES = {"th_open": _cell, "td_open": _cell}
 GUIDE_RULES = CELL_RULES | {
     "link_open": _elsewhere,
     "image": _picture,
+    "fence": _code,
+    "code_block": _code,
     "table_open": _wide_table,
     "table_close": _wide_table_end,
     "math_inline": _formula,

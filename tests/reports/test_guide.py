@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import User
+from apps.accounts.services import create_project
 from apps.core.markdown import guide_html, headings
 from apps.reports.presenters.guide.pages import (
     DOCS,
@@ -19,13 +20,20 @@ from apps.reports.presenters.guide.pages import (
 )
 from apps.reports.presenters.guide.searching import MOST_HITS, found, sections_of
 from apps.reports.presenters.guide.table import FILES, FOLDERS, GROUPS, PAGES
+from apps.traces.presenters.families import FAMILIES, REFLECTION
 from tests.conftest import ROOT
+from tests.screenshots import SETS
+from tests.traces import build
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 ELSEWHERE = ("README.md", "CONTRIBUTING.md", "demo/MODEL_CARD.md")
 """Files outside of docs/ that link and show pictures too, for readers of the repository."""
+MOST_BYTES = 150_000
+TITLE = re.compile(r'\btitle=f?"([A-Z][^"{,]{6,})')
+LAB = ("reliability", "link", "dissociation")
+"""Pages of the lab that lead to the guide; of a collection's pages, those of FAMILIES and the first one do."""
 
 
 def prose_of(path: Path) -> str:
@@ -83,6 +91,23 @@ def test_links_of_files_beside_docs_lead_to_files(file: str) -> None:
     assert [path for path, _, _ in local if not ((ROOT / file).parent / path).exists()] == []
     into_docs = [(FILES[path[5:]], anchor) for path, _, anchor in local if path[5:] in FILES and anchor]
     assert [each for each in into_docs if each[1] not in anchors_of(each[0])] == []
+
+
+def test_every_picture_is_named_by_the_script_that_takes_it_and_small() -> None:
+    assert sorted(name for each in SETS.values() for name in each.names) == sorted(
+        path.stem for path in PICTURES.glob("*")
+    )
+    assert {path.name: path.stat().st_size for path in PICTURES.glob("*") if path.stat().st_size > MOST_BYTES} == {}
+
+
+def test_every_figure_and_page_of_statistics_has_its_place_in_the_guide() -> None:
+    """Titles of figures are read off the files that draw them; one that begins with a value is not a literal."""
+    words = " ".join(text_of("reading-dashboards").split())
+    sources = (ROOT / "apps" / "traces" / "presenters" / "figures").glob("*.py")
+    titles = {title.strip() for path in sources for title in TITLE.findall(path.read_text(encoding="utf-8"))}
+    assert len(titles) > 30
+    assert [title for title in sorted(titles) if title not in words] == []
+    assert {REFLECTION, *FAMILIES, *LAB} <= anchors_of("reading-dashboards")
 
 
 def test_the_image_of_the_web_service_holds_the_guide() -> None:
@@ -160,3 +185,21 @@ def test_words_that_are_sought_are_shown_again_as_text(client: Client) -> None:
     assert "No section has these words" in html
     assert "&lt;b&gt;x" in html
     assert text_of("words") not in html
+
+
+@pytest.mark.parametrize(
+    ("path", "section"),
+    [
+        ("collections/{pk}/", "reflection"),
+        ("collections/{pk}/statistics/calibration/", "calibration"),
+        ("compare", "comparison"),
+        ("psychology/reliability/", "reliability"),
+        ("psychology/link/", "link"),
+        ("psychology/dissociation/", "dissociation"),
+    ],
+)
+def test_a_page_of_statistics_leads_to_its_section_of_the_guide(client: Client, path: str, section: str) -> None:
+    project = create_project(name="Own", owner=User.objects.get(username="reader"), slug="own")
+    collection = build.stored([build.rollout("1")], owner=project)
+    html = client.get(f"/p/own/{path.format(pk=collection.pk)}").content.decode()
+    assert f'href="/help/reading-dashboards/#{section}">How to read this page</a>' in html

@@ -6,13 +6,15 @@ from typing import NamedTuple
 from analysis.methods import GROUPS, METHODS, chosen
 from analysis.methods.method import Method
 from apps.reports.presenters.doors import Door, Place, door_of
+from apps.reports.presenters.proofs import Proof, proofs_of
 
 
 class Row(NamedTuple):
-    """A method with its buttons; a planned one has none."""
+    """A method with its buttons, and where Help shows it right; a planned one has neither."""
 
     method: Method
     doors: tuple[Door, ...]
+    proofs: tuple[Proof, ...]
 
     @property
     def may_start(self) -> bool:
@@ -51,5 +53,5 @@ def page_of(words: str, group: str, place: Place | None) -> Page:
 
 
 def _rows(methods: tuple[Method, ...], place: Place | None) -> tuple[Row, ...]:
-    rows = [Row(each, tuple(door_of(part, place) for part in each.references)) for each in methods]
+    rows = [Row(each, tuple(door_of(part, place) for part in each.references), proofs_of(each)) for each in methods]
     return tuple(sorted(rows, key=lambda row: row.method.is_planned))

@@ -34,12 +34,18 @@ GROUPS: Final = (
     Group(
         "begin",
         "Begin",
-        (GuidePage("words", "Words", "What rollout, candidate, transition and the other words mean here"),),
+        (
+            GuidePage(
+                "first-report", "Ten minutes from a file to a report", "Upload, read, open a trace, leave with it"
+            ),
+            GuidePage("words", "Words", "What rollout, candidate, transition and the other words mean here"),
+        ),
     ),
     Group(
         "read",
         "Read",
         (
+            GuidePage("reading-dashboards", "How to read each dashboard", "Figure by figure: what may be concluded"),
             GuidePage("measures", "Measures", "Every measure: formula, settings, proof, coverage, source"),
             GuidePage("searching", "Finding rollouts", "Words, filters, columns, saved views"),
         ),
@@ -58,6 +64,7 @@ GROUPS: Final = (
             GuidePage("formats/archives-and-parquet", "Formats: archives, Parquet, Arrow"),
             GuidePage("formats/agents-and-trajectories", "Formats: agents and trajectories"),
             GuidePage("formats/questionnaires-and-confidence", "Formats: questionnaires and confidence"),
+            GuidePage("own-model", "Bring your own model", "A server, a folder of weights or vLLM, and a first run"),
             GuidePage("runs", "Runs", "Asking models: in the browser, from the shell, what happens when"),
             GuidePage("labelling", "Labelling", "Schemes, blind queues, agreement, what labels are used for"),
             GuidePage("labels-exchange", "Labels out and in", "Label Studio, doccano, CSV, our own format"),
@@ -74,6 +81,9 @@ GROUPS: Final = (
             GuidePage("protocols", "Protocols", "What is asked of models, and how replies are read"),
             GuidePage("engines", "Engines", "What answers: settings, seeds, probes"),
             GuidePage("proofs", "Proofs", "How often intervals hold a known truth"),
+            GuidePage(
+                "tests", "What the tests show", "The files that methods name as their proof, sentence by sentence"
+            ),
             GuidePage("benchmarks", "Benchmarks", "How fast, on what"),
             GuidePage("safety", "What is bounded", "Why files of strangers are safe to open"),
         ),
