@@ -79,6 +79,9 @@ def _unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpRe
 
 
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Ninja wraps what the parser refuses; its own reason is told."""
+    if isinstance(error.__cause__, Refused):
+        return _refused(request, error.__cause__)
     return refusal(error.status_code, error.message)
 
 

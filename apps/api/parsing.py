@@ -18,8 +18,9 @@ class StrictParser(Parser):
             require_storable(read)
         except (ValueError, RecursionError):
             raise Refused(400, "the body is not JSON that can be read", code="bad_json") from None
-        result: dict[str, Any] = read
-        return result
+        if not isinstance(read, dict):
+            raise Refused(422, "the body is to be a JSON object", code="invalid")
+        return read
 
 
 def require_storable(read: object) -> None:

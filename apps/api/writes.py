@@ -1,7 +1,7 @@
 """Writes that may be sent twice: with an `Idempotency-Key` the first answer is given again. Knows no subject.
 
 `@idempotent()` stands under every route that writes. The view returns a schema (200) or `Status(201, schema)`. The
-write and its answer commit together; `is_atomic=False` is for what is idempotent by itself and too long for that.
+write and its answer commit together, or nothing of it; `is_atomic=False` is for what may be done twice and takes long.
 """
 
 import hashlib
@@ -34,7 +34,8 @@ def idempotent(
         def once(request: ApiRequest, /, *args: P.args, **kwargs: P.kwargs) -> Any:
             key = request.headers.get("Idempotency-Key")
             if key is None:
-                return view(request, *args, **kwargs)
+                with transaction.atomic() if is_atomic else nullcontext():
+                    return view(request, *args, **kwargs)
             asked = fingerprint(request)
             claim = replies.claim(token=request.token, key=checked(key), asked=asked)
             if not claim.is_ours:

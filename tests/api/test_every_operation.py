@@ -1,18 +1,19 @@
 """What holds for every operation of the API, walked from the table of its routes and from its own document."""
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import pytest
 from django.test import Client
 from ninja.operation import Operation
 
-from apps.accounts.models import Membership, Role
+from apps.accounts.models import Role
 from apps.accounts.permissions import Act, may
 from apps.api.models import Token
 from apps.api.mount import WRITES, described, gate_of, operations
 from apps.api.scopes import SCOPE_OF, Scope
-from tests.api.calling import Answer, Caller, answer, made_for, stranger
+from tests.api.calling import Answer, Caller, answer, caller, made_for
 from tests.traces import build
 from tests.traces.analysed import user_of
 
@@ -28,15 +29,13 @@ class Walked(NamedTuple):
     act: Act | None
 
     @property
-    def url(self) -> str:
-        return re.sub(r"\{(\w+)\}", lambda part: WORDS.get(part[1], "1"), self.path)
-
-    @property
     def is_of_project(self) -> bool:
         return "{project}" in self.path
 
-    def ask(self, secret: str) -> Answer:
-        asking = Client().generic(self.method, self.url, "{}", "application/json", headers=Caller(secret).headers())
+    def ask(self, secret: str, keys: Mapping[str, object] = WORDS) -> Answer:
+        """With the keys in its address, others 1, and an empty object as its body."""
+        url = re.sub(r"\{(\w+)\}", lambda part: str({**WORDS, **keys}.get(part[1], 1)), self.path)
+        asking = Client().generic(self.method, url, "{}", "application/json", headers=Caller(secret).headers())
         return answer(asking)
 
 
@@ -78,33 +77,51 @@ def test_every_operation_says_what_it_does() -> None:
     assert [each.view_func.__name__ for each in operations() if not each.view_func.__doc__] == []
 
 
-@pytest.mark.django_db
+class Place(NamedTuple):
+    """An empty project with somebody of each role and their tokens, and another project with something in it."""
+
+    secrets: dict[Role, str]
+    stranger: str
+    full: dict[str, object]
+
+
+@pytest.fixture(scope="module")
+def place(kept_rows: None) -> Place:
+    project, full = build.project("walked"), build.project("full")
+    collection = build.stored([build.rollout("1")], owner=full)
+    rollout = collection.rollouts.get()
+    keys = {"collection_id": collection.pk, "rollout_id": rollout.pk, "problem_id": rollout.problem_id}
+    keys["import_id"] = collection.imports.get().pk
+    secrets = {role: made_for(project, user_of(project, role)).secret for role in Role}
+    return Place(secrets, caller(full).secret, dict(keys))
+
+
 @pytest.mark.parametrize("name", EVERY)
-def test_who_may_ask_for_an_operation(name: str) -> None:
-    each, project, elsewhere = EVERY[name], build.project("walked"), stranger()
-    made = {role: made_for(project, user_of(project, role)) for role in Role}
+def test_who_may_ask_for_an_operation(name: str, place: Place, db: None) -> None:
+    each = EVERY[name]
     assert each.ask("").status == 401
     if each.is_of_project:
-        assert each.ask(elsewhere.secret).status == 404
-    for role, (_, secret) in made.items():
+        assert each.ask(place.stranger).status == 404
+    for role, secret in place.secrets.items():
         told = each.ask(secret)
         is_refused = each.is_of_project and each.act is not None and not may(role, each.act)
         assert (told.status == 403) == is_refused, (role, told.body)
         assert told.status < 500
-    if each.act is not None:
-        scope = SCOPE_OF[each.act]
-        Token.objects.update(scopes=[other.value for other in Scope if other != scope])
-        told = each.ask(made[Role.OWNER].secret)
-        assert (told.status, told.code) == (403, "scope_missing")
-        assert repr(scope.value) in told.body["error"]["message"]
 
 
-@pytest.mark.django_db
+@pytest.mark.parametrize("name", [name for name, each in EVERY.items() if each.act is not None])
+def test_a_scope_that_is_missing_is_named(name: str, place: Place, db: None) -> None:
+    act = EVERY[name].act
+    assert act is not None
+    scope = SCOPE_OF[act]
+    Token.objects.update(scopes=[other.value for other in Scope if other != scope])
+    told = EVERY[name].ask(place.secrets[Role.OWNER])
+    assert (told.status, told.code) == (403, "scope_missing")
+    assert repr(scope.value) in told.body["error"]["message"]
+
+
 @pytest.mark.parametrize("name", [name for name in OF_PROJECTS if "_id}" in EVERY[name].path])
-def test_a_project_is_no_door_into_another(name: str) -> None:
-    """Objects with the lowest keys are asked for under a project that is empty."""
-    project = build.project("walked")
-    build.stored([build.rollout("1")], owner=build.project("full"))
-    owner = Membership.objects.create(project=project, user=user_of(project, Role.MEMBER), role=Role.OWNER)
-    told = EVERY[name].ask(made_for(project, owner.user).secret)
-    assert told.status in (404, 422)
+def test_a_project_is_no_door_into_another(name: str, place: Place, db: None) -> None:
+    """The owner of an empty project asks under it for what is in another."""
+    told = EVERY[name].ask(place.secrets[Role.OWNER], place.full)
+    assert told.status in (404, 422), told.body

@@ -13,8 +13,15 @@
 
 from ninja import Router
 
-from apps.api.routes import projects
+from apps.api.routes import candidates, collections, imports, measures, problems, projects, rollouts, search
 
 ROUTERS: dict[str, Router] = {
     "projects": projects.router,
+    "collections": collections.router,
+    "imports": imports.router,
+    "problems": problems.router,
+    "rollouts": rollouts.router,
+    "candidates": candidates.router,
+    "measures": measures.router,
+    "search": search.router,
 }

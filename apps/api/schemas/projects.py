@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from ninja import Schema
+from pydantic import Field
 
 from apps.accounts.models import Membership
 from apps.api.models import Token
@@ -27,6 +28,12 @@ class ProjectOut(Schema):
             is_sample=project.is_sample,
             created_at=project.created_at,
         )
+
+
+class ProjectIn(Schema):
+    """A new project."""
+
+    name: str = Field(min_length=1, max_length=120)
 
 
 class TokenOut(Schema):
