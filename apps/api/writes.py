@@ -5,7 +5,8 @@ write and its answer commit together, or nothing of it; `is_atomic=False` is for
 """
 
 import hashlib
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -25,9 +26,12 @@ Answer = Schema | Status[Any] | None
 
 
 def idempotent(
-    *, is_atomic: bool = True
+    *, is_atomic: bool = True, told_once: tuple[str, ...] = ()
 ) -> Callable[[Callable[Concatenate[ApiRequest, P], Answer]], Callable[Concatenate[ApiRequest, P], Any]]:
-    """Honour the header `Idempotency-Key` of a route that writes."""
+    """Honour the header `Idempotency-Key` of a route that writes.
+
+    `told_once` names secrets of its answer: they are not kept, so the answer that is given again has null there.
+    """
 
     def decorate(view: Callable[Concatenate[ApiRequest, P], Answer]) -> Callable[Concatenate[ApiRequest, P], Any]:
         @wraps(view)
@@ -43,7 +47,7 @@ def idempotent(
             try:
                 with transaction.atomic() if is_atomic else nullcontext():
                     status, body = written(view(request, *args, **kwargs))
-                    replies.keep(claim.reply, status=status, body=body)
+                    replies.keep(claim.reply, status=status, body=without(body, told_once))
             finally:
                 replies.let_go(claim.reply)
             return _response(status, body)
@@ -74,6 +78,15 @@ def fingerprint(request: ApiRequest) -> str:
                 digest.update(chunk)
             file.seek(0)
     return digest.hexdigest()
+
+
+def without(body: str, names: Sequence[str]) -> str:
+    """A JSON object with null for some of its values.
+
+    >>> without('{"id": 1, "url": "https://x/secret"}', ["url"])
+    '{"id": 1, "url": null}'
+    """
+    return json.dumps(json.loads(body) | dict.fromkeys(names)) if names else body
 
 
 def written(answer: Answer) -> tuple[int, str]:

@@ -13,7 +13,7 @@
 
 from ninja import Router
 
-from apps.api.routes import candidates, collections, imports, measures, problems, projects, rollouts, search
+from apps.api.routes import candidates, collections, imports, measures, problems, projects, reports, rollouts, search
 
 ROUTERS: dict[str, Router] = {
     "projects": projects.router,
@@ -24,4 +24,5 @@ ROUTERS: dict[str, Router] = {
     "candidates": candidates.router,
     "measures": measures.router,
     "search": search.router,
+    "reports": reports.router,
 }

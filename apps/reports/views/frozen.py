@@ -54,7 +54,7 @@ def frozen(request: ProjectRequest, pk: int, number: int) -> HttpResponse:
 @require_safe
 @project_page(Act.VIEW)
 def download(request: ProjectRequest, pk: int, number: int, name: str) -> HttpResponseBase:
-    return _attached(frozen_or_404(request, pk, number), name)
+    return attached(frozen_or_404(request, pk, number), name)
 
 
 @require_POST
@@ -98,7 +98,7 @@ def shared_file(request: HttpRequest, secret: str, name: str) -> HttpResponseBas
     opened = sharing.opened(secret)
     if opened.frozen is None:
         raise Http404("no such link")
-    return _unlisted(_attached(opened.frozen, name))
+    return _unlisted(attached(opened.frozen, name))
 
 
 def frozen_or_404(request: ProjectRequest, pk: int, number: int) -> FrozenReport:
@@ -128,7 +128,7 @@ def _page(request: ProjectRequest, found: FrozenReport, link: str = "") -> HttpR
     return response
 
 
-def _attached(found: FrozenReport, name: str) -> HttpResponseBase:
+def attached(found: FrozenReport, name: str) -> HttpResponseBase:
     if name not in FILES or found.state != JobState.DONE:
         raise Http404("no such file")
     blob = getattr(found, name)
