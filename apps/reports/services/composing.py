@@ -14,6 +14,7 @@ from apps.accounts.models import Project
 from apps.reports.blocks import KINDS
 from apps.reports.blocks.block import Block, Made
 from apps.reports.content import Content, Section
+from apps.reports.services.writing import methods_text, references_of
 from apps.traces.services.measuring import SEED
 
 LIBRARIES = ("numpy", "scipy", "polars", "Django")
@@ -51,12 +52,15 @@ def compose(
             beat(len(parts))
     uses = [use for part in parts for use in part.uses]
     sources = [source for part in parts for source in part.sources]
+    methods = methods_text(sources, uses, seed=SEED, version=software())
     return Content(
         title=title,
         authors=authors,
         sections=[part.section for part in parts],
         sources=sources,
         uses=uses,
+        methods=methods,
+        references=references_of(uses, methods),
         made_at=now.isoformat(timespec="seconds") if now else "",
         version=software(),
         seed=SEED,

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from analysis.citations import cited_in
 from analysis.errors import UserError
 from apps.accounts.models import Project
 from apps.core.templatetags.numbers import count
@@ -61,6 +62,7 @@ def test_its_numbers_are_those_of_the_pages_files(client: Client, project: Proje
         lines = [{name: plain(value) for name, value in line.items()} for line in of(found, figure.name)]
         assert lines == file_of(client, page, figure.name, query), figure.name
         assert (figure.name, figure.title) in FIGURES[page].items()
+        assert cited_in(figure.cite), figure.cite
         assert len(figure.table.rows) == len(lines) or figure.name == "described"
     assert found.section.notes[-1].startswith("A score is a property of prompt")
 
