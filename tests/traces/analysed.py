@@ -106,9 +106,9 @@ def analyse(collection: Collection, shape: Shape) -> Analysis:
     return analysis
 
 
-def analysed(project: Project, shape: Shape | None = None) -> Analysis:
+def analysed(project: Project, shape: Shape | None = None, name: str = "rollouts") -> Analysis:
     shape = shape or Shape()
-    return analyse(collection_of(project, shape), shape)
+    return analyse(collection_of(project, shape, name), shape)
 
 
 def _problems(project: Project, shape: Shape) -> list[Problem]:
