@@ -1,7 +1,7 @@
 """Pictures of the guide, of the sample project in a real browser; `python -m tests.screenshots` takes them anew.
 
-`python -m tests.screenshots first annotation` takes those of these sets only: `first` (upload, dashboard, reader ...),
-`annotation`, and `lab`, whose runs are published ones in AFTERTHOUGHT_SHARED. A picture has at most 256 colours.
+`python -m tests.screenshots first report` takes those of these sets only: `first` (upload, dashboard, reader ...),
+`report`, `annotation`, and `lab`, whose runs are published ones in AFTERTHOUGHT_SHARED. A picture has few colours.
 
 Labels on the pictures are made up: two people who take the rules' candidates as they are, but for some.
 """
@@ -48,6 +48,7 @@ ROWS = [
         "thoughts": "30 - 4 is 34.\nSo it is 34.",
     },
 ]
+QUESTION = "## The question\n\nDoes the model gain by what it writes after its first answer?"
 ANSWERS = ("42", "17", "34")
 PREPARE = """
 from uuid import uuid5, NAMESPACE_URL
@@ -144,6 +145,33 @@ def take_first(page: Page, site: Site) -> None:
     shot(settled(page, "/methods/?project=sample&q=first+try"), "methods")
 
 
+def take_report(page: Page, site: Site) -> None:
+    """A report of words and two figures as it is written, and frozen."""
+    settled(page, "/p/sample/reports/").locator("main input[name=title]").fill(
+        "What reflection is worth to the demo model"
+    )
+    page.get_by_role("button", name="Begin it").click()
+    page.wait_for_url("**/reports/*/")
+    written = page.url
+    settled(page, f"{written}?add=text#form").locator("#form textarea").fill(QUESTION)
+    page.locator("#form button.primary").click()
+    settled(page, f"{written}?add=dashboard#form").locator("#form button.primary").click()
+    page.locator(".block").last.get_by_role("link", name="Edit").click()
+    for figure in ("transitions", "first_to_final"):
+        page.locator(f"#form input[value={figure}]").check()
+    page.locator("#form button.primary").click()
+    page.locator(".block-shown .js-plotly-plot").first.wait_for()
+    page.wait_for_timeout(1500)
+    page.evaluate("scrollTo(0, 0)")
+    shot(page, "report-builder")
+    page.get_by_role("button", name="Freeze this version").click()
+    page.locator(".report .js-plotly-plot").first.wait_for()
+    page.set_viewport_size({"width": SIZE["width"], "height": 1100})
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_timeout(1500)
+    shot(page, "report")
+
+
 def take_annotation(page: Page, site: Site) -> None:
     base = "/p/sample/"
     _, queue, scheme = prepared(site)
@@ -195,6 +223,7 @@ class Set(NamedTuple):
 
 SETS = {
     "first": Set(take_first, ("upload", "dashboard", "comparison", "reader", "methods")),
+    "report": Set(take_report, ("report-builder", "report")),
     "annotation": Set(take_annotation, ("annotation", "label", "agreement", "gold", "adjudicate")),
     "lab": Set(take_lab, ("dissociation",)),
 }

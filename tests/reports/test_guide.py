@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.core.management import get_commands
 from django.test import Client
 
 from apps.accounts.models import User
@@ -32,6 +33,7 @@ ELSEWHERE = ("README.md", "CONTRIBUTING.md", "demo/MODEL_CARD.md")
 """Files outside of docs/ that link and show pictures too, for readers of the repository."""
 MOST_BYTES = 150_000
 TITLE = re.compile(r'\btitle=f?"([A-Z][^"{,]{6,})')
+COMMAND = re.compile(r"manage\.py ([a-z_]+)")
 LAB = ("reliability", "link", "dissociation")
 """Pages of the lab that lead to the guide; of a collection's pages, those of FAMILIES and the first one do."""
 
@@ -108,6 +110,14 @@ def test_every_figure_and_page_of_statistics_has_its_place_in_the_guide() -> Non
     assert len(titles) > 30
     assert [title for title in sorted(titles) if title not in words] == []
     assert {REFLECTION, *FAMILIES, *LAB} <= anchors_of("reading-dashboards")
+
+
+def test_every_command_that_is_told_of_exists() -> None:
+    files = [*DOCS.rglob("*.md"), *(ROOT / file for file in ELSEWHERE)]
+    told = [file.read_text(encoding="utf-8") for file in files]
+    named = {name for prose in told for name in COMMAND.findall(prose)}
+    assert "measure" in named
+    assert named - set(get_commands()) == set()
 
 
 def test_the_image_of_the_web_service_holds_the_guide() -> None:
