@@ -1,4 +1,4 @@
-"""The guide in a real browser: found, read, its pictures there, and nothing in it that a reader by keys cannot reach."""
+"""The guide in a real browser: found, read, its pictures there, and all of it reached by keys, on a phone too."""
 
 from collections.abc import Callable
 
