@@ -129,6 +129,9 @@ PROJECT_PAGES = {
     "reports:frozen_file": read("file of a frozen report"),
     "reports:share": Line("frozen", "post", 403, 403, 200, 200),
     "reports:withdraw": changed_by_members("link"),
+    "reports:training_sets": read("project"),
+    "reports:training_set_jsonl": read("training set"),
+    "reports:training_set_parquet": read("training set"),
     "runs:runs": read("project"),
     "runs:new": changed_by_members("project", "get"),
     "runs:run": read("run"),
@@ -280,12 +283,14 @@ class Place(NamedTuple):
             "frozen": [report.pk, self.link.frozen.number],
             "file of a frozen report": [report.pk, self.link.frozen.number, "html"],
             "link": [report.pk, self.link.frozen.number, self.link.pk],
+            "training set": ["scl"],
         }
         names = PROJECT_PAGES[name].names
         queries = {
             "two collections": f"?c={self.collection.pk}&c={self.measured.pk}",
             "one collection": f"?c={self.measured.pk}",
             "kind of block": "?kind=text",
+            "training set": f"?collection={self.measured.pk}",
         }
         query = queries.get(names, "")
         return reverse(name, args=[slug, *keys[names]]) + query

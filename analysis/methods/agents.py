@@ -12,14 +12,16 @@ AGENTS: Final = (
         "Trains an agent on the live web, and sees it plan, cross-check, reflect and abstain.",
         does=(
             "Reads chat messages with tool calls and observations, shows them in the reader, and gives people a "
-            "scheme of the four behaviours with their agreement."
+            "scheme of the four behaviours with their agreement. Writes training data of them, observations masked."
         ),
-        by=("format:sharegpt", "scheme:agent_behaviours"),
-        left_out="The live web, a replay from kept pages, word F1, and the training set: planned.",
+        by=("format:sharegpt", "scheme:agent_behaviours", "export:agent_messages"),
+        left_out="The live web, a replay from kept pages, and word F1: planned.",
         proof=(
-            "Messages and calls of hand-written rows come back as turns and tool calls; each behaviour has an example."
+            "Messages and calls of hand-written rows come back as turns and tool calls; each behaviour has an example; "
+            "what tools returned is never learned."
         ),
         proven_in=(
+            "tests/analysis/training/test_groups.py",
             "tests/traces/importers/test_api_and_training_formats.py",
             "tests/analysis/labelling/test_shipped_schemes.py",
         ),
@@ -41,6 +43,14 @@ AGENTS: Final = (
         "Agentic Critical Training",
         "2603.08706",
         "Rewards an agent for telling an expert's action from its own alternative.",
+        does=(
+            "Takes states as problems and actions as answers: draws a model's own, has a judge compare them with "
+            "another model's in both orders, with its preference for a place, and writes the choices as prompts."
+        ),
+        by=("protocol:regenerate", "protocol:judge", "export:act_choices"),
+        left_out="Environments, the success of a task, and the reinforcement learning.",
+        proof="Hand-derived choices in both orders; a drawn order favours no place; judges against hand-counted pairs.",
+        proven_in=("tests/analysis/training/test_groups.py", "tests/analysis/test_judging.py"),
     ),
     Method(
         "gui-reflection",
@@ -59,6 +69,22 @@ AGENTS: Final = (
         "Re-ReST: Reflection-Reinforced Self-Training for Language Agents",
         "2406.01495",
         "A reflector repairs failed samples with feedback of the environment, before self-training.",
+        does=(
+            "Runs an answer, the feedback of a critic or teacher and one repair, of all answers or only of wrong ones "
+            "(oracle, labelled), shows how many are repaired, and writes the data of the solver, the reflector and DPO."
+        ),
+        by=(
+            "protocol:critique",
+            "protocol:teacher",
+            "measure:self_correction",
+            "measure:sampling",
+            "export:rerest_agent",
+            "export:rerest_reflector",
+            "export:rerest_pairs",
+        ),
+        left_out="Environments, tools and tests of code as feedback; the self-training.",
+        proof="Hand-derived rows of passed, repaired and failed answers; dialogues of both protocols by hand.",
+        proven_in=("tests/analysis/training/test_remarks.py", "tests/analysis/protocols/test_roles.py"),
     ),
     Method(
         "step",

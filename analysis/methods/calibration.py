@@ -38,14 +38,16 @@ CALIBRATION: Final = (
         "Rewards a model for judging alike, again and again, which tasks it can and cannot do.",
         does=(
             "Lets a model name tasks of both kinds and judge them again blind, several times, and shows "
-            "agreement; judges answerable and unanswerable questions, ours or uploaded, with accuracy and F1."
+            "agreement; judges answerable and unanswerable questions, ours or uploaded, with accuracy and F1. Writes "
+            "the tasks with the majority's judgement and its consensus."
         ),
-        by=("task:feasibility",),
-        left_out="The reinforcement learning, and the consensus-scored items as a training set: planned.",
+        by=("task:feasibility", "export:consensus"),
+        left_out="The reinforcement learning.",
         proof="Hand-derived judgements with ties and unread replies; F1 by scikit-learn as a second route.",
         proven_in=(
             "tests/analysis/psychometrics/tasks/test_feasibility.py",
             "tests/analysis/protocols/lab/test_feasibility.py",
+            "tests/analysis/training/test_groups.py",
         ),
     ),
 )

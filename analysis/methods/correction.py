@@ -30,8 +30,7 @@ CORRECTION: Final = (
         ),
         by=("protocol:five_blocks", "measure:self_correction", "export:srpo"),
         left_out=(
-            "Images, and the reinforcement learning. Its training sets are written in the shell (manage.py "
-            "training_set), from no page yet. The rewards follow the paper's table, not the release whose "
+            "Images, and the reinforcement learning. The rewards follow the paper's table, not the release whose "
             "comparisons give other values."
         ),
         proof="Hand-derived rewards of each of the four outcomes and of malformed replies.",
@@ -48,7 +47,7 @@ CORRECTION: Final = (
         ),
         by=("protocol:self_correction", "measure:self_correction"),
         left_out=(
-            "The reinforcement learning and its shaped bonus. Training of any kind, and the sets to train on: planned."
+            "The reinforcement learning and its shaped bonus; the paper has no set to train on but its own samples."
         ),
         proof="The paper's tables are met from their counts; hand-derived dialogues.",
         proven_in=("tests/analysis/test_correction.py", "tests/analysis/protocols/test_self_correction.py"),
@@ -58,11 +57,21 @@ CORRECTION: Final = (
         "SELF: Language-Driven Self-Evolution for Large Language Model",
         "2310.00533",
         "A model criticises and refines its own answers, and is then trained on what it has refined.",
-        does=("Runs answer, feedback of its own and refinement (two calls a round), and shows accuracy of each stage."),
-        by=("protocol:self_correction", "measure:rounds", "measure:self_correction"),
-        left_out="How right the feedback itself is. Training of any kind, and the sets to train on: planned.",
-        proof="Hand-derived dialogues of the two-call review; coverage of intervals on simulated data.",
+        does=(
+            "Runs answer, feedback of its own and refinement (two calls a round), shows accuracy of each stage, and "
+            "writes the corpus of the skill and the refined answers that the model stands by."
+        ),
+        by=(
+            "protocol:self_correction",
+            "measure:rounds",
+            "measure:self_correction",
+            "export:self_meta",
+            "export:self_evolution",
+        ),
+        left_out="How right the feedback itself is. Training of any kind.",
+        proof="Hand-derived dialogues of the two-call review and rows with their masks; coverage on simulated data.",
         proven_in=(
+            "tests/analysis/training/test_remarks.py",
             "tests/analysis/protocols/test_self_correction.py",
             "tests/analysis/measures/test_second_routes.py",
             "docs/proofs.md",
@@ -100,7 +109,7 @@ CORRECTION: Final = (
             "export:cst",
             "export:cct",
         ),
-        left_out="The tuning. Its training sets are written in the shell (manage.py training_set), from no page yet.",
+        left_out="The tuning.",
         proof=(
             "The paper's 66 rows: all second accuracies, and all scores but three that are misprinted; coverage "
             "of intervals on simulated data."
@@ -123,10 +132,7 @@ CORRECTION: Final = (
             "export:revise_verify",
             "export:revise_correct",
         ),
-        left_out=(
-            "Refining only where the verdict says so, and training the token. Its training sets are written in "
-            "the shell (manage.py training_set), from no page yet."
-        ),
+        left_out="Refining only where the verdict says so, and training the token.",
         proof="Votes equal a loop over all subsets of samples; fixtures of calibration by a second route.",
         proven_in=(
             "tests/analysis/protocols/test_roles.py",
@@ -142,18 +148,19 @@ CORRECTION: Final = (
         "Trains on single steps of improvement, chosen from the middle of a model's own histories.",
         does=(
             "Runs chains in which each step sees the question and the last solution only, some told to go "
-            "another way, and shows what each step gained."
+            "another way, shows what each step gained, and writes steps at which chains come out differently as tasks."
         ),
-        by=("protocol:chain", "measure:rounds"),
-        left_out=(
-            "Scoring histories by the variance of returns, starting again from chosen ones. Training of any "
-            "kind, and the sets to train on: planned."
-        ),
+        by=("protocol:chain", "measure:rounds", "export:exit_tasks"),
+        left_out="Starting again from chosen histories, and training of any kind.",
         proof=(
             "Hand-derived chains, each step of which sees the last solution only; coverage of intervals on "
             "simulated data."
         ),
-        proven_in=("tests/analysis/protocols/test_self_correction.py", "docs/proofs.md"),
+        proven_in=(
+            "tests/analysis/protocols/test_self_correction.py",
+            "tests/analysis/training/test_groups.py",
+            "docs/proofs.md",
+        ),
     ),
     Method(
         "scl",
@@ -165,10 +172,7 @@ CORRECTION: Final = (
             "kept right, mended, spoilt, kept wrong."
         ),
         by=("protocol:two_turns", "measure:self_correction", "export:scl"),
-        left_out=(
-            "Images, and the tuning. Its training sets are written in the shell (manage.py training_set), from "
-            "no page yet."
-        ),
+        left_out="Images, and the tuning.",
         proof="Hand-derived dialogues of all four types and of answers without their marks.",
         proven_in=("tests/analysis/protocols/test_self_correction.py", "docs/proofs.md"),
     ),

@@ -27,11 +27,11 @@ REFLECTION: Final = (
             "protocol:extraction",
             "scheme:transitions",
             "export:cut_at",
+            "export:reflection_mix",
         ),
         left_out=(
-            "Training on shortened traces. Its training sets are written in the shell (manage.py training_set), "
-            "from no page yet. Candidates come from rules by default; the paper lets a model find them, which "
-            "is the protocol named here."
+            "Training on shortened traces. Candidates come from rules by default; the paper lets a model find "
+            "them, which is the protocol named here."
         ),
         proof=(
             "Tables 4 to 6, Fig. 3 and p(F→T) of the paper from its own rows; hand-counted traces; coverage of "
@@ -54,8 +54,7 @@ REFLECTION: Final = (
         ),
         by=("measure:overthinking", "measure:markers", "export:sbt_e", "export:sbt_d"),
         left_out=(
-            "The tuning. Its training sets are written in the shell (manage.py training_set), from no page yet. "
-            "A model judges there where the first solution ends; here it is the first right candidate."
+            "The tuning. A model judges there where the first solution ends; here it is the first right candidate."
         ),
         proof="The paper's worked example (.543); hand-counted traces; coverage of intervals on simulated data.",
         proven_in=("tests/analysis/measures/test_traces.py", "tests/analysis/test_markers.py", "docs/proofs.md"),

@@ -12,16 +12,19 @@ ROLES: Final = (
         "Puts a teacher's feedback into a student's rollouts while the student learns.",
         does=(
             "Runs attempt, teacher's feedback that gives nothing away, and second attempt, with one or two "
-            "models, and shows both accuracies with what turned right and wrong."
+            "models, shows both accuracies with what turned right and wrong, and writes the guided rollouts with "
+            "their rewards."
         ),
-        by=("protocol:teacher", "measure:self_correction"),
-        left_out=(
-            "Counts of kinds of reflection in the feedback. Training of any kind, and the sets to train on: planned."
-        ),
+        by=("protocol:teacher", "measure:self_correction", "export:thinktuning"),
+        left_out="Counts of kinds of reflection in the feedback. Training of any kind.",
         proof=(
             "Hand-derived dialogues in which the teacher is a turn of its own; coverage of intervals on simulated data."
         ),
-        proven_in=("tests/analysis/protocols/test_roles.py", "docs/proofs.md"),
+        proven_in=(
+            "tests/analysis/protocols/test_roles.py",
+            "tests/analysis/training/test_remarks.py",
+            "docs/proofs.md",
+        ),
     ),
     Method(
         "automathcritique",
@@ -38,10 +41,10 @@ ROLES: Final = (
             "measure:difficulty",
             "measure:sampling",
             "export:critiques",
+            "export:critique_refine",
+            "export:step_labels",
         ),
-        left_out=(
-            "The training. Its training sets are written in the shell (manage.py training_set), from no page yet."
-        ),
+        left_out="The training.",
         proof="Hand-derived verdicts of the critic, unread ones counted; coverage of intervals on simulated data.",
         proven_in=("tests/analysis/protocols/test_roles.py", "docs/proofs.md"),
     ),
@@ -66,12 +69,23 @@ ROLES: Final = (
         "A larger model shows a smaller one where its solution first goes wrong, and how it is mended.",
         does=(
             "Runs a critic of another model over each line of an answer with the student's refinement after it; "
-            "people mark the first wrong step and its cause."
+            "people mark the first wrong step and its cause. Writes a teacher's corrections over the student's own as "
+            "pairs, and answers in the template of thought."
         ),
-        by=("protocol:critique", "scheme:first_wrong_step", "measure:self_correction"),
-        left_out="The templates of thought. Training of any kind, and the sets to train on: planned.",
+        by=(
+            "protocol:critique",
+            "scheme:first_wrong_step",
+            "measure:self_correction",
+            "export:supercorrect_pairs",
+            "export:supercorrect_thoughts",
+        ),
+        left_out="Putting answers into the template of thought. Training of any kind.",
         proof="Hand-derived dialogues; the scheme has a closed list of causes and an example of each label.",
-        proven_in=("tests/analysis/protocols/test_roles.py", "tests/analysis/labelling/test_shipped_schemes.py"),
+        proven_in=(
+            "tests/analysis/protocols/test_roles.py",
+            "tests/analysis/labelling/test_shipped_schemes.py",
+            "tests/analysis/training/test_remarks.py",
+        ),
     ),
     Method(
         "tailored-learning",
@@ -80,10 +94,7 @@ ROLES: Final = (
         "A student sits an exam, a teacher explains each mistake, and the student learns from both.",
         does=("Runs the exam with a teacher's feedback on each answer, and lists the problems that are never solved."),
         by=("protocol:teacher", "measure:difficulty", "export:tailored"),
-        left_out=(
-            "Rounds of learning between exams. Its training sets are written in the shell (manage.py "
-            "training_set), from no page yet."
-        ),
+        left_out="Rounds of learning between exams.",
         proof="Hand-derived dialogues; bands by hand and by the 86 and 4 problems of a real set.",
         proven_in=("tests/analysis/protocols/test_roles.py", "tests/analysis/measures/test_bands_and_balance.py"),
     ),

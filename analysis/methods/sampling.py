@@ -15,9 +15,7 @@ SAMPLING: Final = (
             "those that are never solved; these are then asked of another model."
         ),
         by=("measure:difficulty", "protocol:regenerate", "export:relift_buffer", "export:relift_prompts"),
-        left_out=(
-            "The learning. Its training sets are written in the shell (manage.py training_set), from no page yet."
-        ),
+        left_out="The learning.",
         proof=(
             "Every share of eight samples falls where the paper's table has it; the 86 always and 4 never "
             "solved problems of a real set."
@@ -34,9 +32,7 @@ SAMPLING: Final = (
         ),
         does=("Computes Pass@K-S, Reward@K-S and the balance score over a grid of conditions and reward thresholds."),
         by=("measure:balance", "measure:sampling", "protocol:regenerate", "export:b_star"),
-        left_out=(
-            "The self-training. Its training sets are written in the shell (manage.py training_set), from no page yet."
-        ),
+        left_out="The self-training.",
         proof="Hand-counted sets; both curves equal a loop over all subsets and all orders of ties.",
         proven_in=("tests/analysis/measures/test_bands_and_balance.py", "docs/proofs.md"),
     ),

@@ -43,6 +43,7 @@ TRAINING_SETS: Registry[Exporter] = Registry(
         "rerest_pairs": Entry("Repaired over failed answers (Re-ReST)", "analysis.training.repairs:REREST_PAIRS"),
         "exit_tasks": Entry("Steps of improvement as tasks (ExIt)", "analysis.training.tasks:EXIT_TASKS"),
         "consensus": Entry("Tasks judged alike (KnowRL)", "analysis.training.consensus:CONSENSUS"),
+        "act_choices": Entry("Which of two actions is better (ACT)", "analysis.training.choices:ACT_CHOICES"),
         "agent_messages": Entry(
             "Agents' messages without observations (DeepResearcher)", "analysis.training.agent_messages:AGENT_MESSAGES"
         ),

@@ -35,17 +35,20 @@ PARAMETERS = (
 
 def _making(group: Group, settings: Settings) -> Iterator[Made | LeftOut]:
     returns: dict[int, list[bool]] = {}
-    chains = [trace for trace in group if has_verdicts(trace) and len(trace.places) > 1]
-    for trace in chains:
-        for step, outcome in enumerate(trace.outcomes[1:], 1):
+    for trace in group:
+        for step, outcome in enumerate(trace.outcomes[1:] if _is_chain(trace) else (), 1):
             if outcome in GRADED:
                 returns.setdefault(step, []).append(outcome is Outcome.CORRECT)
     variances = {step: (variance_of(found), len(found)) for step, found in returns.items()}
     for trace in group:
-        if trace not in chains:
+        if not _is_chain(trace):
             yield LeftOut(trace.source, "no chain of answers" if len(trace.places) < 2 else NO_VERDICTS)
             continue
         yield from (_task(trace, step, variances.get(step, (0.0, 0)), settings) for step in range(1, len(trace.places)))
+
+
+def _is_chain(trace: Trace) -> bool:
+    return has_verdicts(trace) and len(trace.places) > 1
 
 
 def variance_of(returns: list[bool]) -> float:

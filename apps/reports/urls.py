@@ -1,8 +1,8 @@
-"""Addresses of reports and their links, the methods page, the guide, backups and archives."""
+"""Addresses of reports and their links, training sets, the methods page, the guide, backups and archives."""
 
 from django.urls import path
 
-from apps.reports.views import blocks, frozen, guide, methods, moving, reports
+from apps.reports.views import blocks, frozen, guide, methods, moving, reports, training_sets
 
 app_name = "reports"
 REPORT = "p/<slug:project>/reports/<int:pk>/"
@@ -13,6 +13,19 @@ urlpatterns = [
     path("help/pictures/<str:name>", guide.picture, name="help_picture"),
     path("help/<path:name>/", guide.page, name="help_page"),
     path("archives/", moving.archives, name="archives"),
+    path("p/<slug:project>/training-sets/", training_sets.training_sets, name="training_sets"),
+    path(
+        "p/<slug:project>/training-sets/<slug:name>.jsonl.zip",
+        training_sets.download,
+        {"kind": "jsonl"},
+        name="training_set_jsonl",
+    ),
+    path(
+        "p/<slug:project>/training-sets/<slug:name>.parquet.zip",
+        training_sets.download,
+        {"kind": "parquet"},
+        name="training_set_parquet",
+    ),
     path("p/<slug:project>/backup/", moving.backup, name="backup"),
     path("p/<slug:project>/backup/<int:pk>/archive.zip", moving.download, name="download_archive"),
     path("p/<slug:project>/reports/", reports.reports, name="reports"),

@@ -190,5 +190,11 @@ def test_a_measure_without_a_collection_leads_to_where_one_is_uploaded() -> None
     assert door.href == "/p/own/"
 
 
-def test_what_no_page_does_has_no_address() -> None:
-    assert door_of(Reference("export", "scl"), None).href == ""
+def test_a_training_set_is_made_of_the_collection_that_is_chosen() -> None:
+    door = door_of(Reference("export", "scl"), Place("own", frozenset(Act), 7))
+    assert door.href == "/p/own/training-sets/?method=scl&collection=7"
+
+
+def test_every_training_set_is_named_by_a_method() -> None:
+    named = {part.name for method in METHODS for part in method.references if part.kind == "export"}
+    assert named == set(TRAINING_SETS)

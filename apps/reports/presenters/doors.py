@@ -32,19 +32,19 @@ class Place(NamedTuple):
 
 
 class Door(NamedTuple):
-    """A link that begins something; without an address the reader may not do it there, or no page does it yet."""
+    """A link that begins something; without an address the reader may not do it there."""
 
     words: str
     href: str
 
 
 class Kind(NamedTuple):
-    """A kind of part: labels by name, what a button says before them, who may, and the address if there is one."""
+    """A kind of part: labels by name, what a button says before them, who may, and the address."""
 
     labels: Mapping[str, str]
     verb: str
     act: Act
-    address: Callable[[Place, str], str] | None
+    address: Callable[[Place, str], str]
 
 
 PAGES = {"traces:planning": "Plan a comparison", "psychology:instruments": "Instruments"}
@@ -79,6 +79,11 @@ def _page(place: Place, name: str) -> str:
     return reverse(name, args=[place.slug])
 
 
+def _training_set(place: Place, name: str) -> str:
+    of = "" if place.collection is None else f"&collection={place.collection}"
+    return f"{reverse('reports:training_sets', args=[place.slug])}?method={name}{of}"
+
+
 def _lab(place: Place, name: str) -> str:
     return reverse(f"psychology:{LAB_PAGES[name]}", args=[place.slug])
 
@@ -93,7 +98,7 @@ KINDS: Mapping[str, Kind] = {
     "study": Kind(dict(STUDIES.choices()), "Read in", Act.UPLOAD, _at("psychology:published")),
     "scheme": Kind(dict(SCHEMES.choices()), "Label by", Act.LEAD, _at("annotation:new_scheme")),
     "format": Kind(dict(IMPORTERS.choices()), "Upload", Act.UPLOAD, _at("traces:collections")),
-    "export": Kind(dict(TRAINING_SETS.choices()), "In the shell", Act.VIEW, None),
+    "export": Kind(dict(TRAINING_SETS.choices()), "Make a training set", Act.VIEW, _training_set),
     "page": Kind(PAGES, "Open", Act.VIEW, _page),
 }
 
@@ -106,8 +111,6 @@ def door_of(reference: Reference, place: Place | None) -> Door:
     """
     kind = KINDS[reference.kind]
     words = f"{kind.verb}: {kind.labels[reference.name]}"
-    if kind.address is None:
-        return Door(words, "")
     if place is None:
         return Door(words, reverse("traces:projects"))
     return Door(words, kind.address(place, reference.name) if kind.act in place.acts else "")

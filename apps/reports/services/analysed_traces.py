@@ -15,7 +15,11 @@ from analysis.training.traces import Group, Mark, Trace
 from analysis.types import NOTHING, Outcome, Role, Span
 from apps.runs.models import RoleBinding
 from apps.traces.models import Analysis, Candidate, Rollout, Score, Turn
+from apps.traces.queries import listing
+from apps.traces.queries.filters import RolloutFilter
 from apps.traces.queries.many import among
+from apps.traces.queries.orders import Order
+from apps.traces.services.asked import Asked
 from apps.traces.services.attempts import problem_of
 from apps.traces.services.frames import columns_of, files_of
 from apps.traces.services.texts import contents
@@ -35,13 +39,23 @@ Row = Mapping[str, Any]
 
 
 class Traces:
-    """The traces of finished analyses; `n_continuations` were passed over: they hold only a part of their text."""
+    """The traces of finished analyses that a filter chooses, `n_chosen` of them.
 
-    def __init__(self, analyses: Sequence[Analysis]) -> None:
+    `n_continuations` were passed over: they hold only a part of their text; `n_changed` too: they are not what the
+    analysis read.
+    """
+
+    def __init__(self, analyses: Sequence[Analysis], filters: RolloutFilter | None = None) -> None:
         self._sets = [analysis.candidate_set_id for analysis in analyses]
-        self._rows = columns_of(files_of(analyses), [pl.col(name) for name in COLUMNS])
+        chosen = (filters or RolloutFilter()).without("q").expression()
+        frame = columns_of(files_of(analyses), [*(pl.col(name) for name in COLUMNS), chosen])
+        if filters:
+            frame = frame.filter(chosen)
+        if filters and filters.q:
+            frame = frame.filter(pl.col("rollout_id").is_in(_matching(analyses, filters)))
+        self._rows, self.n_chosen = frame.select("rollout_id", *COLUMNS[1:]), len(frame)
         self._played_by = _players([analysis.collection_id for analysis in analyses])
-        self.n_continuations = 0
+        self.n_continuations = self.n_changed = 0
 
     def groups(self) -> Iterator[Group]:
         """All traces of each problem, by the number of the problem and the rollout."""
@@ -63,19 +77,23 @@ class Traces:
         turns, marks, scores = _turns(ids), _spans(ids, self._sets), _scores(ids)
         for row in rows:
             rollout = rollouts.get(row["rollout_id"])
-            if rollout is None or rollout.parent_offset is not None:
-                self.n_continuations += rollout is not None
+            if rollout is None:
+                self.n_changed += 1
                 continue
-            found[row["problem_id"]].append(
-                replace(
-                    _trace(rollout, row, turns[rollout.pk], marks[rollout.pk], scores[rollout.pk]),
-                    played_by=self._played_by.get(rollout.collection_id, NOTHING),
-                )
-            )
+            if rollout.parent_offset is not None:
+                self.n_continuations += 1
+                continue
+            judged = _marks(row, turns[rollout.pk], marks[rollout.pk])
+            if judged is None:
+                self.n_changed += 1
+                continue
+            players = self._played_by.get(rollout.collection_id, NOTHING)
+            trace = _trace(rollout, row, turns[rollout.pk], scores[rollout.pk])
+            found[row["problem_id"]].append(replace(trace, marks=judged, played_by=players))
         yield from found.values()
 
 
-def _trace(rollout: Rollout, row: Row, turns: Sequence[types.Turn], spans: Sequence[Span], scores: Row) -> Trace:
+def _trace(rollout: Rollout, row: Row, turns: Sequence[types.Turn], scores: Row) -> Trace:
     outcomes = row["attempt_outcomes"] or [row["final_outcome"]]
     return Trace(
         source=f"{rollout.collection_id}/{rollout.external_id}/{rollout.sample}",
@@ -83,19 +101,24 @@ def _trace(rollout: Rollout, row: Row, turns: Sequence[types.Turn], spans: Seque
         turns=tuple(turns),
         outcomes=tuple(map(Outcome, outcomes)) if any(turn.is_attempt for turn in turns) else (),
         model=rollout.model.name,
-        marks=_marks(row, turns, spans),
         final_class=row["final_class"],
         truncated=rollout.truncated,
         scores=scores,
     )
 
 
-def _marks(row: Row, turns: Sequence[types.Turn], spans: Sequence[Span]) -> tuple[Mark, ...]:
-    """The candidates with their verdicts; those that a model named beside the text that was read have none."""
+def _marks(row: Row, turns: Sequence[types.Turn], spans: Sequence[Span]) -> tuple[Mark, ...] | None:
+    """The candidates with their verdicts; those that a model named beside the text that was read have none.
+
+    None where there are not as many as the analysis found: the rollout was read again since.
+    """
     last = next((turn for turn in reversed(turns) if turn.is_attempt), None)
     read = {"reasoning": last.reasoning, "response": last.response}.get(row["read_from"]) if last else None
     inside = [span for span in spans if read and read.start <= span.start <= span.end <= read.end]
-    judged = zip(inside, row["candidate_outcomes"] or (), row["candidate_classes"] or (), strict=True)
+    outcomes, classes = row["candidate_outcomes"] or (), row["candidate_classes"] or ()
+    if not len(inside) == len(outcomes) == len(classes):
+        return None
+    judged = zip(inside, outcomes, classes, strict=True)
     return tuple(Mark(*span, Outcome(outcome), same_as) for span, outcome, same_as in judged)
 
 
@@ -152,3 +175,9 @@ def _players(collections: Sequence[int]) -> Mapping[int, Mapping[str, str]]:
     for collection_id, role, model in rows.values_list("run__output_id", "role", "model"):
         found[collection_id][role] = model
     return found
+
+
+def _matching(analyses: Sequence[Analysis], filters: RolloutFilter) -> list[int]:
+    """Those whose texts match too."""
+    rollouts = listing.of_collections([analysis.collection for analysis in analyses], analyses)
+    return [row["pk"] for row in Asked(rollouts, analyses, filters, Order.parse("")).rows()]

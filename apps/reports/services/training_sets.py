@@ -1,68 +1,133 @@
-"""A training set from analyses into a file of JSON lines, with a manifest beside it that says where it came from.
+"""A training set of analysed collections: its rows as they are made, its first rows, and where it came from.
 
-Knows no page and no method: methods are those of `analysis.training.table`.
+Knows no page, no file and no method: methods are those of `analysis.training.table`.
 """
 
-import hashlib
-import json
-import secrets
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
 
+from analysis.protocols.declared import Settings
 from analysis.training.exporter import Counts, Exporter, export
-from analysis.training.reading import written
+from analysis.training.rows import Shape
+from analysis.training.sizes import Size
 from analysis.training.table import TRAINING_SETS
+from analysis.training.traces import Group
 from apps.reports.archives.version import APPLICATION
 from apps.reports.services.analysed_traces import Traces
 from apps.traces.models import Analysis
+from apps.traces.queries.filters import RolloutFilter
 
-FORMAT = "afterthought-training-set@1"
-SUFFIX = ".manifest.json"
+FORMAT = "afterthought-training-set@2"
+PREVIEW_SECONDS, PREVIEW_ROWS = 2.0, 5
+Row = dict[str, Any]
 
 
-def write_training_set(
-    name: str, analyses: Sequence[Analysis], settings: Mapping[str, Any], path: Path
-) -> dict[str, Any]:
-    """The rows of a method at `path`, a line each, and the manifest beside it; returns the manifest.
+@dataclass(frozen=True)
+class Wanted:
+    """What a training set is made of: a method, its settings, finished analyses and a filter of their rollouts."""
 
-    Both are written beside their places and moved there when whole, so that a stopped export leaves nothing. Raises
-    UnknownName, SettingRefused and OSError.
-    """
-    exporter = TRAINING_SETS[name]
-    settled = exporter.settle(settings)
-    traces, counts = Traces(analyses), Counts()
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        digest, n_bytes = _write(partial, export(name, exporter, traces.groups(), settings, counts))
-        manifest = {
+    name: str
+    settings: Mapping[str, Any]
+    analyses: Sequence[Analysis]
+    filters: RolloutFilter = field(default_factory=RolloutFilter)
+
+    @property
+    def exporter(self) -> Exporter:
+        return TRAINING_SETS[self.name]
+
+    @property
+    def shape(self) -> Shape:
+        return self.exporter.shape
+
+    @property
+    def settled(self) -> Settings:
+        """Raises SettingRefused."""
+        return self.exporter.settle(self.settings)
+
+
+class Making:
+    """One making of a set; what is counted grows while its rows are drawn."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.wanted, self.settled = wanted, wanted.settled
+        self.traces, self.counts, self.size = Traces(wanted.analyses, wanted.filters), Counts(), Size()
+
+    def rows(self, until: float | None = None) -> Iterator[Row]:
+        """All rows, or those of the problems that are begun before the clock (`time.monotonic`) shows `until`."""
+        groups = self.traces.groups() if until is None else self._groups_until(until)
+        for row in export(self.wanted.name, self.wanted.exporter, groups, self.wanted.settings, self.counts):
+            self.size.add(row, self.wanted.shape)
+            yield row
+
+    def _groups_until(self, until: float) -> Iterator[Group]:
+        for group in self.traces.groups():
+            yield group
+            if time.monotonic() >= until:
+                return
+
+    def manifest(self, file: Mapping[str, Any]) -> dict[str, Any]:
+        """Where the rows came from, when all of them are drawn; `file` has the facts of the file that holds them."""
+        wanted = self.wanted
+        return {
             "format": FORMAT,
             "application": APPLICATION,
             "created_at": timezone.now().isoformat(timespec="seconds"),
-            "file": {"name": path.name, "sha256": digest, "bytes": n_bytes, "rows": counts.n_rows},
-            "method": _method(name, exporter),
-            "settings": dict(settled),
-            "analyses": [_provenance(analysis) for analysis in analyses],
-            "counts": _counted(counts, traces.n_continuations),
+            "file": {**file, "rows": self.counts.n_rows},
+            "method": _method(wanted.name, wanted.exporter),
+            "settings": dict(self.settled),
+            "filters": wanted.filters.choosing,
+            "analyses": [_provenance(analysis) for analysis in wanted.analyses],
+            "counts": self._counted(),
         }
-        beside = path.with_name(path.name + SUFFIX)
-        beside.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    return manifest
+
+    def _counted(self) -> dict[str, Any]:
+        return {
+            "rollouts_chosen": self.traces.n_chosen,
+            "problems": self.counts.n_problems,
+            "traces": self.counts.n_traces,
+            "made": dict(self.counts.made),
+            "left_out": dict(self.counts.left_out),
+            "continuations_passed_over": self.traces.n_continuations,
+            "changed_since_the_analysis": self.traces.n_changed,
+            "characters": self.size.n_chars,
+            "characters_learned": self.size.n_learned,
+            "tokens_estimated": self.size.n_tokens,
+            "tokens_learned_estimated": self.size.n_learned_tokens,
+        }
 
 
-def _write(path: Path, rows: Iterable[dict[str, Any]]) -> tuple[str, int]:
-    digest, n_bytes = hashlib.sha256(), 0
-    with path.open("wb") as file:
-        for row in rows:
-            line = f"{written(row)}\n".encode()
-            digest.update(line)
-            n_bytes += file.write(line)
-    return digest.hexdigest(), n_bytes
+@dataclass(frozen=True)
+class Preview:
+    """The first rows of a set, and the counts of what was made in the time that a page has."""
+
+    rows: Sequence[Row]
+    making: Making
+
+    @property
+    def n_seen(self) -> int:
+        traces = self.making.traces
+        return self.making.counts.n_traces + traces.n_continuations + traces.n_changed
+
+    @property
+    def is_whole(self) -> bool:
+        return self.n_seen >= self.making.traces.n_chosen
+
+
+def preview_of(wanted: Wanted, seconds: float = PREVIEW_SECONDS, most: int = PREVIEW_ROWS) -> Preview:
+    """The first rows, and counts over as many problems as can be looked at in so many seconds; one at least.
+
+    Raises SettingRefused.
+    """
+    making = Making(wanted)
+    shown: list[Row] = []
+    for row in making.rows(time.monotonic() + seconds):
+        if len(shown) < most:
+            shown.append(row)
+    return Preview(shown, making)
 
 
 def _method(name: str, exporter: Exporter) -> dict[str, Any]:
@@ -87,14 +152,4 @@ def _provenance(analysis: Analysis) -> dict[str, Any]:
         "segmentation": analysis.segmentation,
         "token_counter": analysis.token_counter,
         "features_sha256": analysis.features.sha256 if analysis.features else None,
-    }
-
-
-def _counted(counts: Counts, n_continuations: int) -> dict[str, Any]:
-    return {
-        "problems": counts.n_problems,
-        "traces": counts.n_traces,
-        "made": dict(counts.made),
-        "left_out": dict(counts.left_out),
-        "continuations_passed_over": n_continuations,
     }

@@ -8,7 +8,7 @@ from analysis.training.mixed import draw_of
 from analysis.training.traces import Mark, Trace
 from analysis.types import Outcome, Role, Turn
 
-from .made import ASKED, PROBLEM, RIGHT, WRONG, exported, plain, reasoned, trained, two
+from .made import ASKED, PROBLEM, RIGHT, WRONG, exported, one, plain, reasoned, trained, two
 
 UP, DOWN = two("up", "It is 5.", "4", WRONG, RIGHT), two("down", "It is 4.", "5", RIGHT, WRONG)
 
@@ -112,3 +112,32 @@ def test_a_step_that_an_upload_masked_stays_masked_unless_that_is_set_off() -> N
     ]
     assert exported("agent_messages", masked, uploaded_masks=False)[0][0]["messages"][1]["train_on"]
     assert exported("agent_messages", two("talk", "4", "4", RIGHT, RIGHT))[1].left_out == {"no tool was used": 1}
+
+
+EXPERT, OWN = one("e", "Add them: 4.", RIGHT, "big"), one("o", "It is 5.", WRONG, "small")
+
+
+def test_an_expert_and_a_models_own_action_are_shown_and_the_gold_says_which_is_which() -> None:
+    rows, counts = exported("act_choices", EXPERT, OWN, orders="both", look="{question}|{first}|{second}")
+    assert [(row["prompt"][0]["content"], row["gold"]) for row in rows] == [
+        ("What is 2 + 2?|Add them: 4.|It is 5.", ["1"]),
+        ("What is 2 + 2?|It is 5.|Add them: 4.", ["2"]),
+    ]
+    assert counts.made == {"the expert's first": 1, "the expert's second": 1}
+    assert exported("act_choices", EXPERT, OWN)[1].n_rows == 1
+
+
+def test_an_order_that_is_drawn_favours_no_place() -> None:
+    # Of 1000 pairs about half begin with the expert's: six standard deviations are .095.
+    pairs = [exported("act_choices", EXPERT, replace(OWN, source=f"o{n}"))[0][0]["gold"] for n in range(1000)]
+    assert abs(pairs.count(["1"]) / 1000 - 0.5) < 0.095
+
+
+def test_actions_that_are_no_alternatives_are_counted() -> None:
+    group = (EXPERT, OWN, replace(OWN, source="again"), one("right", "4", RIGHT), one("missed", "6", WRONG, "big"))
+    assert exported("act_choices", *group, expert="big")[1].left_out == {
+        "the same action again": 1,
+        "the answer is not wrong": 1,
+        "the expert's answer is not right": 1,
+    }
+    assert exported("act_choices", OWN)[1].left_out == {"no expert's action at the state": 1}

@@ -10,13 +10,15 @@ from analysis.answers.extract import DEFAULT
 from analysis.errors import UserError
 from analysis.registry import UnknownName
 from analysis.training.table import TRAINING_SETS
-from apps.reports.services.training_sets import SUFFIX, write_training_set
+from apps.reports.services.training_files import SUFFIX, write_training_set
+from apps.reports.services.training_sets import Wanted
 from apps.traces.management.commands.measure import collection_of, pairs_of
+from apps.traces.queries.filters import FIELDS, RolloutFilter
 from apps.traces.services.analyses import ensured_analysis
 
 
 class Command(BaseCommand):
-    help = "Write a training set as JSON lines in TRL's shapes, with a manifest beside it: " + "; ".join(
+    help = "Write a training set as JSON lines or Parquet in TRL's shapes, with a manifest beside it: " + "; ".join(
         f"{name} ({label})" for name, label in TRAINING_SETS.choices()
     )
 
@@ -25,15 +27,19 @@ class Command(BaseCommand):
         parser.add_argument("--collection", type=int, action="append", required=True, metavar="ID")
         parser.add_argument("--extractor", default=DEFAULT, metavar="NAME", help="whose candidates")
         parser.add_argument("--set", action="append", default=[], metavar="SETTING=VALUE", help="of the method")
-        parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="one that is there is replaced")
+        fields = "as lists have: " + ", ".join(FIELDS)
+        parser.add_argument("--filter", action="append", default=[], metavar="FIELD=VALUE", help=fields)
+        replaced = "JSON lines, or Parquet if it ends in .parquet; one that is there is replaced"
+        parser.add_argument("--out", type=Path, required=True, metavar="FILE", help=replaced)
 
     def handle(self, *args: Any, **options: Any) -> None:
         settings = pairs_of(options["set"])
         try:
+            filters = RolloutFilter.parse(pairs_of(options["filter"], FIELDS), with_text=True)
             TRAINING_SETS[options["name"]].settle(settings)
             collections = [collection_of(pk) for pk in dict.fromkeys(options["collection"])]
             analyses = [ensured_analysis(collection=each, extractor=options["extractor"]) for each in collections]
-            manifest = write_training_set(options["name"], analyses, settings, options["out"])
+            manifest = write_training_set(Wanted(options["name"], settings, analyses, filters), options["out"])
         except (UserError, UnknownName, OSError) as error:
             raise CommandError(str(error)) from error
         self.say(manifest, options["out"])
