@@ -53,3 +53,9 @@ if (list?.querySelector('[data-move]')) {
     drop(target);
   });
 }
+
+// Blocks above are still growing while they are fetched: the one that the address names stays in view until somebody moves.
+const named = () => document.getElementById(location.hash.slice(1));
+let hasMoved = false;
+for (const kind of ['wheel', 'keydown', 'pointerdown', 'touchstart']) addEventListener(kind, () => { hasMoved = true; }, { once: true, passive: true });
+document.addEventListener('htmx:afterSettle', () => { if (!hasMoved) named()?.scrollIntoView(); });

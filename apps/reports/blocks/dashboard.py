@@ -10,6 +10,7 @@ from analysis.measures import MEASURES
 from analysis.measures.accuracy import FIRST
 from analysis.measures.base import Row
 from apps.accounts.models import Project
+from apps.core.templatetags.numbers import share
 from apps.reports.blocks.analysed import (
     DELETED,
     NOT_YET,
@@ -24,11 +25,12 @@ from apps.reports.blocks.analysed import (
 )
 from apps.reports.blocks.block import Block, BlockError, Field, Given, Kind, Made
 from apps.reports.blocks.cards import facts_of, figure_of, tiles_of
-from apps.reports.content import Section, Use
-from apps.traces.presenters.dashboard import dashboard
+from apps.reports.content import Section, Use, Words
+from apps.traces.presenters.dashboard import Dashboard, cut_off_of, dashboard
 from apps.traces.presenters.families import FAMILIES, REFLECTION, SETTING
 from apps.traces.presenters.figures import card
 from apps.traces.presenters.figures.card import Links
+from apps.traces.presenters.finding import Finding
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.services import measuring, summaries
 from apps.traces.services.measuring import Wanted
@@ -37,6 +39,7 @@ from apps.traces.services.summaries import Summary
 
 PAGES = {REFLECTION: "Reflection"} | {name: family.label for name, family in FAMILIES.items()}
 MOST_FIGURES = 40
+CUT_OFF = "{} of these rollouts were cut off. An answer that is missing for that reason counts as wrong."
 Rows = dict[Wanted, list[Row]]
 
 
@@ -95,20 +98,34 @@ def _reflection(block: Block, chosen: Chosen, summary: Summary) -> tuple[Section
     question = question_of(summary, chosen.given.get("by", ""), chosen.given.get(FIRST.name, ""))
     rows = measuring.measured([chosen.analysis], question.wanted, chosen.filters)
     page = dashboard(summary, chosen.analysis, question, rows, links_of(chosen))
-    notes = [page.why_no_accuracy] if page.why_no_accuracy else []
-    if page.convention:
-        notes.append(f"{page.convention.said}. {page.convention.counted}")
+    is_whole = not block.given["figures"]
     section = Section(
         block.id,
         block.kind,
         block.title or f"Reflection: {chosen.collection.name}",
         facts=facts_of(page.facts),
-        finding=list(page.finding.parts),
-        tiles=tiles_of(page.tiles) if not block.given["figures"] else [],
-        notes=notes,
+        finding=_finding(page.finding) if is_whole else [],
+        tiles=tiles_of(page.tiles) if is_whole else [],
+        notes=_notes(page),
         figures=_figures(block, page.figures, rows),
     )
     return section, question.wanted
+
+
+def _finding(found: Finding) -> list[Words]:
+    """The sentence with its aside, which is a link on the page."""
+    if found.aside is None:
+        return list(found.parts)
+    words, _, rest = found.aside
+    return [*found.parts, (f" {words}{rest}", False)]
+
+
+def _notes(page: Dashboard) -> list[str]:
+    """What the page says above its figures: what was cut off, how silence counts, why there is no accuracy."""
+    notes = [CUT_OFF.format(share(page.cut_off.share))] if page.cut_off else []
+    if page.convention:
+        notes.append(f"{page.convention.said}. {page.convention.counted}")
+    return [*notes, page.why_no_accuracy] if page.why_no_accuracy else notes
 
 
 def _family(block: Block, chosen: Chosen, summary: Summary) -> tuple[Section, list[Wanted]]:
@@ -119,11 +136,13 @@ def _family(block: Block, chosen: Chosen, summary: Summary) -> tuple[Section, li
     rows = measuring.measured([chosen.analysis], wanted, chosen.filters)
     page = family.page(family.asked(rows, by, settings), links_of(chosen), settings)
     figures = [figure for line in page.lines for figure in line]
+    cut_off = cut_off_of(summary, links_of(chosen))
     section = Section(
         block.id,
         block.kind,
         block.title or f"{family.label}: {chosen.collection.name}",
-        finding=list(page.finding),
+        finding=list(page.finding) if not block.given["figures"] else [],
+        notes=[CUT_OFF.format(share(cut_off.share))] if cut_off else [],
         figures=_figures(block, figures, rows),
     )
     return section, wanted
