@@ -20,6 +20,7 @@ from apps.traces.services.measuring import matching_ids
 Part = dict[str, Any]
 """`kind` and `given` of a block, as `services.reports` takes them."""
 KEY_FIGURES = ("transitions", "first_to_final", "stability", "tokens", "early_stop")
+CONFIDENCE = "accuracy,mean_confidence,gap,ece,brier,auroc,aurc,stated_share"
 SURE = "confidence=[90..100]&outcome=incorrect"
 
 
@@ -61,11 +62,9 @@ def _dashboard(collection: Collection, page: str, figures: Sequence[str] = (), q
     return {"kind": "dashboard", "given": given}
 
 
-def _measure(collection: Collection, name: str, *by: str) -> Part:
-    return {
-        "kind": "measure",
-        "given": {"collection": str(collection.pk), "measure": name, "by": list(by), "query": ""},
-    }
+def _by_model(collection: Collection, name: str, numbers: str = "") -> Part:
+    given = {"collection": str(collection.pk), "measure": name, "by": ["model"], "query": "", "numbers": numbers}
+    return {"kind": "measure", "given": given}
 
 
 def _side_by_side(collections: Sequence[Collection], *figures: str) -> Part:
@@ -84,8 +83,8 @@ def _trace(collections: Sequence[Collection], query: str, title: str) -> list[Pa
     return []
 
 
-def _lab(page: str) -> Part:
-    return {"kind": "lab", "given": {"page": page, "query": "", "figures": []}}
+def _lab(page: str, *figures: str) -> Part:
+    return {"kind": "lab", "given": {"page": page, "query": "", "figures": list(figures)}}
 
 
 def _reflection(collections: Sequence[Collection]) -> list[Part]:
@@ -120,7 +119,7 @@ def _comparison(collections: Sequence[Collection]) -> list[Part]:
     if len(collections) > 1:
         parts.append(_side_by_side(collections))
     else:
-        parts += [_dashboard(collections[0], "comparison"), _measure(collections[0], "accuracy", "model")]
+        parts += [_dashboard(collections[0], "comparison"), _by_model(collections[0], "accuracy")]
     parts.append(_text("## Several samples of a problem\n\nWhat a vote or the best of several samples would give."))
     return [*parts, *(_dashboard(each, "sampling", ("sampling",)) for each in collections)]
 
@@ -133,7 +132,7 @@ def _calibration(collections: Sequence[Collection]) -> list[Part]:
         ),
         *(_dashboard(each, "calibration") for each in collections),
         _text("## By model"),
-        *(_measure(each, "calibration", "model") for each in collections),
+        *(_by_model(each, "calibration", CONFIDENCE) for each in collections),
     ]
     return [*parts, *_trace(collections, SURE, "A sure answer that is wrong")]
 
@@ -163,7 +162,7 @@ def _psychology(collections: Sequence[Collection]) -> list[Part]:
         _text("## Does saying go with doing?\n\nSelf-reported traits against behaviour in tasks, model by model."),
         _lab("link"),
         _text("## What personas move\n\nA persona may change what a model says and leave what it does as it was."),
-        _lab("dissociation"),
+        _lab("dissociation", "effects", "gaps", "regressions"),
     ]
 
 

@@ -10,25 +10,23 @@ from urllib.parse import parse_qsl
 from analysis.measures import MEASURES
 from analysis.measures.base import GROUPS, Row
 from apps.accounts.models import Project
-from apps.core.templatetags.numbers import DASH, count, interval, written
-from apps.reports.blocks.analysed import checked_collection, checked_query, collection_choices
+from apps.reports.blocks.analysed import checked_collection, checked_query, collection_choices, missing
 from apps.reports.blocks.block import Block, BlockError, Field, Given, Kind, Made
 from apps.reports.blocks.cards import plain_lines
 from apps.reports.blocks.counted import counted_or_missing, listed
 from apps.reports.blocks.dashboard import uses_of
-from apps.reports.content import Cell, Figure, Method, Section, Table
+from apps.reports.blocks.measure_table import table_of
+from apps.reports.content import Figure, Method, Section
 from apps.traces.presenters.exports import measure_lines
 from apps.traces.presenters.families import SETTING
 from apps.traces.presenters.methods import method_of
-from apps.traces.queries.filter_fields import NONE
 from apps.traces.services import measuring
 from apps.traces.services.measuring import Wanted
 
 COLUMNS = tuple(name for name in GROUPS if name not in {"problem_id", "parent", "collection_id"})
 """Rows of a report are by what a reader can read; a line for each problem is an export."""
 MOST_COLUMNS = 4
-MOST_ROWS = 300
-UNITS = {"share": "%", "difference": "points", "position": "% of the lines"}
+MOST_NUMBERS = 40
 
 
 def checked(project: Project, given: Given) -> dict[str, Any]:
@@ -43,7 +41,9 @@ def checked(project: Project, given: Given) -> dict[str, Any]:
         raise BlockError(f"rows can be by {MOST_COLUMNS} columns at most, not {len(by)}")
     query = checked_query(given)
     MEASURES[name].chosen(settings_in(query))
-    return {"collection": checked_collection(project, given), "measure": name, "by": by, "query": query}
+    numbers = listed({"numbers": str(given.get("numbers", "")).replace(" ", "").split(",")}, "numbers", MOST_NUMBERS)
+    kept = {"measure": name, "by": by, "query": query, "numbers": ",".join(numbers)}
+    return {"collection": checked_collection(project, given)} | kept
 
 
 def settings_in(query: str) -> dict[str, str]:
@@ -62,12 +62,15 @@ def made(project: Project, block: Block) -> Made:
     name, by, settings = block.given["measure"], block.given["by"], settings_in(block.given["query"])
     wanted = Wanted(name, tuple(by), tuple(sorted(settings.items())))
     rows = measuring.measured([counted.chosen.analysis], [wanted], counted.chosen.filters)[wanted]
-    section = Section(
-        block.id,
-        block.kind,
-        block.title or f"{MEASURES.label(name)}: {counted.chosen.collection.name}",
-        figures=[figure(name, rows, by, settings)],
-    )
+    numbers = [number for number in block.given.get("numbers", "").split(",") if number]
+    known = list(dict.fromkeys(row.measure for row in rows))
+    unknown = next((number for number in numbers if number not in known), None)
+    if unknown is not None:
+        words = f"{MEASURES.label(name)} has no number {unknown}; it has {', '.join(known)}."
+        return Made(missing(block, words), [counted.source])
+    shown = [row for row in rows if not numbers or row.measure in numbers]
+    title = block.title or f"{MEASURES.label(name)}: {counted.chosen.collection.name}"
+    section = Section(block.id, block.kind, title, figures=[figure(name, shown, by, settings)])
     return Made(section, [counted.source], uses_of(block.id, [wanted]))
 
 
@@ -77,7 +80,7 @@ def figure(name: str, rows: Sequence[Row], by: Sequence[str], settings: Mapping[
     return Figure(
         name=name,
         title=MEASURES.label(name),
-        table=_table(name, rows, by),
+        table=table_of(MEASURES.label(name), rows, by),
         sentence=measure.question,
         measure=name,
         lines=plain_lines(measure_lines(rows, by)),
@@ -86,45 +89,15 @@ def figure(name: str, rows: Sequence[Row], by: Sequence[str], settings: Mapping[
         method=Method(method.formula, list(method.settings), method.proof, method.coverage),
         is_wide=True,
         is_open=True,
-        reason="" if rows else measure.undefined_when,
+        reason=_reason(rows, measure.undefined_when),
     )
 
 
-def _table(name: str, rows: Sequence[Row], by: Sequence[str]) -> Table:
-    columns = [("number", False), *((column.replace("_", " "), False) for column in by), ("unit", False)]
-    columns += [("estimate", True), ("n", True), ("problems", True), ("why none, or a remark", False)]
-    note = ""
-    if len(rows) > MOST_ROWS:
-        note = f"{count(len(rows) - MOST_ROWS)} further rows stand in the table's CSV."
-    return Table(MEASURES.label(name), columns, [_line(row, by) for row in rows[:MOST_ROWS]], note)
-
-
-def _line(row: Row, by: Sequence[str]) -> list[Cell]:
-    return [
-        Cell(_name(row), is_num=False),
-        *(Cell(row.group[column] or NONE, is_num=False) for column in by),
-        Cell(UNITS.get(row.unit, row.unit), is_num=False),
-        _estimate(row),
-        Cell(count(row.n)),
-        Cell(count(row.n_problems)),
-        Cell(row.reason or "", is_num=False),
-    ]
-
-
-def _name(row: Row) -> str:
-    """What the number is, with what it is of and the bounds of its bin."""
-    parts = [row.measure.replace("_", " "), row.label]
-    if row.edges is not None:
-        parts.append(f"{row.edges[0]:g} to {row.edges[1]:g}")
-    return ", ".join(part for part in parts if part)
-
-
-def _estimate(row: Row) -> Cell:
-    if row.estimate is None:
-        return Cell(DASH, title=row.reason or "")
-    events = "" if row.n_events is None else f", {count(row.n_events)} of {count(row.n)}"
-    title = f"n={count(row.n)}, {count(row.n_problems)} problems{events}"
-    return Cell(written(row.estimate, row.unit), interval(row.low, row.high, row.unit), title)
+def _reason(rows: Sequence[Row], usual: str) -> str:
+    """Why there is no number at all; "" where there is one."""
+    if any(row.estimate is not None for row in rows):
+        return ""
+    return next((row.reason for row in rows if row.reason), usual)
 
 
 def measure_choices(project: Project, given: Given) -> list[tuple[str, str]]:
@@ -140,6 +113,7 @@ KIND = Kind(
         Field("collection", "Collection", "choice", collection_choices, is_needed=True),
         Field("measure", "Measure", "choice", measure_choices, is_needed=True),
         Field("by", "Rows by", "choices", column_choices, help="None ticked: one group of all rollouts."),
+        Field("numbers", "Numbers", help="Names of rows, commas between: ece, brier. Empty: all of them."),
         Field("query", "Filter and settings", help=f"As in an address: model=…&{SETTING}bins=15. Empty: all rollouts."),
     ),
     checked,

@@ -41,8 +41,13 @@ def test_its_numbers_are_those_of_the_csv(client: Client, project: Project) -> N
     ]
     assert lines
     table = found.section.figures[0].table
-    assert len(table.rows) == len(lines)
-    assert table.rows[0][1].text == "alpha"
+    assert [head for head, _ in table.columns] == [
+        "number", "unit", "alpha · easy", "alpha · hard", "beta · easy", "beta · hard",
+    ]  # fmt: skip
+    first = next(row for row in rows if row["measure"] == "first_accuracy" and row["problem_set"] == "hard")
+    cell = next(row for row in table.rows if row[0].text == "first accuracy")[3]
+    assert cell.text == f"{100 * float(first['estimate']):.1f}"
+    assert cell.ci.endswith(f"n={first['n']}")
 
 
 @pytest.mark.parametrize("name", list(MEASURES))
@@ -62,6 +67,32 @@ def test_settings_are_taken_from_the_query_and_said(project: Project) -> None:
     found = made(project, "measure", collection=str(collection.pk), measure="calibration", query="?set.bins=5")
     assert settings_in("set.bins=5") == {"bins": "5"} == found.uses[0].settings
     assert "5" in dict(found.section.figures[0].method.settings).values()
+
+
+def test_only_the_numbers_asked_for_are_shown_and_an_unknown_one_is_said(project: Project) -> None:
+    given = {"collection": str(analysed(project).collection.pk), "measure": "accuracy"}
+    found = made(project, "measure", **given, numbers="gain, final_accuracy")
+    assert [line["measure"] for line in of(found, "accuracy")] == ["final_accuracy", "gain"]
+    assert "has no number luck; it has" in made(project, "measure", **given, numbers="luck").section.missing
+
+
+def test_many_groups_stand_below_each_other(project: Project) -> None:
+    models = tuple("abcdefg")
+    collection = analysed(project, Shape(models=models, n_problems=2)).collection
+    found = made(
+        project, "measure", collection=str(collection.pk), measure="tokens", by=["model"], numbers="tokens_total"
+    )
+    table = found.section.figures[0].table
+    assert [row[1].text for row in table.rows] == list(models)
+    assert [head for head, _ in table.columns][3:] == ["estimate", "n", "problems", "remark"]
+
+
+def test_numbers_that_nobody_has_are_named_with_the_reason(project: Project) -> None:
+    collection = analysed(project, Shape(has_gold=False)).collection
+    figure = made(project, "measure", collection=str(collection.pk), measure="accuracy").section.figures[0]
+    assert "first accuracy" in figure.table.note
+    assert "no rollout with a gold answer" in figure.table.note
+    assert all(row[0].text != "first accuracy" for row in figure.table.rows)
 
 
 @pytest.mark.parametrize(
