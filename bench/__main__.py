@@ -11,6 +11,7 @@ Row = dict[str, str | float]
 BENCHES: dict[str, str] = {
     "analysis": "bench.analysis",
     "calib": "bench.calib",
+    "exports": "bench.exports",
     "grading": "bench.grading",
     "imports": "bench.imports",
     "labelling": "bench.labelling",

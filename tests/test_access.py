@@ -112,6 +112,9 @@ PROJECT_PAGES = {
     "psychology:edit_instrument": changed_by_members("instrument", "get"),
     "psychology:archive_instrument": changed_by_members("instrument"),
     "psychology:published": changed_by_members("project", "get"),
+    "reports:export": read("project"),
+    "reports:export_file": read("project"),
+    "reports:dictionary": read("dictionary"),
     "reports:backup": changed_by_owners("project", "get"),
     "reports:download_archive": changed_by_owners("export", "get"),
     "reports:reports": read("project"),
@@ -182,7 +185,7 @@ PROJECT_PAGES = {
     "traces:problem": read("problem"),
     "traces:correct_gold": changed_by_members("problem"),
 }
-NAMED = ("project", "kind of block", "shipped", "table of reliability", "table of links")
+NAMED = ("project", "kind of block", "dictionary", "shipped", "table of reliability", "table of links")
 """What is named in an address by a word, which every project has."""
 KEYED = [name for name, line in PROJECT_PAGES.items() if line.names not in NAMED]
 # Address, what somebody who is not logged in gets, what anybody who is gets.
@@ -284,6 +287,7 @@ class Place(NamedTuple):
             "file of a frozen report": [report.pk, self.link.frozen.number, "html"],
             "link": [report.pk, self.link.frozen.number, self.link.pk],
             "training set": ["scl"],
+            "dictionary": ["json"],
         }
         names = PROJECT_PAGES[name].names
         queries = {

@@ -1,8 +1,8 @@
-"""Addresses of reports and their links, training sets, the methods page, the guide, backups and archives."""
+"""Addresses of reports and their links, training sets, the methods page, the guide, exports, backups and archives."""
 
 from django.urls import path
 
-from apps.reports.views import blocks, frozen, guide, methods, moving, reports, training_sets
+from apps.reports.views import blocks, exporting, frozen, guide, methods, moving, reports, training_sets
 
 app_name = "reports"
 REPORT = "p/<slug:project>/reports/<int:pk>/"
@@ -26,6 +26,9 @@ urlpatterns = [
         {"kind": "parquet"},
         name="training_set_parquet",
     ),
+    path("p/<slug:project>/export/", exporting.export, name="export"),
+    path("p/<slug:project>/export/file", exporting.export_file, name="export_file"),
+    path("p/<slug:project>/export/dictionary.<str:kind>", exporting.dictionary, name="dictionary"),
     path("p/<slug:project>/backup/", moving.backup, name="backup"),
     path("p/<slug:project>/backup/<int:pk>/archive.zip", moving.download, name="download_archive"),
     path("p/<slug:project>/reports/", reports.reports, name="reports"),

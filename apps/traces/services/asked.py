@@ -1,21 +1,24 @@
 """What an address asks of a list of rollouts, answered by columns, features and the search index together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
+from apps.accounts.models import Project
 from apps.traces.models import Analysis, Rollout
 from apps.traces.queries import listing
+from apps.traces.queries.collections import collections_of
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.queries.keys import Among, Source
 from apps.traces.queries.known import Known
 from apps.traces.queries.listing import Page
 from apps.traces.queries.orders import INDEXED, Order, Place
 from apps.traces.queries.search import Matching, matching
-from apps.traces.queries.walking import WALK, Walk, count_matches
+from apps.traces.queries.standing import Standing, know_all, shown_analyses
+from apps.traces.queries.walking import PATIENT, WALK, Walk, count_matches, walk_keys
 from apps.traces.services import measuring
 from apps.traces.services.known import ORDERED, known_of
 
@@ -85,6 +88,22 @@ class Asked:
         """All of it, in order, a page at a time."""
         return listing.every_row(self.every, self.order, matches=self.matches, source=self.source)
 
+    def id_batches(self, size: int) -> Iterator[list[int]]:
+        """The ids of all of it, in order, so many at a time."""
+        place: Place | None = None
+        while True:
+            keys = walk_keys(self.source, self.order, place, size, self.matches, PATIENT).keys
+            if keys:
+                yield [key.pk for key in keys]
+            if len(keys) < size:
+                return
+            place = keys[-1]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is every rollout, in the order in which they were read."""
+        return not self.filters and self.order == Order()
+
     @cached_property
     def count(self) -> Count:
         if self.matches is not None and self.matches.ids is not None:
@@ -103,3 +122,23 @@ class Asked:
 
     def with_only(self, filters: RolloutFilter) -> "Asked":
         return Asked(self.every, self.analyses, filters, self.order, self.is_whole)
+
+
+def asked_of_collection(standing: Standing, given: Mapping[str, str]) -> Asked:
+    """What the parameters of an address ask of a collection's rollouts. Raises BadFilterError, BadPlaceError."""
+    analyses = [standing.shown] if standing.shown else []
+    every = listing.of_collection(standing.collection, standing.shown)
+    return Asked(every, analyses, _filter_in(given), Order.parse(given.get("sort", "")), standing.is_whole)
+
+
+def asked_of_project(project: Project, given: Mapping[str, str]) -> Asked:
+    """What they ask of the rollouts of all its collections."""
+    filters, collections = _filter_in(given), list(collections_of(project))
+    analyses = shown_analyses(collections, filters.extractor)
+    is_whole = not filters.extractor and know_all(analyses, collections)
+    every = listing.of_project(project, analyses)
+    return Asked(every, analyses, filters, Order.parse(given.get("sort", "")), is_whole)
+
+
+def _filter_in(given: Mapping[str, str]) -> RolloutFilter:
+    return RolloutFilter.parse(given, with_text=True)

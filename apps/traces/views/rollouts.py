@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,28 +10,28 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.access import ProjectRequest, project_page
 from apps.accounts.permissions import Act, may
-from apps.traces.models import Analysis, Collection, Rollout
-from apps.traces.presenters.exports import rollout_lines
+from apps.core.tables.paging import BATCH
+from apps.traces.exports import rollouts as table
+from apps.traces.models import Collection
 from apps.traces.presenters.filters import clear_words, filter_form
 from apps.traces.presenters.indexing import warning
 from apps.traces.presenters.rollouts import Address
 from apps.traces.presenters.rollouts import listing as presented
 from apps.traces.presenters.saved_views import Menu, menu
 from apps.traces.presenters.snippets import snippets
-from apps.traces.queries import listing
 from apps.traces.queries.choices import choices_of, merged_choices
-from apps.traces.queries.collections import collections_of, unindexed_of
+from apps.traces.queries.collections import unindexed_of
 from apps.traces.queries.columns import Columns
 from apps.traces.queries.filters import RolloutFilter
-from apps.traces.queries.orders import Order, Place
+from apps.traces.queries.orders import Place
 from apps.traces.queries.saved_views import views_of_list
-from apps.traces.queries.standing import Standing, know_all, shown_analyses, standing_of
+from apps.traces.queries.standing import standing_of
 from apps.traces.services import summaries
-from apps.traces.services.asked import Asked
+from apps.traces.services.asked import Asked, asked_of_collection, asked_of_project
 from apps.traces.services.cells import add_cells
 from apps.traces.services.exporting import own_rows
 from apps.traces.views.dashboards import collection_or_404
-from apps.traces.views.exports import csv_response, jsonl_response, parquet_response
+from apps.traces.views.exports import jsonl_response, table_response
 from apps.traces.views.refusals import refusing
 
 
@@ -42,7 +41,7 @@ from apps.traces.views.refusals import refusing
 def collection_rollouts(request: ProjectRequest, pk: int) -> HttpResponseBase:
     """The rollouts of one collection."""
     standing = standing_of(collection_or_404(request, pk), _set_of(request))
-    collection, asked = standing.collection, _asked_of(request, standing)
+    collection, asked = standing.collection, asked_of_collection(standing, request.GET.dict())
     args = [request.project.slug, pk]
     context = {"section": "collections", "collection": collection, "is_current": standing.is_current}
     exports = {kind: reverse(f"traces:rollouts_{kind}", args=args) for kind in EXPORTS}
@@ -55,7 +54,7 @@ def collection_rollouts(request: ProjectRequest, pk: int) -> HttpResponseBase:
 def export(request: ProjectRequest, pk: int, kind: str) -> HttpResponseBase:
     """The chosen rollouts of one collection as a file: all that match, whatever the page shows."""
     standing = standing_of(collection_or_404(request, pk), _set_of(request))
-    return EXPORTS[kind](_asked_of(request, standing), f"{standing.collection.name} rollouts")
+    return EXPORTS[kind](asked_of_collection(standing, request.GET.dict()), f"{standing.collection.name} rollouts")
 
 
 @require_safe
@@ -63,13 +62,13 @@ def export(request: ProjectRequest, pk: int, kind: str) -> HttpResponseBase:
 @refusing
 def project_export(request: ProjectRequest, kind: str) -> HttpResponseBase:
     """The chosen rollouts of a project as a file."""
-    asked = _asked_of_project(request)
+    asked = asked_of_project(request.project, request.GET.dict())
     return EXPORTS[kind](asked, f"{request.project.slug} rollouts")
 
 
 EXPORTS: dict[str, Callable[[Asked, str], HttpResponseBase]] = {
-    "csv": lambda asked, name: csv_response(rollout_lines(asked.rows()), name),
-    "parquet": lambda asked, name: parquet_response(rollout_lines(asked.rows()), name),
+    "csv": lambda asked, name: table_response(table.frames_of(asked, BATCH), table.COLUMNS, "csv", name),
+    "parquet": lambda asked, name: table_response(table.frames_of(asked, BATCH), table.COLUMNS, "parquet", name),
     "jsonl": lambda asked, name: jsonl_response(own_rows(asked.rows()), name),
 }
 EXPORT_WORDS = {
@@ -84,37 +83,15 @@ EXPORT_WORDS = {
 @refusing
 def project_rollouts(request: ProjectRequest) -> HttpResponseBase:
     """The rollouts of all collections of a project."""
-    asked = _asked_of_project(request)
+    asked = asked_of_project(request.project, request.GET.dict())
     url = reverse("traces:project_rollouts", args=[request.project.slug])
     exports = {kind: reverse(f"traces:project_{kind}", args=[request.project.slug]) for kind in EXPORTS}
     return _page(request, asked, url, exports, {"section": "rollouts", "is_current": True})
 
 
-def _asked_of(request: ProjectRequest, standing: Standing) -> Asked:
-    analyses = [standing.shown] if standing.shown else []
-    every = listing.of_collection(standing.collection, standing.shown)
-    return _asked(request, every, analyses, is_whole=standing.is_whole)
-
-
 def _set_of(request: ProjectRequest) -> str | None:
     """The candidate set that the address names."""
     return RolloutFilter.parse(request.GET.dict(), with_text=True).extractor
-
-
-def _asked_of_project(request: ProjectRequest) -> Asked:
-    collections = list(collections_of(request.project))
-    extractor = _set_of(request)
-    analyses = shown_analyses(collections, extractor)
-    every = listing.of_project(request.project, analyses)
-    return _asked(request, every, analyses, is_whole=not extractor and know_all(analyses, collections))
-
-
-def _asked(
-    request: ProjectRequest, every: QuerySet[Rollout], analyses: Sequence[Analysis], *, is_whole: bool = False
-) -> Asked:
-    parameters = request.GET.dict()
-    filters = RolloutFilter.parse(parameters, with_text=True)
-    return Asked(every, analyses, filters, Order.parse(parameters.get("sort", "")), is_whole)
 
 
 def _page(

@@ -70,6 +70,7 @@ GROUPS: Final = (
             GuidePage("labels-exchange", "Labels out and in", "Label Studio, doccano, CSV, our own format"),
             GuidePage("psychology", "The psychology lab", "Grids, tasks, reliability, link, published runs"),
             GuidePage("instruments", "Instruments", "Questionnaires as data, and how to bring one"),
+            GuidePage("exports", "Exports", "Any table as CSV, JSONL or Parquet, with what its columns mean"),
             GuidePage("training-sets", "Training sets", "What a method trains on, with loss masks and provenance"),
             GuidePage("moving-a-project", "Moving a project", "Backup, another machine, another database"),
         ),

@@ -1,0 +1,1 @@
+"""Tables of annotation that leave as files; for those who lead it."""

@@ -1,0 +1,1 @@
+"""Tables that leave in files: columns with their meaning, rows in batches, formats. Knows no row of the application."""
