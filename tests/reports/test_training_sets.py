@@ -13,6 +13,7 @@ from analysis.answers.extract import DEFAULT, VERSIONS
 from analysis.training.reading import read_rows
 from analysis.training.table import TRAINING_SETS
 from analysis.types import Problem, Role, Rollout, Turn
+from apps.reports.services.training_files import read_parquet_rows
 from apps.traces.models import Collection
 from apps.traces.services.verdicts import GRADER_NAME
 from tests.traces.build import attempt, rollout, stored
@@ -105,3 +106,20 @@ def test_a_continuation_holds_a_part_of_its_text_and_is_passed_over(collection: 
     rows, manifest = made("scl", collection, tmp_path)
     assert rows == []
     assert (manifest["counts"]["continuations_passed_over"], manifest["counts"]["traces"]) == (1, 10)
+
+
+def test_the_shell_narrows_by_the_filters_of_lists_and_writes_parquet(collection: Collection, tmp_path: Path) -> None:
+    path = tmp_path / "rows.parquet"
+    # Long is right throughout, mended goes from wrong to right in its last reasoning, no other ends right.
+    given = ("--filter", "outcome=correct", "--filter", "transition=ft", "--out", str(path))
+    call_command("training_set", "b_star", "--collection", str(collection.pk), *given, stdout=io.StringIO())
+    manifest = json.loads((tmp_path / "rows.parquet.manifest.json").read_text(encoding="utf-8"))
+    assert manifest["filters"] == {"outcome": "correct", "transition": "ft"}
+    assert [row["metadata"]["sources"] for row in read_parquet_rows(path, TRAINING_SETS["b_star"].shape)] == [
+        [f"{collection.pk}/mended/0"]
+    ]
+
+
+def test_an_unknown_filter_is_refused_with_those_that_there_are(collection: Collection, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="unknown field 'odd'; known: model"):
+        made("scl", collection, tmp_path, "--filter", "odd=1")
