@@ -71,6 +71,7 @@ GROUPS: Final = (
             GuidePage("psychology", "The psychology lab", "Grids, tasks, reliability, link, published runs"),
             GuidePage("instruments", "Instruments", "Questionnaires as data, and how to bring one"),
             GuidePage("exports", "Exports", "Any table as CSV, JSONL or Parquet, with what its columns mean"),
+            GuidePage("reports", "Reports", "Blocks, outlines, frozen versions, links"),
             GuidePage("training-sets", "Training sets", "What a method trains on, with loss masks and provenance"),
             GuidePage("moving-a-project", "Moving a project", "Backup, another machine, another database"),
         ),
