@@ -1,0 +1,86 @@
+"""Requests made from the OpenAPI document, hostile ones among them: no 5xx, and answers as the document has them."""
+
+import os
+import random
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.strategies import one_of
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from apps.accounts.models import Role
+from apps.api.mount import described
+from tests.api.calling import made_for
+from tests.traces import analysed, build
+
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+N_EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "6"))
+OPERATIONS = [operation["operationId"] for methods in described()["paths"].values() for operation in methods.values()]
+
+
+class Place(NamedTuple):
+    """A document with the application behind it, a token of every scope, and the keys of things that are there."""
+
+    schema: Any
+    secret: str
+    keys: Mapping[str, object]
+
+
+@pytest.fixture(scope="module")
+def place(kept_rows: None) -> Place:
+    project = analysed.make_project()
+    collection = analysed.analysed(project).collection
+    texts = build.stored([build.rollout("1")], owner=project)
+    rollout = texts.rollouts.get()
+    keys = {
+        "project": project.slug,
+        "name": "accuracy",
+        "collection_id": collection.pk,
+        "rollout_id": rollout.pk,
+        "problem_id": rollout.problem_id,
+        "import_id": texts.imports.get().pk,
+        "analysis_id": collection.analyses.get().pk,
+    }
+    secret = made_for(None, analysed.user_of(project, Role.OWNER)).secret
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+    return Place(schema, secret, keys)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_no_request_breaks_an_operation(name: str, place: Place, db: None) -> None:
+    operation = place.schema.find_operation_by_id(name)
+    draw = random.Random(name)
+
+    @seed(7)
+    @settings(max_examples=N_EXAMPLES, phases=[Phase.generate], database=None, deadline=None,
+              suppress_health_check=list(HealthCheck))  # fmt: skip
+    @given(case=one_of(*(operation.as_strategy(generation_mode=mode) for mode in GenerationMode)))
+    def ask(case: "Case[Any]") -> None:
+        aim(case, place.keys, draw)
+        with transaction.atomic():
+            case.call_and_validate(headers={"Authorization": f"Bearer {place.secret}"}, checks=CHECKS)
+            transaction.set_rollback(True)
+
+    ask()
+
+
+def aim(case: "Case[Any]", keys: Mapping[str, object], draw: random.Random) -> None:
+    """Mostly at what is there, and mostly without a cursor, which nobody can make up."""
+    for part in case.path_parameters or {}:
+        if part in keys and (part == "project" or draw.random() < 0.8):
+            case.path_parameters[part] = keys[part]
+    if isinstance(case.query, dict) and draw.random() < 0.8:
+        case.query.pop("cursor", None)
+        if "collection" in case.query:
+            case.query["collection"] = [keys["collection_id"]]
