@@ -3,7 +3,7 @@
 SYSTEM_PYTHON ?= $(or $(shell for p in python3.11 python3; do $$p -c "" 2>/dev/null && command -v $$p && break; done),python3)
 PY = .venv/bin/python
 AXE_CORE = 4.10.3
-MYPY_PATHS = $(wildcard analysis apps workers demo bench tests)
+MYPY_PATHS = $(wildcard afterthought analysis apps workers demo bench tests)
 
 .PHONY: demo test check bench prove prove-lab lock format web-requirements engine-requirements test-requirements vllm-environment axe-core
 .DEFAULT_GOAL := demo

@@ -10,6 +10,7 @@ from django.test import Client
 from apps.accounts.models import Project, Role, User
 from apps.api.scopes import Scope
 from apps.api.services.tokens import Made, make_token
+from tests.traces import build
 from tests.traces.analysed import user_of
 
 ROOT = "/api/v1"
@@ -67,3 +68,8 @@ def made_for(project: Project | None, owner: User, *scopes: Scope) -> Made:
 def caller(project: Project, role: Role = Role.OWNER, *scopes: Scope) -> Caller:
     """A new person of the project with a token of every scope, or of these."""
     return Caller(made_for(project, user_of(project, role), *scopes).secret)
+
+
+def stranger() -> Caller:
+    """The owner of another project, with a token of every scope."""
+    return caller(build.project("elsewhere"))
