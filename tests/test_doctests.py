@@ -1,4 +1,4 @@
-"""Every example in the docstrings of `analysis` runs."""
+"""Every example in the docstrings of `analysis`, of the API and of its client runs."""
 
 import doctest
 import pkgutil
@@ -6,9 +6,15 @@ from importlib import import_module
 
 import pytest
 
+import afterthought
 import analysis
+import apps.api
 
-MODULES = [module.name for module in pkgutil.walk_packages(analysis.__path__, "analysis.")]
+MODULES = [
+    module.name
+    for package in (afterthought, analysis, apps.api)
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+]
 
 
 @pytest.mark.parametrize("name", MODULES)
