@@ -4,7 +4,7 @@ Knows kinds of block by name and which rollouts there are, no page. What an outl
 chosen block by block, and may be changed as such.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from analysis.errors import UserError
 from apps.accounts.models import Project
 from apps.traces.models import Collection
 from apps.traces.presenters.families import REFLECTION
+from apps.traces.queries.collections import collections_of
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.queries.standing import standing_of
 from apps.traces.services.comparing import MOST
@@ -20,6 +21,7 @@ from apps.traces.services.measuring import matching_ids
 Part = dict[str, Any]
 """`kind` and `given` of a block, as `services.reports` takes them."""
 KEY_FIGURES = ("transitions", "first_to_final", "stability", "tokens", "early_stop")
+MOST_CHOICES = 200
 CONFIDENCE = "accuracy,mean_confidence,gap,ece,brier,auroc,aurc,stated_share"
 SURE = "confidence=[90..100]&outcome=incorrect"
 
@@ -51,6 +53,16 @@ def outline(name: str, project: Project, collections: Sequence[Collection]) -> l
         many = f"{found.fewest} to {found.most} collections" if found.most else "no collections"
         raise OutlineError(f"the outline {found.label} takes {many}, not {len(collections)}; {found.needs}")
     return found.parts(collections)
+
+
+def blocks_from(name: str, project: Project, keys: Sequence[str]) -> list[tuple[str, Mapping[str, Any]]]:
+    """The blocks with which a report begins, by what a form gave: none without an outline. Raises OutlineError."""
+    if not name:
+        return []
+    wanted = [int(key) for key in dict.fromkeys(keys) if key.isascii() and key.isdigit() and len(key) < 19]
+    found = {each.pk: each for each in collections_of(project).filter(pk__in=wanted[:MOST_CHOICES])}
+    chosen = [found[key] for key in wanted if key in found] if name in OUTLINES and OUTLINES[name].most else []
+    return [(part["kind"], part["given"]) for part in outline(name, project, chosen)]
 
 
 def _text(words: str) -> Part:

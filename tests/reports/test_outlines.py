@@ -1,13 +1,15 @@
 """Outlines are reports that stand: every block is one that its kind takes and that shows something where data is."""
 
 import pytest
+from django.test import Client
 
 from apps.accounts.models import Project
+from apps.reports.models import Report
 from apps.reports.outlines import OUTLINES, OutlineError, outline
 from apps.reports.services import composing
 from apps.reports.services.reports import create_report
 from apps.traces.models import Collection
-from tests.traces.analysed import Shape, analysed, collection_of, make_project
+from tests.traces.analysed import Shape, analysed, collection_of, make_project, user_of
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +71,30 @@ def test_what_an_outline_cannot_take_is_refused(project: Project) -> None:
     ):
         with pytest.raises(OutlineError):
             outline(name, project, collections)
+
+
+def test_a_report_is_begun_from_an_outline_on_the_page(client: Client, project: Project) -> None:
+    one, two = collections_in(project, 2)
+    client.force_login(user_of(project))
+    address = f"/p/{project.slug}/reports/"
+    page = client.get(address).content.decode()
+    assert all(f'name="outline" value="{name}"' in page for name in OUTLINES)
+    begun = client.post(address, {"title": "T", "outline": "comparison", "collections": [str(two.pk), str(one.pk)]})
+    report = Report.objects.get()
+    assert begun.headers["Location"] == f"{address}{report.pk}/"
+    assert report.blocks[1]["given"]["collections"] == [str(two.pk), str(one.pk)]
+    client.post(address, {"title": "Empty", "outline": "", "collections": [str(one.pk)]})
+    assert Report.objects.get(title="Empty").blocks == []
+    client.post(address, {"title": "Lab", "outline": "psychology", "collections": [str(one.pk)]})
+    assert [each["kind"] for each in Report.objects.get(title="Lab").blocks].count("lab") == 3
+
+
+@pytest.mark.parametrize(
+    "given", [{"outline": "poetry"}, {"outline": "reflection"}, {"outline": "calibration", "collections": ["x", "9"]}]
+)
+def test_a_form_that_asks_for_what_there_is_not_begins_nothing(
+    client: Client, project: Project, given: dict[str, object]
+) -> None:
+    client.force_login(user_of(project))
+    assert client.post(f"/p/{project.slug}/reports/", {"title": "T"} | given).status_code == 400
+    assert not Report.objects.exists()

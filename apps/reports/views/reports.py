@@ -14,11 +14,13 @@ from apps.accounts.access import ProjectRequest, project_page
 from apps.accounts.permissions import Act, may
 from apps.reports.blocks import KINDS
 from apps.reports.models import Report
+from apps.reports.outlines import MOST_CHOICES, OUTLINES, blocks_from
 from apps.reports.presenters.builder import BlockForm, fields_of, shown_of
 from apps.reports.queries.reports import find_report, frozen_of, reports_of
 from apps.reports.services import reports as writing
 from apps.reports.services.composing import blocks_of
 from apps.reports.views.given import given_of
+from apps.traces.queries.collections import collections_of
 from apps.traces.views.refusals import refusing
 
 MOST_SHOWN = 20
@@ -31,7 +33,13 @@ def reports(request: ProjectRequest) -> HttpResponse:
     """What the project has reported; members begin another."""
     if request.method == "POST":
         return _begun(request)
-    return render(request, "reports/reports.html", {"section": "reports", "reports": reports_of(request.project)})
+    context = {
+        "section": "reports",
+        "reports": reports_of(request.project),
+        "outlines": OUTLINES,
+        "collections": collections_of(request.project)[:MOST_CHOICES],
+    }
+    return render(request, "reports/reports.html", context)
 
 
 @require_safe
@@ -155,7 +163,9 @@ def edit_form(
 def _begun(request: ProjectRequest) -> HttpResponse:
     if not may(request.membership.role, Act.REPORT):
         raise PermissionDenied(f"as {request.membership.role} of this project you may not {Act.REPORT} here")
-    found = writing.create_report(project=request.project, user=request.user, title=request.POST.get("title", ""))
+    given, project = request.POST, request.project
+    blocks = blocks_from(given.get("outline", ""), project, given.getlist("collections"))
+    found = writing.create_report(project=project, user=request.user, title=given.get("title", ""), blocks=blocks)
     return redirect(address(request, found.pk))
 
 
