@@ -1,4 +1,4 @@
-// Blocks of a report are dragged to another place; for keyboards and without this script there are buttons.
+// The blocks of a report are dragged to another place in their list; for keyboards and without this script there are arrows.
 const list = document.querySelector('[data-order]');
 const blocks = () => [...list.querySelectorAll(':scope > [data-block]')];
 let dragged = null;
@@ -19,14 +19,13 @@ const show = (target) => {
   list.classList.toggle('over-end', !target);
 };
 
-const drop = async (target) => {
-  list.insertBefore(dragged, target ?? null);
-  const form = dragged.querySelector('[data-move]');
+const drop = async (moved, target) => {
+  list.insertBefore(moved, target ?? null);
+  const form = moved.querySelector('[data-move]');
   const data = new FormData(form);
-  data.set('place', blocks().indexOf(dragged));
+  data.set('place', blocks().indexOf(moved));
   const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(data), headers: { 'X-Requested-With': 'fetch' } });
-  if (!answer.ok) return location.reload();
-  location.hash = dragged.id;
+  if (answer.ok) location.hash = `b-${moved.dataset.block}`;
   location.reload();
 };
 
@@ -50,7 +49,7 @@ if (list?.querySelector('[data-move]')) {
     event.preventDefault();
     const target = before(event.clientY);
     clear();
-    drop(target);
+    drop(dragged, target);
   });
 }
 

@@ -11,6 +11,8 @@ from apps.reports.blocks.block import Block, Field
 Option = tuple[str, str, bool]
 """Value, words, and whether it is chosen."""
 MOST_WORDS = 60
+MARKS = str.maketrans("", "", "#*_`>")
+"""What Markdown puts around words."""
 
 
 class ShownField(NamedTuple):
@@ -76,11 +78,17 @@ def shown_of(blocks: Sequence[Block], edited: str = "", form: BlockForm | None =
 
 
 def label_of(block: Block) -> str:
-    """What a block is called in the builder: its heading, else its first words, else its kind."""
+    """What a block is called in the builder: its heading, else its first line of words, else what it is of.
+
+    >>> label_of(Block("a", "text", {"text": "# Does **it** help?\\n\\nYes."}))
+    'Does it help?'
+    >>> label_of(Block("a", "dashboard", {"collection": "1", "page": "calibration"}))
+    'Dashboard of a collection: calibration'
+    """
     kind = KINDS.label(block.kind) if block.kind in KINDS else block.kind
-    words = block.title or " ".join(str(block.given.get("text", "")).replace("#", " ").split())
-    if not words:
-        return kind
+    of = str(block.given.get("page") or block.given.get("measure") or "").replace("_", " ")
+    lines = [line.translate(MARKS).strip() for line in str(block.given.get("text", "")).splitlines()]
+    words = block.title or next(filter(None, lines), "") or (f"{kind}: {of}" if of else kind)
     return words if len(words) <= MOST_WORDS else f"{words[: MOST_WORDS - 1]}…"
 
 

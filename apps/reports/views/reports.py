@@ -177,7 +177,7 @@ def _put(request: ProjectRequest) -> HttpResponse:
     given = given_of(request.POST, kind)
     if chosen.isascii() and chosen.isdigit() and len(chosen) < 19:
         found = report_or_404(request, int(chosen))
-        writing.add_block(report=found, kind=kind, given=given, block_id=request.POST.get("id", ""))
+        found = writing.add_block(report=found, kind=kind, given=given, block_id=request.POST.get("id", ""))
     else:
         title = request.POST.get("new_title", "").strip() or f"Report of {request.project.name}"[:200]
         found = writing.create_report(project=request.project, user=request.user, title=title, blocks=[(kind, given)])

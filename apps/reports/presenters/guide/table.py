@@ -110,6 +110,7 @@ GROUPS: Final = (
             GuidePage("decisions/0014-attempts-are-columns", "14. Attempts and confidences are columns"),
             GuidePage("decisions/0015-labels-live-in-layers", "15. Labels live in layers"),
             GuidePage("decisions/0016-administrations-are-runs", "16. An administration is a run over a grid"),
+            GuidePage("decisions/0018-a-frozen-report-is-values", "18. A frozen report is values"),
         ),
     ),
 )
