@@ -17,8 +17,9 @@ Every measure of the literal table in `analysis/measures/__init__.py`: what it a
 their defaults, by what it was shown to be right, and how often its intervals held a known truth. All are on the
 dashboard of a collection, each with its CSV, and in the shell: `manage.py measure NAME --collection ID`.
 
-Intervals are 95 % and resample problems (`docs/decisions`, DESIGN section 5). "From candidates" says that a paper lets
-a model judge or probes it, and that a candidate which the rollout states of its own accord stands for that here.
+Intervals are 95 % and resample problems, because rollouts of one problem are not independent. "From candidates" says
+that a paper lets a model judge or probes it, and that a candidate which the rollout states of its own accord stands for
+that here.
 This page is written by `python -m analysis.measures.described`.
 """
 

@@ -28,7 +28,7 @@ per cent of data sets whose interval held the truth, ± 1.96·sqrt(p(1 - p)/n) f
 without an interval (with few problems some rows count nothing), which enter neither side. Truths follow from
 arithmetic, or are those of two million seeded rollouts (`bench/proofs/truths.json`), or, where a data set teaches a
 rule or a curve, what that is worth on a large population. Which published numbers are met is said with each measure in
-measures.md.
+[measures](measures.md).
 """
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from apps.accounts.models import User
 from apps.accounts.services import create_project
 from apps.core.markdown import guide_html, headings
+from apps.reports.blocks.lab import FIGURES as LAB_FIGURES
 from apps.reports.presenters.guide.pages import (
     DOCS,
     PICTURES,
@@ -109,6 +110,8 @@ def test_every_figure_and_page_of_statistics_has_its_place_in_the_guide() -> Non
     titles = {title.strip() for path in sources for title in TITLE.findall(path.read_text(encoding="utf-8"))}
     assert len(titles) > 30
     assert [title for title in sorted(titles) if title not in words] == []
+    of_lab = {title.partition(",")[0] for titles in LAB_FIGURES.values() for title in titles.values()}
+    assert [title for title in sorted(of_lab) if title not in words] == []
     assert {REFLECTION, *FAMILIES, *LAB} <= anchors_of("reading-dashboards")
 
 
