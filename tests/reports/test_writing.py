@@ -81,7 +81,7 @@ def test_data_extractor_grader_tokens_seed_and_versions_are_told() -> None:
     assert "0.95 [0.89, 0.98]" in text  # bench.extractor_error's literal, rounded: .9457 [.8893, .9814]
     assert "graded by sympy@1" in text
     assert "Tokens: uploaded, else estimated." in text
-    assert "Here shown by model." in text
+    assert "Shown by model." in text
     assert text.endswith("computed by Afterthought 1; random numbers start from the seed 5, so that equal data give "
                          "equal numbers.")  # fmt: skip
 
@@ -89,18 +89,24 @@ def test_data_extractor_grader_tokens_seed_and_versions_are_told() -> None:
 def test_a_filter_says_how_many_it_kept_and_an_unmeasured_extractor_says_so() -> None:
     part = Source("s1", "Maths", "C", 3, 2, 7, "boxed@1", n_rollouts=1200, n_chosen=300, filter="model=a")
     text = text_of([part], [use("tokens")]).replace("\u202f", " ")
-    assert "300 of 1 200 rollouts (model=a)" in text
+    assert "C (Maths), revision 2, analysis 7: 1 200 rollouts; parts of it: model=a (300)." in text
     assert "boxed@1 found the candidates; its own error has not been measured." in text
+
+
+def test_groups_of_several_uses_are_told_in_one_sentence() -> None:
+    text = text_of([ROLLOUTS], [use("tokens", by="model,problem_set"), use("tokens", by="model"), use("tokens")])
+    assert "Shown by model and problem set; by model." in text
+    assert text.count(MEASURES_IN_WORDS["tokens"]) == 1
 
 
 def test_settings_that_differ_from_the_default_are_told_in_their_words() -> None:
     text = text_of([ROLLOUTS], [use("accuracy", unread="leave_out", truncated="exclude")])
-    assert "Here set to Answers that could not be read" in text
+    assert "Set to Answers that could not be read" in text
     assert "are left out and counted beside" in text
     assert "Truncated rollouts are left out." in text
     usual = text_of([ROLLOUTS], [use("accuracy")])
     assert "count as wrong, and their share" in usual
-    assert "Here set" not in usual
+    assert "Set to" not in usual
 
 
 def test_tests_are_corrected_as_the_settings_say() -> None:
@@ -115,7 +121,7 @@ def test_tests_are_corrected_as_the_settings_say() -> None:
 def test_a_report_of_the_lab_alone_speaks_of_no_rollouts_and_no_extractor() -> None:
     uses = [Use("s2", f"{USED}link", LAB_SETTINGS, "", "Han et al. 2025 (arXiv 2509.03730), RQ2.")]
     text = text_of([LAB], uses)
-    assert "psychology lab of Maths" in text
+    assert "The psychology lab of Maths: 240 sittings, tables sha256 cdcdcdcdcdcd." in text
     assert "Candidate answers" not in text
     assert "resampled" not in text
     assert "CR2, Bell and McCaffrey 2002" in text

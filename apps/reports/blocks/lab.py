@@ -64,7 +64,7 @@ GONE = "The administration {!r} is not there any more."
 
 
 class Shown(NamedTuple):
-    """A page as a report has it, and how many sittings (or answers to items) are behind it."""
+    """A page as a report has it, and how many sittings are behind it."""
 
     facts: list[Fact]
     finding: str
@@ -124,11 +124,17 @@ def made(project: Project, block: Block) -> Made:
 
 
 def _reliability(project: Project, given: Mapping[str, str]) -> Shown:
-    found = trust_in(project, names_asked(project, given.get("of")))
+    names = names_asked(project, given.get("of"))
+    found = trust_in(project, names)
     page = trust.page_of(found, lambda name: "")
     figures = [of_table(table, trust.lines_of(found, table.id)) for table in page.tables]
     notes = [part for part in (page.noise, page.caution) if part]
-    return Shown(facts_of(page.facts), page.finding, figures, notes, {}, found.n_answers)
+    return Shown(facts_of(page.facts), page.finding, figures, notes, {}, _sittings(project, Asked(names)))
+
+
+def _sittings(project: Project, asked: Asked) -> int:
+    told, _, _ = statistics.counts(project, asked)
+    return told["sittings"]
 
 
 def _link(project: Project, given: Mapping[str, str]) -> Shown:
@@ -143,8 +149,8 @@ def _dissociation(project: Project, given: Mapping[str, str]) -> Shown:
 
 def _shown(project: Project, asked: Asked, page: LinkPage) -> Shown:
     figures = [of_card(project, asked, card) for card in page.cards]
-    told, _, _ = statistics.counts(project, asked)
-    return Shown(facts_of(page.facts), page.finding, figures, [page.caution], _settings(asked), told["sittings"])
+    n, settings = _sittings(project, asked), _settings(asked)
+    return Shown(facts_of(page.facts), page.finding, figures, [page.caution], settings, n)
 
 
 def _settings(asked: Asked) -> dict[str, str]:

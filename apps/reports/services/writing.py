@@ -25,7 +25,7 @@ PHRASES = {
     "bh": "p-values of phrases are corrected over all phrases tested (Benjamini and Hochberg 1995).",
 }
 UNCORRECTED = (
-    "Intervals are not corrected for how many there are: of twenty 95 % intervals, one misses the truth by chance."
+    "Intervals are not corrected for how many there are: of twenty 95 % intervals, one misses the truth on average."
 )
 UNREAD_WORDS = {
     "wrong": "Answers that could not be read (unparsed, refused, not attempted, timed out, errors) count as wrong, and "
@@ -70,24 +70,34 @@ def _by_measure(uses: Iterable[Use]) -> dict[str, list[Use]]:
 
 
 def _data(sources: Sequence[Source]) -> str:
-    """Each collection once for each revision and filter."""
-    parts = dict.fromkeys(_rollouts(source) if source.collection else _sittings(source) for source in sources)
-    return f"Data. {' '.join(parts)}"
+    """Each analysis of a collection, and each project's lab, once, with the parts of it that were read."""
+    found: dict[tuple[object, ...], list[Source]] = {}
+    for source in sources:
+        key = (source.project, source.collection, source.collection_id, source.revision, source.analysis_id)
+        found.setdefault(key, []).append(source)
+    return f"Data. {' '.join((_rollouts if own[0].collection else _lab_of)(own) for own in found.values())}"
 
 
-def _rollouts(source: Source) -> str:
-    chosen = plural(source.n_rollouts, "rollout")
-    if source.filter:
-        chosen = f"{count(source.n_chosen)} of {chosen} ({source.filter})"
+def _rollouts(sources: Sequence[Source]) -> str:
+    source, parts = sources[0], dict.fromkeys((each.filter, each.n_chosen) for each in sources if each.filter)
     read = "" if source.analysis_id is None else f", analysis {source.analysis_id}"
-    kept = f", features sha256 {source.sha256[:12]}" if source.sha256 else ""
-    return f"{source.collection} ({source.project}), revision {source.revision}{read}: {chosen}{kept}."
+    words = f"{source.collection} ({source.project}), revision {source.revision}{read}"
+    words += f": {plural(source.n_rollouts, 'rollout')}{_hashed('features', sources)}"
+    if parts:
+        words += f"; parts of it: {', '.join(f'{asked} ({count(n)})' for asked, n in parts)}"
+    return f"{words}."
 
 
-def _sittings(source: Source) -> str:
-    asked = f" ({source.filter})" if source.filter else ""
-    kept = f", tables sha256 {source.sha256[:12]}" if source.sha256 else ""
-    return f"The psychology lab of {source.project}{asked}: {plural(source.n_rollouts, 'row')} of sittings{kept}."
+def _lab_of(sources: Sequence[Source]) -> str:
+    n = max(source.n_rollouts for source in sources)
+    asked = dict.fromkeys(f"?{source.filter}" for source in sources if source.filter)
+    chosen = f"; asked for {', '.join(asked)}" if asked else ""
+    return f"The psychology lab of {sources[0].project}: {plural(n, 'sitting')}{_hashed('tables', sources)}{chosen}."
+
+
+def _hashed(of: str, sources: Sequence[Source]) -> str:
+    hashes = dict.fromkeys(source.sha256[:12] for source in sources if source.sha256)
+    return f", {of} sha256 {', '.join(hashes)}" if hashes else ""
 
 
 def _reading(sources: Sequence[Source]) -> Iterator[str]:
@@ -121,23 +131,27 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _measure(name: str, uses: Sequence[Use]) -> str:
-    said = dict.fromkeys(words for use in uses if (words := _settings(name, use)))
     cited = MEASURES[name].citation
     source = f"{cited}." if cited.startswith(OWN) else f"Source: {cited}."
-    return " ".join([f"{MEASURES.label(name)}. {MEASURES_IN_WORDS[name]}", *said, source])
+    said = [f"{MEASURES.label(name)}. {MEASURES_IN_WORDS[name]}", _groups(uses), _settings(name, uses), source]
+    return " ".join(filter(None, said))
 
 
-def _settings(name: str, use: Use) -> str:
-    """The settings that are not the default ones, and the groups."""
+def _groups(uses: Sequence[Use]) -> str:
+    shown = dict.fromkeys(use.by.replace("_", " ").replace(",", " and ") for use in uses if use.by)
+    return f"Shown by {'; by '.join(shown)}." if shown else ""
+
+
+def _settings(name: str, uses: Sequence[Use]) -> str:
+    """The settings that are not the default ones."""
     known = {setting.name: setting for setting in MEASURES[name].settings}
-    changed = [
+    changed = dict.fromkeys(
         f"{known[key].label}: {dict(known[key].choices).get(value, value)}"
+        for use in uses
         for key, value in use.settings.items()
         if key in known and value != known[key].default
-    ]
-    parts = [f"set to {'; '.join(changed)}"] if changed else []
-    parts += [f"shown by {use.by.replace('_', ' ').replace(',', ', ')}"] if use.by else []
-    return f"Here {' and '.join(parts)}." if parts else ""
+    )
+    return f"Set to {'; '.join(changed)}." if changed else ""
 
 
 def _lab(name: str, uses: Sequence[Use]) -> str:
