@@ -17,12 +17,14 @@ class Shown(NamedTuple):
     body: list[str]
 
 
-def subjects_of(document: Mapping[str, Any]) -> list[tuple[str, list[Shown]]]:
-    """Operations by their tag, in the document's order."""
+def subjects_of(document: Mapping[str, Any], root: str) -> list[tuple[str, list[Shown]]]:
+    """Operations by their tag, in the document's order; their addresses without the root."""
     found: dict[str, list[Shown]] = {}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            found.setdefault((operation.get("tags") or ["other"])[0], []).append(_shown(path, method, operation))
+            found.setdefault((operation.get("tags") or ["other"])[0], []).append(
+                _shown(path.removeprefix(root), method, operation)
+            )
     return list(found.items())
 
 

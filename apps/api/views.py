@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from analysis.errors import UserError
 from apps.accounts.models import User
 from apps.api.forms import TokenForm
-from apps.api.mount import described
+from apps.api.mount import ROOT, described
 from apps.api.presenters import subjects_of
 from apps.api.queries.tokens import tokens_of
 from apps.api.scopes import WORDS
@@ -28,7 +28,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         "form": TokenForm(owner=owner) if made else form,
         "made": made,
         "tokens": [(token, token.is_open(now)) for token in tokens_of(owner)],
-        "section": "api",
+        "section": "help",
         "root": request.build_absolute_uri("/api/v1/"),
     }
     response = render(request, "api/tokens.html", context, status=422 if form.errors else 200)
@@ -48,7 +48,8 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 @require_safe
 def reference(request: HttpRequest) -> HttpResponse:
     """Every operation of the API, from its own document."""
-    context = {"section": "api", "subjects": subjects_of(described()), "scopes": WORDS.items()}
+    root = f"/{ROOT}".removesuffix("/")
+    context = {"section": "help", "root": root, "subjects": subjects_of(described(), root), "scopes": WORDS.items()}
     return render(request, "api/reference.html", context)
 
 

@@ -69,6 +69,6 @@ def test_the_reference_names_every_operation_of_the_document() -> None:
     document = Client().get("/api/v1/openapi.json").json()
     page = logged_in(user_of(build.project())).get("/api/").content.decode()
     for path, methods in document["paths"].items():
-        assert path in page
+        assert path.removeprefix("/api/v1") in page
         for operation in methods.values():
             assert f'id="{operation["operationId"]}"' in page

@@ -87,6 +87,7 @@ GROUPS: Final = (
                 "tests", "What the tests show", "The files that methods name as their proof, sentence by sentence"
             ),
             GuidePage("benchmarks", "Benchmarks", "How fast, on what"),
+            GuidePage("api", "The API", "Tokens, lists, writes that are safe to repeat, the Python client"),
             GuidePage("safety", "What is bounded", "Why files of strangers are safe to open"),
         ),
     ),
@@ -111,6 +112,7 @@ GROUPS: Final = (
             GuidePage("decisions/0015-labels-live-in-layers", "15. Labels live in layers"),
             GuidePage("decisions/0016-administrations-are-runs", "16. An administration is a run over a grid"),
             GuidePage("decisions/0018-a-frozen-report-is-values", "18. A frozen report is values"),
+            GuidePage("decisions/0019-the-api-has-one-gate", "19. The API has one gate"),
         ),
     ),
 )
