@@ -4,7 +4,7 @@ Knows no method and no file. Texts are loaded for a bounded number of rollouts, 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from analysis import types
 from analysis.training.traces import Group, Mark, Trace
 from analysis.types import NOTHING, Outcome, Role, Span
 from apps.runs.models import RoleBinding
-from apps.traces.models import Analysis, Candidate, Rollout, Score, Turn
+from apps.traces.models import Analysis, Candidate, Problem, Rollout, Score, Turn
 from apps.traces.queries import listing
 from apps.traces.queries.filters import RolloutFilter
 from apps.traces.queries.many import among
@@ -35,6 +35,35 @@ COLUMNS = (
     "candidate_classes",
     "final_class",
 )
+NAMED = (
+    "pk",
+    "collection_id",
+    "external_id",
+    "sample",
+    "problem_id",
+    "model__name",
+    "truncated",
+    "parent_offset",
+)
+TOLD = (
+    "rollout_id",
+    "role",
+    "text_id",
+    "reasoning_start",
+    "reasoning_end",
+    "response_start",
+    "response_end",
+    "is_attempt",
+    "actor",
+    "answer",
+    "n_tokens",
+    "n_reasoning_tokens",
+    "reward",
+    "tool_calls",
+    "train_on",
+)
+"""Columns of rollouts and turns: read as rows, since objects of models cost more than all else here."""
+OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 Row = Mapping[str, Any]
 
 
@@ -72,8 +101,8 @@ class Traces:
     def _loaded(self, rows: Sequence[Row]) -> Iterator[Group]:
         found: dict[int, list[Trace]] = defaultdict(list)
         ids = [row["rollout_id"] for row in rows]
-        related = ("model", "problem__problem_set", "collection")
-        rollouts = {each.pk: each for each in Rollout.objects.filter(among("pk", ids)).select_related(*related)}
+        rollouts = {row[0]: row for row in Rollout.objects.filter(among("pk", ids)).values_list(*NAMED, named=True)}
+        problems = _problems({rollout.problem_id for rollout in rollouts.values()})
         turns, marks, scores = _turns(ids), _spans(ids, self._sets), _scores(ids)
         for row in rows:
             rollout = rollouts.get(row["rollout_id"])
@@ -88,19 +117,20 @@ class Traces:
                 self.n_changed += 1
                 continue
             players = self._played_by.get(rollout.collection_id, NOTHING)
-            trace = _trace(rollout, row, turns[rollout.pk], scores[rollout.pk])
+            trace = _trace(rollout, problems[rollout.problem_id], row, turns[rollout.pk], scores[rollout.pk])
             found[row["problem_id"]].append(replace(trace, marks=judged, played_by=players))
         yield from found.values()
 
 
-def _trace(rollout: Rollout, row: Row, turns: Sequence[types.Turn], scores: Row) -> Trace:
+def _trace(rollout: Any, problem: types.Problem, row: Row, turns: Sequence[types.Turn], scores: Row) -> Trace:
+    """`rollout` has the columns of NAMED."""
     outcomes = row["attempt_outcomes"] or [row["final_outcome"]]
     return Trace(
         source=f"{rollout.collection_id}/{rollout.external_id}/{rollout.sample}",
-        problem=problem_of(rollout.problem),
+        problem=problem,
         turns=tuple(turns),
-        outcomes=tuple(map(Outcome, outcomes)) if any(turn.is_attempt for turn in turns) else (),
-        model=rollout.model.name,
+        outcomes=tuple(OUTCOMES[outcome] for outcome in outcomes) if any(turn.is_attempt for turn in turns) else (),
+        model=rollout.model__name,
         final_class=row["final_class"],
         truncated=rollout.truncated,
         scores=scores,
@@ -119,11 +149,12 @@ def _marks(row: Row, turns: Sequence[types.Turn], spans: Sequence[Span]) -> tupl
     if not len(inside) == len(outcomes) == len(classes):
         return None
     judged = zip(inside, outcomes, classes, strict=True)
-    return tuple(Mark(*span, Outcome(outcome), same_as) for span, outcome, same_as in judged)
+    return tuple(Mark(*span, OUTCOMES[outcome], same_as) for span, outcome, same_as in judged)
 
 
 def _turns(ids: Sequence[int]) -> Mapping[int, list[types.Turn]]:
-    rows = list(Turn.objects.filter(among("rollout_id", ids)).order_by("rollout_id", "index"))
+    found_rows = Turn.objects.filter(among("rollout_id", ids)).order_by("rollout_id", "index")
+    rows = list(found_rows.values_list(*TOLD, named=True))
     texts = contents({row.text_id for row in rows if row.text_id})
     found: dict[int, list[types.Turn]] = defaultdict(list)
     for row in rows:
@@ -131,7 +162,13 @@ def _turns(ids: Sequence[int]) -> Mapping[int, list[types.Turn]]:
     return found
 
 
-def _turn(row: Turn, text: str | None) -> types.Turn:
+def _problems(ids: Collection[int]) -> Mapping[int, types.Problem]:
+    rows = Problem.objects.filter(among("pk", list(ids))).select_related("problem_set")
+    return {row.pk: problem_of(row) for row in rows}
+
+
+def _turn(row: Any, text: str | None) -> types.Turn:
+    """`row` has the columns of TOLD."""
     return types.Turn(
         Role(row.role),
         text,
