@@ -37,6 +37,11 @@ def collection(db: None) -> Collection:
     return stored(rollouts)
 
 
+def named(collection: Collection, external_id: str) -> str:
+    """What a row calls the rollout that it came from."""
+    return f"{collection.pk}/{external_id}/0#{collection.rollouts.get(external_id=external_id).pk}"
+
+
 def made(name: str, collection: Collection, folder: Path, *more: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     path = folder / f"{name}.jsonl"
     call_command(
@@ -53,7 +58,7 @@ def test_a_rollout_is_cut_at_the_candidate_that_the_analysis_found(collection: C
     # Eight right candidates are more than 6; two lines of reasoning stay.
     answer = "<think>\nThe answer is 4.\nThe answer is 4.\n</think>\n\nFINAL ANSWER: 4"
     assert [row["messages"][-1]["content"] for row in rows] == [answer]
-    assert rows[0]["metadata"]["sources"] == [f"{collection.pk}/long/0"]
+    assert rows[0]["metadata"]["sources"] == [named(collection, "long")]
     assert manifest["counts"]["made"] == {"cut-at-2": 1}
     # mended: right, one right candidate; wrong and the eight of the second problem: not right.
     assert manifest["counts"]["left_out"] == {"not more than 6 right candidates": 1, "the final answer is not right": 9}
@@ -61,7 +66,7 @@ def test_a_rollout_is_cut_at_the_candidate_that_the_analysis_found(collection: C
 
 def test_attempts_of_one_rollout_keep_their_own_verdicts(collection: Collection, tmp_path: Path) -> None:
     rows, _ = made("cst", collection, tmp_path)
-    assert [row["metadata"]["sources"] for row in rows] == [[f"{collection.pk}/mended/0"]]
+    assert [row["metadata"]["sources"] for row in rows] == [[named(collection, "mended")]]
     assert [message["train_on"] for message in rows[0]["messages"]] == [False, False, False, True]
     pairs, _ = made("scl", collection, tmp_path)
     assert [row["metadata"]["kind"] for row in pairs] == ["type 2"]
@@ -116,7 +121,7 @@ def test_the_shell_narrows_by_the_filters_of_lists_and_writes_parquet(collection
     manifest = json.loads((tmp_path / "rows.parquet.manifest.json").read_text(encoding="utf-8"))
     assert manifest["filters"] == {"outcome": "correct", "transition": "ft"}
     assert [row["metadata"]["sources"] for row in read_parquet_rows(path, TRAINING_SETS["b_star"].shape)] == [
-        [f"{collection.pk}/mended/0"]
+        [named(collection, "mended")]
     ]
 
 

@@ -1,6 +1,5 @@
 """Reads for the pages of training sets: candidate sets to choose from, and the rollouts that rows name."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 from apps.accounts.models import Project
@@ -17,16 +16,8 @@ def extractors_to_choose(project: Project) -> list[str]:
 
 
 def rollouts_of_sources(project: Project, sources: Sequence[str]) -> dict[str, int]:
-    """The keys of rollouts by what rows of training sets call them, `collection/id/sample`.
-
-    None for a name that several rollouts share, as the same id of two models does.
-    """
-    parts = {source: (source.split("/", 1)[0], *source.split("/", 1)[1].rsplit("/", 1)) for source in sources}
-    named = {(int(pk), external_id, int(sample)): source for source, (pk, external_id, sample) in parts.items()}
-    rows = Rollout.objects.filter(
-        collection__project=project, collection__in={key[0] for key in named}, external_id__in={key[1] for key in named}
-    )
-    found: dict[tuple[int, str, int], list[int]] = defaultdict(list)
-    for pk, collection, external_id, sample in rows.values_list("pk", "collection_id", "external_id", "sample"):
-        found[collection, external_id, sample].append(pk)
-    return {source: found[key][0] for key, source in named.items() if len(found[key]) == 1}
+    """The keys of those rollouts that are still there, by what rows call them: `collection/id/sample#key`."""
+    keys = {source: int(source.rpartition("#")[2]) for source in sources}
+    own = Rollout.objects.filter(pk__in=set(keys.values()), collection__project=project)
+    there = set(own.values_list("pk", flat=True))
+    return {source: pk for source, pk in keys.items() if pk in there}

@@ -126,7 +126,7 @@ def _trace(rollout: Any, problem: types.Problem, row: Row, turns: Sequence[types
     """`rollout` has the columns of NAMED."""
     outcomes = row["attempt_outcomes"] or [row["final_outcome"]]
     return Trace(
-        source=f"{rollout.collection_id}/{rollout.external_id}/{rollout.sample}",
+        source=f"{rollout.collection_id}/{rollout.external_id}/{rollout.sample}#{rollout.pk}",
         problem=problem,
         turns=tuple(turns),
         outcomes=tuple(OUTCOMES[outcome] for outcome in outcomes) if any(turn.is_attempt for turn in turns) else (),
