@@ -1,40 +1,37 @@
 // Draws the figures of a page with Plotly from the JSON beside them, in the colours of the stylesheet, and follows the theme.
 // Marks lead to the rollouts behind them; for keyboards the same links stand in the figure's table.
+import base from './figure-layout.js';
+
 const plots = [];
 const config = { displayModeBar: false, responsive: true, doubleClick: false, scrollZoom: false };
 
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-// Every string that names a token (`--tt`) becomes its colour in the theme that is on.
+// Every string that names a token (`--tt`) becomes its colour in the theme that is on; a model named --so keeps its name.
 const coloured = (part) => {
-  if (typeof part === 'string') return part.startsWith('--') ? token(part) : part;
+  if (typeof part === 'string') return part.startsWith('--') ? token(part) || part : part;
   if (Array.isArray(part)) return part.map(coloured);
   if (part === null || typeof part !== 'object') return part;
   return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, coloured(value)]));
 };
 
 const axis = (own, more) => ({
-  ...more, zeroline: false, ticks: '', fixedrange: true, ...own,
-  title: { standoff: 8, ...own?.title, font: { size: 11, color: token('--ink-3') } },
+  ...more, ...base.axis, ...own, title: { ...base.title, ...own?.title, font: base.titlefont },
 });
 
 const layout = (own) => {
   const axes = Object.keys(own).filter((key) => /^[xy]axis/.test(key));
-  const across = { showgrid: false, linecolor: token('--line-2'), gridcolor: token('--line'), showline: true, automargin: true };
-  const up = { gridcolor: token('--line'), gridwidth: 1, showline: false, automargin: true, ticklabelstandoff: 8 };
   return {
-    font: { family: token('--font'), size: 12, color: token('--ink-2') },
-    paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', bargap: 0.35, showlegend: false, dragmode: false,
-    hovermode: 'closest', hoverlabel: { bgcolor: token('--surface'), bordercolor: token('--line-2'), font: { size: 12, color: token('--ink') } },
+    ...base.layout,
     ...own,
-    margin: { l: 52, r: 16, t: 24, b: 40, ...own.margin },
-    ...Object.fromEntries(axes.map((key) => [key, axis(own[key], key.startsWith('x') ? across : up)])),
+    margin: { ...base.margin, ...own.margin },
+    ...Object.fromEntries(axes.map((key) => [key, axis(own[key], key.startsWith('x') ? base.xaxis : base.yaxis)])),
   };
 };
 
 const spec = (plot) => {
-  const { data, layout: own } = coloured(JSON.parse(document.getElementById(plot.dataset.figure).textContent));
-  return [data, layout(own)];
+  const { data, layout: own } = JSON.parse(document.getElementById(plot.dataset.figure).textContent);
+  return [coloured(data), coloured(layout(own))];
 };
 
 const linked = (plot) => {

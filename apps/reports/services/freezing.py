@@ -16,11 +16,13 @@ from apps.core.models import Blob, JobState
 from apps.core.queue import enqueue_on_commit
 from apps.reports import content as contents
 from apps.reports.content import Content
+from apps.reports.files.making import Made, Tell, files_of
 from apps.reports.models import FrozenReport, Report
 from apps.reports.services.composing import blocks_of, compose
 
 OPEN = (JobState.QUEUED, JobState.RUNNING)
 MOST_FROZEN = 200
+Make = Callable[[Content, Tell], Made]
 
 
 class CannotFreezeError(UserError):
@@ -52,14 +54,14 @@ def request_freeze(*, report: Report, user: User | None) -> FrozenReport:
     return frozen
 
 
-def execute(*, frozen_id: int) -> None:
+def execute(*, frozen_id: int, make: Make = files_of) -> None:
     """Compose, keep, and make the files; what a file lacks is noted, and ends nothing."""
     frozen = jobs.claim(FrozenReport, frozen_id)
     if frozen is None:
         return
     with jobs.recorded(frozen):
         try:
-            _freeze(frozen)
+            _freeze(frozen, make)
         except UserError as error:
             jobs.finish(frozen, JobState.FAILED, str(error))
 
@@ -69,7 +71,7 @@ def content_of(frozen: FrozenReport) -> Content:
     return contents.from_bytes(blobs.read(frozen.content))
 
 
-def _freeze(frozen: FrozenReport) -> None:
+def _freeze(frozen: FrozenReport, make: Make) -> None:
     composed = compose(
         frozen.report.project,
         frozen.title,
@@ -79,7 +81,7 @@ def _freeze(frozen: FrozenReport) -> None:
         beat=lambda n_done: jobs.keep(frozen, n_done=n_done, phase="computing"),
     )
     jobs.keep(frozen, content=blobs.put([contents.as_bytes(composed)]), phase="drawing")
-    files = made_files(composed, lambda phase: jobs.keep(frozen, phase=phase))
+    files = _kept(make(composed, lambda phase: jobs.keep(frozen, phase=phase)))
     with transaction.atomic():
         jobs.keep(frozen, html=files.html, pdf=files.pdf, package=files.package, notes=files.notes)
         jobs.finish(frozen, JobState.DONE)
@@ -92,8 +94,8 @@ class Files(NamedTuple):
     notes: list[str]
 
 
-def made_files(composed: Content, tell: Callable[[str], None]) -> Files:
-    return Files(None, None, None, [])
+def _kept(made: Made) -> Files:
+    return Files(blobs.put([made.html]), blobs.put([made.pdf]), blobs.put([made.package]), made.notes)
 
 
 def _is_of(frozen: FrozenReport, report: Report) -> bool:

@@ -17,7 +17,7 @@ from apps.reports.services.freezing import CannotFreezeError, content_of, reques
 from apps.reports.services.sharing import CannotShareError, Standing
 from apps.traces.models import Collection
 from apps.traces.services import deletions
-from tests.reports.writing.build import analysed_project, frozen_of, report_of
+from tests.reports.writing.build import analysed_project, frozen_of, plain_files, report_of
 
 pytestmark = pytest.mark.django_db
 
@@ -58,10 +58,10 @@ def test_a_worker_that_dies_leaves_a_report_that_the_next_one_makes() -> None:
     frozen = request_freeze(report=report_of(analysis, user), user=user)
     taken = jobs.claim(FrozenReport, frozen.pk)
     assert taken is not None
-    freezing.execute(frozen_id=frozen.pk)
+    freezing.execute(frozen_id=frozen.pk, make=plain_files)
     assert FrozenReport.objects.get(pk=frozen.pk).state == JobState.RUNNING, "another worker is at it"
     FrozenReport.objects.filter(pk=frozen.pk).update(lease_until=jobs.database_now() - timedelta(seconds=1))
-    freezing.execute(frozen_id=frozen.pk)
+    freezing.execute(frozen_id=frozen.pk, make=plain_files)
     assert FrozenReport.objects.get(pk=frozen.pk).state == JobState.DONE
 
 

@@ -149,7 +149,7 @@ def _layout(groups: Sequence[Group], places: list[int], limit: int) -> dict[str,
     left, right = [0.0, 0.62], [0.74, 1.0]
     titles = [
         _note("All transitions, share of a row's transitions, %", 0.0),
-        _note("Changes only, enlarged, %, with 95 % intervals", right[0]),
+        _note("Changes only, %, 95 % intervals", right[0]),
     ]
     counts = [
         {"x": 100, "y": place, "xref": "x", "yref": "y", "xanchor": "left", "xshift": 6, "showarrow": False}
