@@ -162,3 +162,16 @@ def test_texts_are_shown_as_texts(client: Client, project: Project) -> None:
 def test_lists_of_rollouts_lead_to_the_sets_with_their_filter(client: Client, collection: Collection) -> None:
     html = client.get(f"/p/own/collections/{collection.pk}/rollouts/?model=big").content.decode()
     assert f"{PAGE}?collection={collection.pk}&amp;model=big" in html
+
+
+def test_a_filter_that_nothing_matches_can_be_cleared(client: Client) -> None:
+    html = html_of(client, "?method=scl&model=nobody")
+    assert "No rollout matches these filters" in html
+    assert "nobody" not in re.findall(r'<a href="([^"]+)">Clear them</a>', html)[0]
+
+
+def test_a_method_that_asks_for_a_model_names_those_that_there_are(client: Client) -> None:
+    html = html_of(client, "?method=tailored")
+    assert "Models here: <code>big</code>, <code>m</code>, <code>small</code>." in html
+    assert 'select name="model"' in html  # the filters stay where a setting is refused
+    assert "Models here" not in html_of(client, "?method=scl")

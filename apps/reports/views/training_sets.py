@@ -27,6 +27,8 @@ from apps.traces.services import summaries
 from apps.traces.views.refusals import refusing
 
 MOST_COLLECTIONS = 100
+MODELS = frozenset({"teacher", "student", "demonstrator", "expert"})
+"""Settings that are the name of a model."""
 SENT = "sent"
 """In the address once the form was sent: only then does a flag that is not there say no."""
 
@@ -87,25 +89,32 @@ def _context(request: ProjectRequest, name: str) -> dict[str, Any]:
         "asked": asked,
     }
     refused = ""
-    try:
-        context |= _made(request, asked)
-    except SettingRefused as error:
-        refused = str(error)
+    if asked.wanted.analyses:
+        context |= _choices(request, asked)
+        try:
+            context |= _made(request, asked)
+        except SettingRefused as error:
+            refused = str(error)
     return context | {"fields": fields_of(exporter.parameters, given, refused), "refused": refused}
 
 
-def _made(request: ProjectRequest, asked: Asked) -> dict[str, Any]:
-    """What there is of finished analyses: the choices of filters, the first rows, the addresses of the files."""
-    analyses = asked.wanted.analyses
-    if not analyses:
-        return {}
+def _choices(request: ProjectRequest, asked: Asked) -> dict[str, Any]:
+    """What the finished analyses let be chosen: filters, and models where the method asks for one."""
     page_url = reverse("reports:training_sets", args=[request.project.slug])
-    whole = summaries.summary_of(analyses, RolloutFilter())
-    preview = preview_of(asked.wanted)
-    sources = [source for row in preview.rows for source in row["metadata"]["sources"]]
+    whole = summaries.summary_of(asked.wanted.analyses, RolloutFilter())
+    names = {parameter.name for parameter in asked.wanted.exporter.parameters}
     return {
         "form": filter_form(page_url, asked.wanted.filters, whole.choices, is_list=True),
         "n_all": whole.n_rollouts,
+        "models": whole.choices["model"] if names & MODELS else (),
+    }
+
+
+def _made(request: ProjectRequest, asked: Asked) -> dict[str, Any]:
+    """The first rows, and the addresses of the files. Raises SettingRefused."""
+    preview = preview_of(asked.wanted)
+    sources = [source for row in preview.rows for source in row["metadata"]["sources"]]
+    return {
         "page": presenting.page_of(preview, asked.wanted.shape, rollouts_of_sources(request.project, sources)),
         "files": _files(request, asked) if preview.making.counts.n_rows or not preview.is_whole else [],
     }
