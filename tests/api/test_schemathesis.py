@@ -2,13 +2,14 @@
 
 import os
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import transaction
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import one_of
 from schemathesis import Case, GenerationMode
@@ -38,7 +39,17 @@ class Place(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def place(kept_rows: None) -> Place:
+def kept_open() -> Iterator[None]:
+    """A request closes connections that are in a transaction; Django's own test client sees to the same."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture(scope="module")
+def place(kept_rows: None, kept_open: None) -> Place:
     project = analysed.make_project()
     collection = analysed.analysed(project).collection
     texts = build.stored([build.rollout("1")], owner=project)
