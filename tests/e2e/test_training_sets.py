@@ -19,7 +19,7 @@ def test_a_training_set_is_chosen_previewed_narrowed_and_taken(
     page.goto("/methods/?project=sample&q=first+try+matters")
     page.get_by_role("link", name="Make a training set: Cut after the i-th candidate").click()
     finding = page.locator("#preview .finding")
-    expect(finding).to_contain_text("0 rows from 300 rollouts", timeout=SOON)
+    expect(finding).to_contain_text("0 rows from", timeout=SOON)
     page.get_by_label("Right candidates, more than").fill("1")
     page.get_by_label("Right candidates, more than").press("Tab")
     expect(finding).to_have_text(re.compile(r"^[1-9]\d* rows"), timeout=SOON)
@@ -33,5 +33,7 @@ def test_a_training_set_is_chosen_previewed_narrowed_and_taken(
     with ZipFile(download.value.path()) as archive:
         rows = list(read_rows(archive.read("cut_at.jsonl").decode().split("\n"), Shape.SFT))
         manifest = json.loads(archive.read("cut_at.jsonl.manifest.json"))
-    assert len(rows) == manifest["file"]["rows"] == n > 0
+    assert (
+        len(rows) == manifest["file"]["rows"] >= n > 0
+    )  # a busy machine may not have looked at all in its two seconds
     assert (manifest["settings"]["more_than"], list(manifest["filters"])) == (1, ["model"])

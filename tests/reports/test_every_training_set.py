@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
+import jsonschema_rs
 import pytest
 
 from analysis.protocols.settings import SettingRefused
@@ -92,7 +93,9 @@ def test_a_zip_holds_the_rows_and_a_manifest_that_counts_them(kind: str, analysi
     manifest = json.loads((tmp_path / f"scl.{kind}{SUFFIX}").read_text(encoding="utf-8"))
     # By hand: mended, own and the three of a critic or teacher go wrong → right (type 2), spoilt right → wrong (3).
     assert manifest["counts"]["made"] == {"type 2": 5, "type 3": 1}
-    assert len(list(read(tmp_path / f"scl.{kind}", Shape.PREFERENCES))) == 6
+    rows = list(read(tmp_path / f"scl.{kind}", Shape.PREFERENCES))
+    assert len(rows) == 6
+    assert all(jsonschema_rs.is_valid(manifest["schema"], row) for row in rows)
 
 
 def test_a_filter_chooses_the_rollouts_before_the_method_sees_them(analysis: Analysis) -> None:

@@ -13,8 +13,11 @@ from analysis.answers.extract import DEFAULT, VERSIONS
 from analysis.training.reading import read_rows
 from analysis.training.table import TRAINING_SETS
 from analysis.types import Problem, Role, Rollout, Turn
+from apps.reports.services.analysed_traces import Traces
 from apps.reports.services.training_files import read_parquet_rows
+from apps.runs.models import Engine, RoleBinding, Run
 from apps.traces.models import Collection
+from apps.traces.services.analyses import ensured_analysis
 from apps.traces.services.verdicts import GRADER_NAME
 from tests.traces.build import attempt, rollout, stored
 
@@ -128,3 +131,15 @@ def test_the_shell_narrows_by_the_filters_of_lists_and_writes_parquet(collection
 def test_an_unknown_filter_is_refused_with_those_that_there_are(collection: Collection, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="unknown field 'odd'; known: model"):
         made("scl", collection, tmp_path, "--filter", "odd=1")
+
+
+def test_the_models_of_a_runs_roles_are_those_who_wrote_their_turns(collection: Collection) -> None:
+    said = Turn(Role.CRITIC, "It is off.", actor="critic")
+    stored([rollout("seen", model="small", turns=(ASKED, WRONG, said, attempt()))], into=collection)
+    run = Run.objects.create(project=collection.project, protocol="critique", output=collection)
+    engine = Engine.objects.create(name="e", kind="scripted")
+    for role, model in (("solver", "small"), ("critic", "big")):
+        RoleBinding.objects.create(run=run, role=role, engine=engine, model=model)
+    analysis = ensured_analysis(collection=collection)
+    (trace,) = [each for group in Traces([analysis]).groups() for each in group if "/seen/" in each.source]
+    assert [trace.author_of(turn) for turn in trace.turns[1:]] == ["small", "big", "small"]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from analysis.protocols.declared import Settings
 from analysis.training.exporter import Counts, Exporter, export
 from analysis.training.rows import Shape
+from analysis.training.schemas import SCHEMAS
 from analysis.training.sizes import Size
 from analysis.training.table import TRAINING_SETS
 from analysis.training.traces import Group
@@ -82,6 +83,7 @@ class Making:
             "filters": wanted.filters.choosing,
             "analyses": [_provenance(analysis) for analysis in wanted.analyses],
             "counts": self._counted(),
+            "schema": SCHEMAS[wanted.shape],
         }
 
     def _counted(self) -> dict[str, Any]:
