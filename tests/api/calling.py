@@ -57,7 +57,7 @@ class Caller(NamedTuple):
 
 
 def answer(response: Any) -> Answer:
-    is_json = response.headers.get("Content-Type", "").startswith("application/json")
+    is_json = response.headers.get("Content-Type", "").partition(";")[0] == "application/json"
     return Answer(response.status_code, json.loads(response.content or "null") if is_json else None, response)
 
 

@@ -13,6 +13,9 @@ from apps.accounts.permissions import Act, may
 from apps.api.models import Token
 from apps.api.mount import WRITES, described, gate_of, operations
 from apps.api.scopes import SCOPE_OF, Scope
+from apps.psychology.models import Administration
+from apps.runs.models import Run
+from tests.annotation import build as annotation
 from tests.api.calling import Answer, Caller, answer, caller, made_for
 from tests.traces import build
 from tests.traces.analysed import user_of
@@ -92,6 +95,11 @@ def place(kept_rows: None) -> Place:
     rollout = collection.rollouts.get()
     keys = {"collection_id": collection.pk, "rollout_id": rollout.pk, "problem_id": rollout.problem_id}
     keys["import_id"] = collection.imports.get().pk
+    queue = annotation.queue(annotation.scheme(full), [rollout])
+    run = Run.objects.create(project=full, protocol="regenerate")
+    given = Administration.objects.create(project=full, name="given", run=run, task="card_task")
+    keys |= {"scheme_id": queue.scheme_id, "queue_id": queue.pk, "item_id": queue.items.get().pk}
+    keys |= {"run_id": run.pk, "administration_id": given.pk}
     secrets = {role: made_for(project, user_of(project, role)).secret for role in Role}
     return Place(secrets, caller(full).secret, dict(keys))
 

@@ -32,7 +32,7 @@ def item(request: ProjectRequest, pk: int) -> HttpResponse:
     except taking.NotYours as error:
         raise Http404(str(error)) from None
     assignment.item, queue = found, found.queue
-    layer = _layer(assignment)
+    layer = layer_for(assignment)
     suggest_for(queue=queue, rollout=found.rollout)
     page = item_page(assignment, layer, _suggester(queue), _view_of(request))
     context = {"page": page, "keys_rows": KEYS, "may_lead": Act.LEAD in request.acts, "section": "annotation"}
@@ -43,10 +43,10 @@ def item(request: ProjectRequest, pk: int) -> HttpResponse:
 @project_page(Act.ANNOTATE)
 def acts(request: ProjectRequest, pk: int) -> HttpResponse:
     """Acts as JSON, carried out in their order; what stands now is told where it was not what the page knew."""
-    assignment = _assignment_or_404(request, pk)
+    assignment = assignment_or_404(request, pk)
     try:
         sent = _sent(request)
-        layer = _layer(assignment)
+        layer = layer_for(assignment)
         saved = saving.save(assignment=assignment, layer=layer, acts=sent["acts"], known=str(sent.get("standing", "")))
     except BadAct as error:
         return JsonResponse({"error": str(error)}, status=400)
@@ -58,7 +58,7 @@ def acts(request: ProjectRequest, pk: int) -> HttpResponse:
 @project_page(Act.ANNOTATE)
 def submit(request: ProjectRequest, pk: int) -> HttpResponse:
     """Done with this item; on to the next."""
-    assignment = _assignment_or_404(request, pk)
+    assignment = assignment_or_404(request, pk)
     taking.submit(assignment=assignment)
     return _onward(request, assignment.item.queue)
 
@@ -67,7 +67,7 @@ def submit(request: ProjectRequest, pk: int) -> HttpResponse:
 @project_page(Act.ANNOTATE)
 def skip(request: ProjectRequest, pk: int) -> HttpResponse:
     """Leave this item to somebody else; on to the next."""
-    assignment = _assignment_or_404(request, pk)
+    assignment = assignment_or_404(request, pk)
     taking.skip(assignment=assignment)
     return _onward(request, assignment.item.queue)
 
@@ -76,7 +76,7 @@ def skip(request: ProjectRequest, pk: int) -> HttpResponse:
 @project_page(Act.ANNOTATE)
 def flag(request: ProjectRequest, pk: int) -> HttpResponse:
     """Put a flag on this item for the leads, with a reason, or take it away."""
-    assignment = _assignment_or_404(request, pk)
+    assignment = assignment_or_404(request, pk)
     is_flagged = request.POST.get("flagged") == "1"
     taking.flag(assignment=assignment, is_flagged=is_flagged, reason=request.POST.get("reason", ""))
     if request.headers.get("Accept") == "application/json":
@@ -97,7 +97,7 @@ def _item_or_404(request: ProjectRequest, pk: int) -> Item:
     return get_object_or_404(items, pk=pk)
 
 
-def _assignment_or_404(request: ProjectRequest, pk: int) -> Assignment:
+def assignment_or_404(request: ProjectRequest, pk: int) -> Assignment:
     """The person's own hold on the item."""
     related = ("item__queue__scheme", "item__rollout")
     mine = Assignment.objects.filter(item__in=_items(request).select_related(None), user=request.user)
@@ -106,7 +106,7 @@ def _assignment_or_404(request: ProjectRequest, pk: int) -> Assignment:
     return found
 
 
-def _layer(assignment: Assignment) -> Layer:
+def layer_for(assignment: Assignment) -> Layer:
     scheme = assignment.item.queue.scheme
     layer = layer_of_person(scheme=scheme, user=assignment.user)
     layer.scheme = scheme

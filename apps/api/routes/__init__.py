@@ -13,7 +13,21 @@
 
 from ninja import Router
 
-from apps.api.routes import candidates, collections, imports, measures, problems, projects, reports, rollouts, search
+from apps.api.routes import (
+    administrations,
+    candidates,
+    collections,
+    exports,
+    imports,
+    labels,
+    measures,
+    problems,
+    projects,
+    reports,
+    rollouts,
+    runs,
+    search,
+)
 
 ROUTERS: dict[str, Router] = {
     "projects": projects.router,
@@ -24,5 +38,9 @@ ROUTERS: dict[str, Router] = {
     "candidates": candidates.router,
     "measures": measures.router,
     "search": search.router,
+    "runs": runs.router,
+    "labels": labels.router,
+    "administrations": administrations.router,
+    "exports": exports.router,
     "reports": reports.router,
 }
