@@ -4,6 +4,7 @@ A worker that dies leaves nothing but bytes under their hash; the next composes 
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import NamedTuple
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from apps.reports.services.composing import blocks_of, compose
 
 OPEN = (JobState.QUEUED, JobState.RUNNING)
 MOST_FROZEN = 200
+BEAT_SECONDS = 5
 Make = Callable[[Content, Tell], Made]
 
 
@@ -81,10 +83,20 @@ def _freeze(frozen: FrozenReport, make: Make) -> None:
         beat=lambda n_done: jobs.keep(frozen, n_done=n_done, phase="computing"),
     )
     jobs.keep(frozen, content=blobs.put([contents.as_bytes(composed)]), phase="drawing")
-    files = _kept(make(composed, lambda phase: jobs.keep(frozen, phase=phase)))
+    files = _kept(_made(frozen, composed, make))
     with transaction.atomic():
         jobs.keep(frozen, html=files.html, pdf=files.pdf, package=files.package, notes=files.notes)
         jobs.finish(frozen, JobState.DONE)
+
+
+def _made(frozen: FrozenReport, composed: Content, make: Make) -> Made:
+    """The files, made beside this thread, which alone speaks to the database and keeps the lease meanwhile."""
+    phases = ["drawing"]
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        making = beside.submit(make, composed, phases.append)
+        while not wait([making], timeout=BEAT_SECONDS).done:
+            jobs.keep(frozen, phase=phases[-1])
+    return making.result()
 
 
 class Files(NamedTuple):
