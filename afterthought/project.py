@@ -8,6 +8,7 @@ from typing import Any
 from afterthought import shapes
 from afterthought.errors import JobFailed
 from afterthought.multipart import Upload
+from afterthought.reports import Reports
 from afterthought.transport import Transport, part_of
 
 POLL_SECONDS = 0.5
@@ -21,6 +22,7 @@ class Project:
     def __init__(self, transport: Transport, slug: str) -> None:
         self.transport, self.slug = transport, slug
         self.path = f"/projects/{part_of(slug)}"
+        self.reports = Reports(transport, self.path)
 
     def __repr__(self) -> str:
         return f"Project({self.slug!r})"
@@ -207,15 +209,15 @@ class Project:
     # Whatever else the API has.
 
     def items(self, path: str, **query: Any) -> Iterator[Any]:
-        """Every item of any list of the project: `project.items("/runs")`."""
+        """Every item of any list of the project: `project.items("/runs", limit=500)`."""
         return self.transport.items(self.path + path, query)
 
     def ask(self, method: str, path: str, *, body: object = None, key: str | None = None, **query: Any) -> Any:
-        """Any operation of the project: `project.ask("POST", "/reports", body={...})`."""
+        """Any operation of the project: `project.ask("POST", "/runs", body={...})`."""
         return self.transport.ask(method, self.path + path, query=query, body=body, key=key)
 
     def fetch(self, path: str, to: str | Path, **query: Any) -> Path:
-        """Any file of the project, written to the disk: `project.fetch("/reports/1/frozen/1/files/pdf", "r.pdf")`."""
+        """Any file of the project, written to the disk: `project.fetch("/exports/rollouts", "r.csv")`."""
         return self.transport.fetch(self.path + path, Path(to), query)
 
     def _pause(self, until: float, words: str) -> None:

@@ -247,3 +247,31 @@ class Hits(TypedDict):
     n: int
     is_bound: bool
     hits: list[dict[str, Any]]
+
+
+class Report(TypedDict):
+    id: int
+    title: str
+    authors: str
+    revision: int
+    blocks: list[dict[str, Any]]
+    changed_at: str
+
+
+class Frozen(TypedDict):
+    number: int
+    title: str
+    state: str
+    error: str
+    files: list[str]
+    notes: list[str]
+    created_at: str
+    finished_at: str | None
+
+
+class Link(TypedDict):
+    id: int
+    url: str | None
+    created_at: str
+    expires_at: str
+    withdrawn_at: str | None

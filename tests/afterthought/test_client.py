@@ -25,6 +25,8 @@ from afterthought import (
 )
 from apps.accounts.models import Role
 from apps.api.scopes import Scope
+from apps.reports.models import FrozenReport
+from apps.reports.services import freezing
 from apps.traces.models import Analysis, Import
 from apps.traces.services import analyses, imports
 from tests.api.calling import made_for
@@ -40,6 +42,8 @@ def work(seconds: float) -> None:
         imports.execute(import_id=reading.pk)
     for analysis in Analysis.objects.filter(state="queued"):
         analyses.execute(analysis_id=analysis.pk)
+    for frozen in FrozenReport.objects.filter(state="queued"):
+        freezing.execute(frozen_id=frozen.pk)
 
 
 @pytest.fixture
@@ -78,6 +82,27 @@ def test_golds_are_corrected_and_a_grade_overruled(project: Project, tmp_path: P
     assert rollout["outcome"] == "incorrect"
     assert project.overrule(rollout["id"], "correct")["grades"][-1]["source"] == "person"
     assert [line["verb"] for line in project.history()] == ["overruled grade", "corrected gold"]
+
+
+def test_a_report_is_begun_frozen_downloaded_shared_and_withdrawn(project: Project, tmp_path: Path) -> None:
+    made = project.reports.create("Worth it", [{"kind": "text", "given": {"text": "# Why"}}], authors="A. Author")
+    report = project.reports.add_block(made["id"], "text", text="Because.")
+    first, second = (each["id"] for each in report["blocks"])
+    moved = project.reports.move_block(made["id"], second, 0)
+    assert [each["id"] for each in moved["blocks"]] == [second, first]
+    frozen = project.reports.freeze(made["id"])
+    assert frozen["state"] == "done"
+    assert "Because." in str(project.reports.content(made["id"], frozen["number"]))
+    for name in frozen["files"]:
+        assert project.reports.download(made["id"], frozen["number"], name, tmp_path / name).stat().st_size > 0
+    link = project.reports.share(made["id"], frozen["number"], days=3)
+    assert link["url"] is not None
+    assert [each["url"] for each in project.reports.links(made["id"], frozen["number"])] == [None]
+    project.reports.withdraw(made["id"], frozen["number"], link["id"])
+    (withdrawn,) = project.reports.links(made["id"], frozen["number"])
+    assert withdrawn["withdrawn_at"] is not None
+    project.reports.delete(made["id"])
+    assert list(project.reports) == []
 
 
 def test_a_failed_import_is_raised_with_its_reason(project: Project) -> None:
