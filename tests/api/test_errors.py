@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from apps.traces.models import Import
 from tests.api.calling import ROOT, Answer, answer, caller
 from tests.traces import build
 
@@ -40,3 +41,29 @@ def test_other_media_are_refused() -> None:
 
 def test_answers_are_kept_by_no_cache() -> None:
     assert ask("GET", "/projects").response["Cache-Control"] == "private, no-store"
+
+
+def test_a_body_that_is_too_large_is_refused() -> None:
+    told = ask("POST", "/projects/p/imports", b'{"name": "' + b"x" * 10_000_000 + b'"}')
+    assert (told.status, told.code) == (413, "too_large")
+
+
+@pytest.mark.parametrize(
+    "media", ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=é"]
+)
+def test_a_form_that_cannot_be_read_is_refused(media: str) -> None:
+    path = f"/projects/p/imports/{Import.objects.create(project=build.project('q')).pk}/files"
+    assert ask("POST", path, b"nothing", media).status == 400
+
+
+@pytest.mark.parametrize("path", ["/projects?" + "a=1&" * 2000, "/projects?limit=1&limit=2", "/projects?%ff=%fe"])
+def test_an_odd_query_breaks_nothing(path: str) -> None:
+    assert ask("GET", path).status in (200, 400)
+
+
+def test_a_number_of_a_thousand_digits_in_an_address_breaks_nothing() -> None:
+    assert ask("GET", f"/projects/p/collections/{'9' * 1000}").status == 422
+
+
+def test_a_number_of_many_digits_in_a_body_breaks_nothing() -> None:
+    assert ask("POST", "/projects/p/imports", b'{"keep_good": ' + b"9" * 5000 + b"}").status == 400
