@@ -61,7 +61,7 @@ def find_browser() -> str | None:
     return next((found for name in BROWSERS if (found := shutil.which(name))), None)
 
 
-def draw(wanted: Sequence[Drawing]) -> list[Drawn]:
+def draw(wanted: Sequence[Drawing], start_seconds: float = START_SECONDS) -> list[Drawn]:
     """A picture of each, in order. Raises NoBrowserError, DrawingError."""
     if not wanted:
         return []
@@ -71,7 +71,8 @@ def draw(wanted: Sequence[Drawing]) -> list[Drawn]:
     with tempfile.TemporaryDirectory(prefix="afterthought-pictures-") as name:
         folder = Path(name)
         asked = [each for number, one in enumerate(wanted) for each in _asked(one, folder / str(number))]
-        failed = orjson.loads(_run(browser, orjson.dumps(asked), folder, START_SECONDS + FIGURE_SECONDS * len(asked)))
+        seconds = start_seconds + FIGURE_SECONDS * len(asked)
+        failed = orjson.loads(_run(browser, orjson.dumps(asked), folder, seconds))
         return [_drawn(folder / str(number), failed) for number in range(len(wanted))]
 
 

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Any, Final
 
 import orjson
 from django.utils.safestring import SafeString, mark_safe
 
-from apps.reports.content import Content, Figure, Section, Table, Use
+from apps.reports.content import Content, Figure, Section, Source, Table, Use
 from apps.reports.files.pictures import Pictures
 from apps.reports.files.plots import whole
 from apps.reports.files.widths import for_print, shares_of, size_of_table
@@ -45,6 +45,12 @@ class ShownFigure:
     @property
     def printed_table(self) -> Table:
         return for_print(self.figure.table)
+
+    @property
+    def has_numbers(self) -> bool:
+        """False where the table holds dashes only, which the figure's reason explains."""
+        cells = (cell for row in self.figure.table.rows for cell in row[1:])
+        return not self.figure.reason or any(cell.text not in ("", "–") for cell in cells)
 
     @property
     def shares(self) -> list[float]:
@@ -90,6 +96,11 @@ class Outline:
     @property
     def contents(self) -> list[Entry]:
         return [*self._own(), *self._apparatus()]
+
+    @property
+    def sources(self) -> list[Source]:
+        """The data that sections rest on, each once."""
+        return list({replace(source, section=""): source for source in self.content.sources}.values())
 
     @property
     def uses(self) -> list[Use]:

@@ -37,7 +37,7 @@ def create_report(
     """A report with blocks of (kind, given)."""
     if Report.objects.filter(project=project).count() >= MOST_REPORTS:
         raise BadReportError(f"a project holds at most {MOST_REPORTS} reports; delete one first")
-    stored = [_stored(project, new_id(), kind, given) for kind, given in blocks]
+    stored = [stored_block(project, new_id(), kind, given) for kind, given in blocks]
     return Report.objects.create(project=project, title=_title(title), blocks=stored, created_by=user)
 
 
@@ -58,7 +58,7 @@ def add_block(*, report: Report, kind: str, given: Mapping[str, Any], block_id: 
         return locked
     if len(locked.blocks) >= MOST_BLOCKS:
         raise BadReportError(f"a report holds at most {MOST_BLOCKS} blocks")
-    locked.blocks = [*locked.blocks, _stored(locked.project, block_id, kind, given)]
+    locked.blocks = [*locked.blocks, stored_block(locked.project, block_id, kind, given)]
     return _saved(locked)
 
 
@@ -66,7 +66,7 @@ def add_block(*, report: Report, kind: str, given: Mapping[str, Any], block_id: 
 def change_block(*, report: Report, block_id: str, given: Mapping[str, Any]) -> Report:
     locked = _locked(report)
     kind = _block(locked, block_id)["kind"]
-    changed = _stored(locked.project, block_id, kind, given)
+    changed = stored_block(locked.project, block_id, kind, given)
     locked.blocks = [changed if each["id"] == block_id else each for each in locked.blocks]
     return _saved(locked)
 
@@ -133,7 +133,7 @@ def _block(report: Report, block_id: str) -> Stored:
     raise BadReportError("this block was removed")
 
 
-def _stored(project: Project, block_id: str, kind: str, given: Mapping[str, Any]) -> Stored:
+def stored_block(project: Project, block_id: str, kind: str, given: Mapping[str, Any]) -> Stored:
     """As it is kept: checked by its kind, with its heading. Raises UserError."""
     if kind not in KINDS:
         raise BadReportError(f"unknown kind of block {kind[:40]!r}; known: {', '.join(KINDS)}")
