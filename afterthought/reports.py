@@ -23,8 +23,12 @@ class Reports:
     def __iter__(self) -> Iterator[Report]:
         return self.transport.items(self.path)
 
-    def create(self, title: str, blocks: Blocks = (), authors: str = "") -> Report:
-        body = {"title": title, "authors": authors, "blocks": list(blocks)}
+    def create(
+        self, title: str, blocks: Blocks = (), authors: str = "", outline: str = "", collections: Sequence[int] = ()
+    ) -> Report:
+        """Empty, with blocks, or from an outline over collections: `create("Worth it", outline="reflection", ...)`."""
+        begun = {"outline": outline, "collections": list(collections)}
+        body = {"title": title, "authors": authors, "blocks": list(blocks)} | begun
         told: Report = self.transport.ask("POST", self.path, body=body)
         return told
 

@@ -62,6 +62,14 @@ def test_a_report_is_begun_read_changed_and_deleted(place: Place) -> None:
     assert ask.get(report).status == 404
 
 
+def test_a_report_begins_from_an_outline_over_a_collection(place: Place) -> None:
+    ask = caller(place.project)
+    collection = int(place.blocks[1]["given"]["collection"])
+    begun_so = ask.post(place.path, {"title": "Worth it", "outline": "reflection", "collections": [collection]})
+    assert {"text", "dashboard"} <= {each["kind"] for each in begun_so.body["blocks"]}
+    assert ask.post(place.path, {"title": "Worth it", "outline": "nonsense"}).status == 422
+
+
 def test_a_block_shows_its_figures_with_their_numbers(place: Place) -> None:
     ask = caller(place.project)
     report = begun(ask, place)

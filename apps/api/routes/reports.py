@@ -27,6 +27,7 @@ from apps.api.schemas.reports import (
 from apps.api.writes import idempotent
 from apps.core.models import JobState
 from apps.reports.models import FrozenReport, Report, ShareLink
+from apps.reports.outlines import blocks_from
 from apps.reports.queries.reports import drifts_of, find_frozen, find_report, frozen_of, reports_of
 from apps.reports.services import reports as writing
 from apps.reports.services import sharing
@@ -48,8 +49,9 @@ def list_reports(request: ApiRequest, project: str, paging: Query[Paging]) -> Pa
 @router.post("/projects/{project}/reports", auth=allows(Act.REPORT), response={201: ReportOut})
 @idempotent()
 def create_report(request: ApiRequest, project: str, sent: ReportIn) -> Status[ReportOut]:
-    """Begin a report, with blocks or without."""
-    blocks = [(block.kind, block.given) for block in sent.blocks]
+    """Begin a report: empty, with blocks, or from an outline."""
+    begun = blocks_from(sent.outline, request.project, [str(pk) for pk in sent.collections])
+    blocks = [*begun, *((block.kind, block.given) for block in sent.blocks)]
     found = writing.create_report(project=request.project, user=request.user, title=sent.title, blocks=blocks)
     if sent.authors:
         found = writing.change_report(report=found, title=sent.title, authors=sent.authors)

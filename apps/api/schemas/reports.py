@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import Field
 
+from apps.api.schemas.kinds import Id
 from apps.reports.models import FrozenReport, Report, ShareLink
 from apps.reports.services.sharing import LONGEST_DAYS, USUAL_DAYS
 
@@ -40,10 +41,12 @@ class PlaceIn(Schema):
 
 
 class ReportIn(Schema):
-    """A report to begin."""
+    """A report to begin: with these blocks, after those of an outline over some collections where one is named."""
 
     title: Title
     authors: Annotated[str, Field(max_length=300)] = ""
+    outline: Annotated[str, Field(max_length=60)] = ""
+    collections: Annotated[list[Id], Field(max_length=200)] = []
     blocks: Annotated[list[BlockIn], Field(max_length=100)] = []
 
 
