@@ -48,7 +48,6 @@ ROWS = [
         "thoughts": "30 - 4 is 34.\nSo it is 34.",
     },
 ]
-QUESTION = "## The question\n\nDoes the model gain by what it writes after its first answer?"
 ANSWERS = ("42", "17", "34")
 PREPARE = """
 from uuid import uuid5, NAMESPACE_URL
@@ -146,30 +145,27 @@ def take_first(page: Page, site: Site) -> None:
 
 
 def take_report(page: Page, site: Site) -> None:
-    """A report of words and two figures as it is written, and frozen."""
+    """A report of the outline of reflection as it is written, and frozen."""
     settled(page, "/p/sample/reports/").locator("main input[name=title]").fill(
         "What reflection is worth to the demo model"
     )
+    page.locator("input[name=outline][value=reflection]").check()
+    page.locator("input[name=collections]").first.check()
     page.get_by_role("button", name="Begin it").click()
-    page.wait_for_url("**/reports/*/")
-    written = page.url
-    settled(page, f"{written}?add=text#form").locator("#form textarea").fill(QUESTION)
-    page.locator("#form button.primary").click()
-    settled(page, f"{written}?add=dashboard#form").locator("#form button.primary").click()
-    page.locator(".block").last.get_by_role("link", name="Edit").click()
-    for figure in ("transitions", "first_to_final"):
-        page.locator(f"#form input[value={figure}]").check()
-    page.locator("#form button.primary").click()
-    page.locator(".block-shown .js-plotly-plot").first.wait_for()
-    page.wait_for_timeout(1500)
-    page.evaluate("scrollTo(0, 0)")
+    at_rest(page)
     shot(page, "report-builder")
     page.get_by_role("button", name="Freeze this version").click()
-    page.locator(".report .js-plotly-plot").first.wait_for()
+    page.get_by_role("link", name="PDF").wait_for()
     page.set_viewport_size({"width": SIZE["width"], "height": 1100})
-    page.evaluate("scrollTo(0, 0)")
-    page.wait_for_timeout(1500)
+    at_rest(page)
     shot(page, "report")
+
+
+def at_rest(page: Page) -> None:
+    """With its first figure drawn, at the top."""
+    page.locator(".report .js-plotly-plot").first.wait_for()
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_timeout(2000)
 
 
 def take_annotation(page: Page, site: Site) -> None:
