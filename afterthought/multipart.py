@@ -2,7 +2,7 @@
 
 import io
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,10 +29,10 @@ class Chain(io.RawIOBase):
 
 @dataclass(frozen=True)
 class Upload:
-    """A file on the disk, or bytes, in the form's field `file`; `name` is what the server calls it."""
+    """A file on the disk, or bytes, in the form's field `file`; `fields` are the others of the form."""
 
     content: Path | bytes
-    name: str
+    fields: Mapping[str, str]
     boundary: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
@@ -53,10 +53,9 @@ class Upload:
 
     @property
     def _head(self) -> bytes:
-        """The name stands in a field of its own, where any character may be in it."""
         line = f"--{self.boundary}\r\nContent-Disposition: form-data; name="
-        name = f'{line}"name"\r\n\r\n{self.name}\r\n'
-        return f'{name}{line}"file"; filename="file"\r\nContent-Type: application/octet-stream\r\n\r\n'.encode()
+        fields = "".join(f'{line}"{name}"\r\n\r\n{value}\r\n' for name, value in self.fields.items())
+        return f'{fields}{line}"file"; filename="file"\r\nContent-Type: application/octet-stream\r\n\r\n'.encode()
 
     @property
     def _tail(self) -> bytes:

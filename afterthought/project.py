@@ -1,4 +1,7 @@
-"""One project: its collections, imports, problems, rollouts, candidates, measures and search, as methods."""
+"""One project: its collections, imports, problems, rollouts, candidates, measures, search and tables, as methods.
+
+Its reports, runs, administrations and labels are objects of their own.
+"""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,8 +10,10 @@ from typing import Any
 
 from afterthought import shapes
 from afterthought.errors import JobFailed
+from afterthought.labels import Labels
 from afterthought.multipart import Upload
 from afterthought.reports import Reports
+from afterthought.runs import Administrations, Runs
 from afterthought.transport import Transport, part_of
 
 POLL_SECONDS = 0.5
@@ -22,7 +27,10 @@ class Project:
     def __init__(self, transport: Transport, slug: str) -> None:
         self.transport, self.slug = transport, slug
         self.path = f"/projects/{part_of(slug)}"
+        self.administrations = Administrations(transport, self.path)
+        self.labels = Labels(transport, self.path)
         self.reports = Reports(transport, self.path)
+        self.runs = Runs(transport, self.path)
 
     def __repr__(self) -> str:
         return f"Project({self.slug!r})"
@@ -85,7 +93,7 @@ class Project:
         """Add a file to a draft; the same name replaces."""
         wanted = name or (content.name if isinstance(content, Path) else "rollouts.jsonl")
         path = f"{self.path}/imports/{import_id}/files"
-        told: shapes.File = self.transport.ask("POST", path, upload=Upload(content, wanted))
+        told: shapes.File = self.transport.ask("POST", path, upload=Upload(content, {"name": wanted}))
         return told
 
     def preview_import(self, import_id: int) -> shapes.Preview:
@@ -206,18 +214,33 @@ class Project:
         """Collections with rollouts whose texts match, newest first."""
         return self.items("/search", q=q)
 
+    # Tables as files.
+
+    def tables(self) -> Iterator[shapes.Table]:
+        """The tables that the token may export, with their columns."""
+        return self.items("/tables")
+
+    def dictionary(self, table: str) -> dict[str, Any]:
+        """What each column of a table is."""
+        told: dict[str, Any] = self.ask("GET", f"/tables/{part_of(table)}/dictionary")
+        return told
+
+    def export(self, table: str, to: str | Path, **asked: Any) -> Path:
+        """A table as a file: `format` csv, jsonl or parquet, `only` some columns, and the filters of rollouts."""
+        return self.fetch(f"/tables/{part_of(table)}", to, **asked)
+
     # Whatever else the API has.
 
     def items(self, path: str, **query: Any) -> Iterator[Any]:
-        """Every item of any list of the project: `project.items("/runs", limit=500)`."""
+        """Every item of any list of the project: `project.items("/instruments")`."""
         return self.transport.items(self.path + path, query)
 
     def ask(self, method: str, path: str, *, body: object = None, key: str | None = None, **query: Any) -> Any:
-        """Any operation of the project: `project.ask("POST", "/runs", body={...})`."""
+        """Any operation of the project: `project.ask("GET", "/lab-measures/link")`."""
         return self.transport.ask(method, self.path + path, query=query, body=body, key=key)
 
     def fetch(self, path: str, to: str | Path, **query: Any) -> Path:
-        """Any file of the project, written to the disk: `project.fetch("/exports/rollouts", "r.csv")`."""
+        """Any file of the project, written to the disk: `project.fetch("/tables/rollouts", "r.csv")`."""
         return self.transport.fetch(self.path + path, Path(to), query)
 
     def _pause(self, until: float, words: str) -> None:

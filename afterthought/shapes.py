@@ -275,3 +275,96 @@ class Link(TypedDict):
     created_at: str
     expires_at: str
     withdrawn_at: str | None
+
+
+class Run(Job):
+    """`state` may also be paused; `collection` is what it fills, once it has."""
+
+    name: str
+    protocol: str
+    protocol_version: str
+    parameters: dict[str, Any]
+    source: dict[str, Any]
+    roles: list[dict[str, str]]
+    first_seed: int
+    n_failed: int
+    n_requests: int
+    n_tokens: int
+    n_prompt_tokens: int
+    collection: int | None
+
+
+class Estimate(TypedDict):
+    n_items: int
+    n_units: int
+    n_requests: int
+    n_tokens: int
+    is_whole: bool
+
+
+class Administration(TypedDict):
+    id: int
+    name: str
+    given_at: str
+    parts: list[dict[str, Any]]
+
+
+class Scheme(TypedDict):
+    id: int
+    name: str
+    version: int
+    description: str
+    many: bool
+    segmentation: str
+    kinds: list[dict[str, Any]]
+
+
+class Queue(TypedDict):
+    id: int
+    name: str
+    scheme: int
+    strategy: str
+    overlap: int
+    is_blind: bool
+    is_open: bool
+    n_items: int
+    n_done: int
+
+
+class Item(TypedDict):
+    id: int
+    queue: int
+    position: int
+    state: str
+    is_flagged: bool
+    question: str
+    texts: list[dict[str, Any]]
+    labels: list[dict[str, Any]]
+    comments: list[dict[str, Any]]
+    suggestions: list[dict[str, Any]]
+
+
+class Label(TypedDict):
+    """`start` and `end` are code points of the turn's text."""
+
+    id: int
+    key: str
+    layer_kind: str
+    layer: str
+    rollout: int
+    turn: int | None
+    start: int | None
+    end: int | None
+    name: str
+    value: str
+    author: str | None
+    made_at: str
+
+
+class Table(TypedDict):
+    name: str
+    label: str
+    row: str
+    options: list[str]
+    is_filtered: bool
+    columns: list[str]

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,13 +24,17 @@ from afterthought import (
     Unauthorized,
     Unusable,
 )
+from apps.accounts.models import Project as Model
 from apps.accounts.models import Role
 from apps.api.scopes import Scope
 from apps.reports.models import FrozenReport
 from apps.reports.services import freezing
+from apps.runs.models import Run
 from apps.traces.models import Analysis, Import
 from apps.traces.services import analyses, imports
+from tests.annotation import build as annotation
 from tests.api.calling import made_for
+from tests.runs import build as runs_build
 from tests.traces import build
 from tests.traces.analysed import user_of
 
@@ -84,7 +89,10 @@ def test_golds_are_corrected_and_a_grade_overruled(project: Project, tmp_path: P
     assert [line["verb"] for line in project.history()] == ["overruled grade", "corrected gold"]
 
 
-def test_a_report_is_begun_frozen_downloaded_shared_and_withdrawn(project: Project, tmp_path: Path) -> None:
+def test_a_report_is_begun_frozen_downloaded_shared_and_withdrawn(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHROMIUM", "no-browser-here")  # pictures take seconds; tests/reports/files draws them
     made = project.reports.create("Worth it", [{"kind": "text", "given": {"text": "# Why"}}], authors="A. Author")
     report = project.reports.add_block(made["id"], "text", text="Because.")
     first, second = (each["id"] for each in report["blocks"])
@@ -103,6 +111,57 @@ def test_a_report_is_begun_frozen_downloaded_shared_and_withdrawn(project: Proje
     assert withdrawn["withdrawn_at"] is not None
     project.reports.delete(made["id"])
     assert list(project.reports) == []
+
+
+def test_a_run_is_drafted_estimated_started_and_waited_for(project: Project) -> None:
+    own = Model.objects.get(slug="maths")
+    runs_build.problems(own, 2)
+    runs_build.engine(settings={"models": {}})
+    player = {"engine": "scripted", "model": "scripted"}
+    run = project.runs.create(
+        "regenerate", {"solver": player}, {"kind": "problems", "problem_set": "sums"}, settings={"samples": 2}
+    )
+    assert project.runs.estimate(run["id"])["n_units"] == 4  # two problems, two samples each
+    assert project.runs.act(run["id"], "start")["state"] == "queued"
+    runs_build.done(Run.objects.get(pk=run["id"]))
+    assert project.runs.wait(run["id"])["n_done"] == 4
+    assert project.runs.results(run["id"])["n_rollouts"] == 4
+    assert [each["sample"] for each in project.runs.units(run["id"])] == [0, 1, 0, 1]
+    dropped = project.runs.create("regenerate", {"solver": player}, {"kind": "problems", "problem_set": "sums"})
+    project.runs.discard(dropped["id"])
+    assert [each["id"] for each in project.runs] == [run["id"]]
+    assert list(project.administrations) == []
+
+
+def test_an_item_is_taken_labelled_and_submitted_and_labels_leave_and_come_back(
+    project: Project, live_server: LiveServer, tmp_path: Path
+) -> None:
+    own = Model.objects.get(slug="maths")
+    scheme, person = annotation.scheme(own), annotation.person(own)
+    queue = annotation.queue(scheme, annotation.stored(project=own), [person])
+    mine = Client(live_server.url, made_for(own, person).secret).project("maths").labels
+    item = mine.take_next(queue.pk)
+    assert item is not None
+    text = next(each for each in item["texts"] if each["role"] == "assistant")
+    at = {"turn": text["turn"], "start": 0, "end": 2, "text_hash": text["text_hash"]}
+    done = mine.act(item["id"], [{"verb": "add", "key": str(uuid.uuid4()), "name": "verify"} | at])
+    assert (done["done"], done["refused"]) == (1, [])
+    assert mine.flag(item["id"], reason="odd")["is_flagged"] is True
+    assert mine.submit(item["id"])["state"] == "done"
+    assert mine.take_next(queue.pk) is None
+    assert [each["name"] for each in project.labels.of_scheme(scheme.pk)] == ["verify"]
+    file = project.labels.export(scheme.pk, tmp_path / "labels.jsonl", format="project")
+    assert project.labels.load(scheme.pk, file, format="project")["left_out"] == []
+    assert [each["id"] for each in project.labels.schemes()] == [scheme.pk]
+
+
+def test_tables_are_exported_with_what_their_columns_mean(project: Project, tmp_path: Path) -> None:
+    build.stored([build.rollout("1"), build.rollout("2")], owner=Model.objects.get(slug="maths"))
+    assert "rollouts" in [each["name"] for each in project.tables()]
+    columns = [each["column"] for each in project.dictionary("rollouts")["columns"]]
+    file = project.export("rollouts", tmp_path / "r.csv")
+    head, *lines = file.read_text("utf-8-sig").splitlines()
+    assert (head.split(","), len(lines)) == (columns, 2)
 
 
 def test_a_failed_import_is_raised_with_its_reason(project: Project) -> None:
