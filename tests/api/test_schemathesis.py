@@ -20,8 +20,13 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from apps.accounts.models import Role
+from apps.accounts.models import Project, Role, User
+from apps.annotation.services import taking
 from apps.api.mount import described
+from apps.psychology.models import Administration
+from apps.runs.models import Run
+from apps.traces.models import Rollout
+from tests.annotation import build as annotation
 from tests.api.calling import made_for
 from tests.traces import analysed, build
 
@@ -53,7 +58,7 @@ def place(kept_rows: None, kept_open: None) -> Place:
     project = analysed.make_project()
     collection = analysed.analysed(project).collection
     texts = build.stored([build.rollout("1")], owner=project)
-    rollout = texts.rollouts.get()
+    rollout, owner = texts.rollouts.get(), analysed.user_of(project, Role.OWNER)
     keys = {
         "project": project.slug,
         "name": "accuracy",
@@ -62,10 +67,21 @@ def place(kept_rows: None, kept_open: None) -> Place:
         "problem_id": rollout.problem_id,
         "import_id": texts.imports.get().pk,
         "analysis_id": collection.analyses.get().pk,
+        "table": "rollouts",
+        **_of_later_apps(project, rollout, owner),
     }
-    secret = made_for(None, analysed.user_of(project, Role.OWNER)).secret
+    secret = made_for(None, owner).secret
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
     return Place(schema, secret, keys)
+
+
+def _of_later_apps(project: Project, rollout: Rollout, owner: User) -> dict[str, object]:
+    queue = annotation.queue(annotation.scheme(project), [rollout], [owner])
+    taking.take(item=queue.items.get(), user=owner)
+    run = Run.objects.create(project=project, protocol="regenerate")
+    given = Administration.objects.create(project=project, name="given", run=run, task="card_task")
+    keys = {"scheme_id": queue.scheme_id, "queue_id": queue.pk, "item_id": queue.items.get().pk}
+    return {**keys, "run_id": run.pk, "administration_id": given.pk}
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
