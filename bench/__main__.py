@@ -21,6 +21,7 @@ BENCHES: dict[str, str] = {
     "pipeline": "bench.pipeline",
     "probing": "bench.probing",
     "reader": "bench.reader",
+    "reports": "bench.reports",
     "runs": "bench.runs",
 }
 

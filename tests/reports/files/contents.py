@@ -25,7 +25,8 @@ PLOT: dict[str, Any] = {
     "data": [{"type": "bar", "x": ["--so", HOSTILE], "y": [1, 2], "marker": {"color": "--tt"}}],
     "layout": {"height": 200, "xaxis": {"title": {"text": "share"}}, "yaxis": {}},
 }
-SVG = '<svg class="chart" viewBox="0 0 300 120" role="img"><rect class="f-accent" width="50" height="50"/></svg>'
+BOX = '<rect class="f-accent" width="50" height="50"/>'
+SVG = f'<svg class="chart" viewBox="0 0 300 120" role="img" aria-label="A bar">{BOX}</svg>'
 
 
 def table_of(n_columns: int = 3, n_rows: int = 2) -> Table:
