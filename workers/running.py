@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from django.db import DatabaseError, close_old_connections, connection
-
 from analysis.errors import UserError
 from analysis.protocols.conduct import Conductor
-from apps.core.jobs import LEASE, LostLease, may_pass, words_of
+from apps.core.jobs import may_pass, words_of
+from apps.core.keeping import Keeping
 from apps.runs.models import RoleBinding, Run, RunState, Unit
 from apps.runs.services import claiming, running
 from apps.runs.services.items import items_of
@@ -34,7 +33,6 @@ AT_ONCE = 1024
 """Units that a worker has under way, so that its engines are asked for much at once."""
 STORE_SECONDS = 0.5
 WAIT_SECONDS = 0.2
-KEEP_SECONDS = LEASE.total_seconds() / 4
 Open = Callable[[Sequence[RoleBinding]], Mapping[str, Engine]]
 
 
@@ -52,36 +50,6 @@ class Stopping:
 
 
 STOPPING = Stopping()
-
-
-class Keeping:
-    """Does something again and again while an engine works, in a thread and a connection of its own: keeps leases."""
-
-    def __init__(self, keep: Callable[[], None], seconds: float = KEEP_SECONDS) -> None:
-        self._keep, self._seconds = keep, seconds
-
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
-        over = threading.Event()
-        thread = threading.Thread(target=self._go_on, args=(over,), daemon=True, name="keeping")
-        thread.start()
-        try:
-            yield
-        finally:
-            over.set()
-            thread.join(self._seconds)
-
-    def _go_on(self, over: threading.Event) -> None:
-        while not over.wait(self._seconds):
-            try:
-                close_old_connections()
-                self._keep()
-            except LostLease:
-                break
-            except DatabaseError:
-                logger.exception("leases could not be kept; the next try follows")
-                connection.close()
-        connection.close()
 
 
 class CannotDrive(UserError):

@@ -9,6 +9,7 @@ from analysis.asking import Ask, Message, Sampling
 from analysis.errors import UserError
 from analysis.types import Role
 from apps.core import jobs
+from apps.core.keeping import Keeping
 from apps.core.models import JobState
 from apps.runs.models import RoleBinding, Run, Trial
 from apps.runs.services import trials
@@ -16,7 +17,7 @@ from apps.runs.services.plans import conductor_of
 from apps.runs.services.storable import clean
 from workers.conducting import Ensemble
 from workers.held import HELD, kinds_here
-from workers.running import Keeping, Open
+from workers.running import Open
 
 MOST_LOOKED_AT = 20
 logger = logging.getLogger(__name__)
