@@ -24,6 +24,7 @@ from apps.accounts.models import Project, Role, User
 from apps.annotation.services import taking
 from apps.api.mount import described
 from apps.psychology.models import Administration
+from apps.reports.services.reports import create_report
 from apps.runs.models import Run
 from apps.traces.models import Rollout
 from tests.annotation import build as annotation
@@ -81,7 +82,9 @@ def _of_later_apps(project: Project, rollout: Rollout, owner: User) -> dict[str,
     run = Run.objects.create(project=project, protocol="regenerate")
     given = Administration.objects.create(project=project, name="given", run=run, task="card_task")
     keys = {"scheme_id": queue.scheme_id, "queue_id": queue.pk, "item_id": queue.items.get().pk}
-    return {**keys, "run_id": run.pk, "administration_id": given.pk}
+    report = create_report(project=project, user=owner, title="Worth it", blocks=[("text", {"text": "# Why"})])
+    keys |= {"report": report.pk, "run_id": run.pk, "administration_id": given.pk}
+    return {**keys, "block": report.blocks[0]["id"]}
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
