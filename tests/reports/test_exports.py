@@ -22,6 +22,7 @@ from apps.core.tables.formats import FORMATS
 from apps.reports.exports.table import TABLES, get_table
 from apps.reports.exports.wanted import Wanted
 from apps.traces.exports.base import NoSuchTableError
+from apps.traces.importers.tables import Dialect, is_exported, read_table
 from apps.traces.models import Candidate, Grade, Rollout, Score, Turn
 from apps.traces.services.texts import contents
 from tests.reports.everything import HOSTILE, everything
@@ -265,3 +266,18 @@ def test_the_command_writes_the_file_with_its_dictionary_and_keeps_what_was_ther
         call_command("export", "rollouts", project="told", out=out, columns=["no"])
     assert [json.loads(line) for line in out.read_text().splitlines()] == rows
     assert sorted(path.name for path in tmp_path.iterdir()) == ["rows.jsonl", "rows.jsonl.dictionary.json"]
+
+
+@pytest.mark.parametrize("name", ["rollouts", "turns", "texts", "candidates", "grades", "scores"])
+def test_an_import_knows_a_table_that_was_exported_and_takes_its_apostrophes_away(name: str) -> None:
+    assert is_exported(names_of(get_table(name).columns))
+
+
+def test_what_was_neutralised_in_the_texts_is_read_back_as_it_was(whole: Project) -> None:
+    body = b"".join(wanted(whole, "texts").parts("csv"))
+    dialect = Dialect(",", tuple(names_of(get_table("texts").columns)))
+    read = [record.cells["text"] for record in read_table(io.BytesIO(body), dialect)]
+    assert read == [row["text"] or None for row in rows_of(whole, "texts")]
+    body = b"rollout,id,text\n1,'=1+1,\"'-3\"\n"
+    (record,) = read_table(io.BytesIO(body), Dialect(",", ("rollout", "id", "text")))
+    assert record.cells == {"rollout": "1", "id": "=1+1", "text": "-3"}

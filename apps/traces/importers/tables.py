@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
 from .decode import clean_text
@@ -10,6 +10,8 @@ from .files import MAX_COLUMNS, MAX_ROW_BYTES, decode_latin
 from .guessing.own import is_own_format
 
 DELIMITERS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
+EXPORTED = ("rollout", "id")
+"""How exported tables begin; that of rollouts has the collection between the two."""
 NEUTRALISED = tuple("'" + mark for mark in "=+-@\t\r")
 
 
@@ -110,7 +112,7 @@ def read_table(stream: BinaryIO, dialect: Dialect) -> Iterator[Record]:
         return
     reader = csv.reader(iter(_Lines(stream)), delimiter=dialect.delimiter)
     line, is_header = 1, True
-    is_ours = is_own_format([dict.fromkeys(header)])
+    is_ours = is_own_format([dict.fromkeys(header)]) or is_exported(header)
     while True:
         try:
             cells = next(reader)
@@ -132,6 +134,16 @@ def _record(header: tuple[str, ...], cells: list[str], line: int, is_ours: bool)
     if is_ours:
         cells = [restore_neutralised(cell) for cell in cells]
     return Record({name: clean_text(cell) if cell else None for name, cell in zip(header, cells, strict=True)}, line)
+
+
+def is_exported(header: Sequence[str]) -> bool:
+    """Whether a table with this head is one of rollouts, or of what hangs on them, that was exported here.
+
+    >>> is_exported(["rollout", "id", "turn", "text"]), is_exported(["id", "rollout"])
+    (True, False)
+    """
+    head = tuple(header[:3])
+    return head[:2] == EXPORTED or (head[1:2] == ("collection",) and (*head[:1], *head[2:]) == EXPORTED)
 
 
 def restore_neutralised(cell: str) -> str:
