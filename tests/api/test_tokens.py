@@ -11,7 +11,7 @@ from apps.api.models import Token
 from apps.api.scopes import ACTS, Scope
 from apps.api.services.tokens import BadToken, make_token, withdraw
 from apps.core.jobs import database_now
-from tests.api.calling import Caller, caller, made_for
+from tests.api.calling import Answer, Caller, caller, made_for
 from tests.traces import build
 from tests.traces.analysed import user_of
 
@@ -102,12 +102,20 @@ def test_every_act_stands_in_one_scope() -> None:
     assert {act for acts in ACTS.values() for act in acts} == set().union(*ACTS.values())
 
 
+def within_a_minute(asking: Caller, n: int) -> list[Answer]:
+    """So many requests; anew where the minute turned between them."""
+    for _ in range(5):
+        Token.objects.update(n_in_window=0)
+        answers = [asking.get("/token") for _ in range(n)]
+        if Token.objects.get().n_in_window == n:
+            return answers
+    raise AssertionError("five times a minute turned within a few requests")
+
+
 def test_more_requests_than_the_minute_allows_are_put_off() -> None:
     asking = caller(build.project())
     with override_settings(API_REQUESTS_PER_MINUTE=2):
-        answers = [asking.get("/token") for _ in range(3)]
-    if len(set(Token.objects.values_list("n_in_window", flat=True)) & {3}) == 0:
-        pytest.skip("the minute turned while this test ran")
+        answers = within_a_minute(asking, 3)
     assert [each.status for each in answers] == [200, 200, 429]
     assert 1 <= int(answers[2].response["Retry-After"]) <= 60
 
