@@ -20,7 +20,7 @@ LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
 MANIFEST: Final = "manifest.json"
 
 
-def package_of(content: Content, pictures: Pictures, page: bytes, document: bytes) -> bytes:
+def package_of(content: Content, pictures: Pictures, page: bytes, document: bytes | None) -> bytes:
     """The archive; its manifest has the SHA-256 of every other member."""
     members = dict(_members(content, pictures, page, document))
     hashes = {name: sha256(body).hexdigest() for name, body in members.items()}
@@ -53,9 +53,10 @@ def _extras(column: Sequence[Cell]) -> list[str]:
     return [name for name, read in _EXTRA.items() if any(map(read, column))]
 
 
-def _members(content: Content, pictures: Pictures, page: bytes, document: bytes) -> Iterator[tuple[str, bytes]]:
+def _members(content: Content, pictures: Pictures, page: bytes, document: bytes | None) -> Iterator[tuple[str, bytes]]:
     yield "report.html", page
-    yield "report.pdf", document
+    if document is not None:
+        yield "report.pdf", document
     yield "methods.md", methods_text(content).encode("utf-8")
     yield "references.bib", bibliography(content).encode("utf-8")
     for section, figure in content.figures:

@@ -107,7 +107,8 @@ class Files(NamedTuple):
 
 
 def _kept(made: Made) -> Files:
-    return Files(blobs.put([made.html]), blobs.put([made.pdf]), blobs.put([made.package]), made.notes)
+    document = None if made.pdf is None else blobs.put([made.pdf])
+    return Files(blobs.put([made.html]), document, blobs.put([made.package]), made.notes)
 
 
 def _is_of(frozen: FrozenReport, report: Report) -> bool:

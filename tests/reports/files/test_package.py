@@ -3,14 +3,37 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from hashlib import sha256
 
 from apps.reports.content import Cell, Table
-from apps.reports.files.making import files_of
+from apps.reports.files.making import NO_PRINTER, files_of
 from apps.reports.files.package import package_of, table_csv
 from apps.reports.files.pictures import Pictures
+from tests.conftest import ROOT
 from tests.reports.files.contents import content_of, figure_of, full_content
+
+WITHOUT_PANGO = """
+import cffi
+
+loaded = cffi.FFI.dlopen
+
+def dlopen(self, name, *flags):
+    if "pango" in str(name):
+        raise OSError(name)
+    return loaded(self, name, *flags)
+
+cffi.FFI.dlopen = dlopen
+import django
+
+django.setup()
+import apps.urls
+from apps.reports.files.making import find_printer
+
+print(find_printer())
+"""
 
 
 def opened(body: bytes) -> dict[str, bytes]:
@@ -68,3 +91,16 @@ def test_files_are_made_in_one_go_and_say_how_far_they_are() -> None:
     assert (told, made.notes) == (["drawing", "printing"], [])
     members = opened(made.package)
     assert (members["report.html"], members["report.pdf"]) == (made.html, made.pdf)
+
+
+def test_without_a_printer_all_but_the_document_is_made_and_said() -> None:
+    made = files_of(content_of(figure_of()), printer=lambda: None)
+    assert (made.pdf, made.notes) == (None, [NO_PRINTER])
+    assert "report.pdf" not in opened(made.package)
+    assert made.html
+
+
+def test_the_application_starts_where_pango_is_missing() -> None:
+    """A process that cannot load the library, as on a machine that has Python and nothing else."""
+    done = subprocess.run([sys.executable, "-c", WITHOUT_PANGO], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.split()[-1:]) == (0, ["None"]), done.stderr

@@ -58,8 +58,9 @@ class Command(BaseCommand):
     def write(self, made: Made, out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
         for name, body in (("report.html", made.html), ("report.pdf", made.pdf), ("report.zip", made.package)):
-            (out / name).write_bytes(body)
-            self.stdout.write(f"{out / name}: {len(body):,} bytes")
+            if body is not None:
+                (out / name).write_bytes(body)
+                self.stdout.write(f"{out / name}: {len(body):,} bytes")
 
 
 def project_of(manifest: Manifest, slug: str) -> Project:
