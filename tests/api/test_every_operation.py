@@ -1,13 +1,18 @@
 """What holds for every operation of the API, walked from the table of its routes and from its own document."""
 
+import pkgutil
 import re
+from collections import Counter
 from collections.abc import Mapping
+from importlib import import_module
 from typing import NamedTuple
 
 import pytest
 from django.test import Client
+from ninja import Schema
 from ninja.operation import Operation
 
+import apps.api
 from apps.accounts.models import Role
 from apps.accounts.permissions import Act, may
 from apps.api.models import Token
@@ -78,6 +83,19 @@ def test_every_write_honours_an_idempotency_key() -> None:
 
 def test_every_operation_says_what_it_does() -> None:
     assert [each.view_func.__name__ for each in operations() if not each.view_func.__doc__] == []
+
+
+def test_no_two_schemas_have_one_name() -> None:
+    """In the document a schema is its name, so that of two the later one would stand for both."""
+    modules = [import_module(found.name) for found in pkgutil.walk_packages(apps.api.__path__, "apps.api.")]
+    schemas = {
+        value
+        for module in modules
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Schema) and value.__module__.startswith("apps.api.")
+    }
+    counts = Counter(schema.__name__ for schema in schemas)
+    assert [name for name, n in counts.items() if n > 1] == []
 
 
 class Place(NamedTuple):

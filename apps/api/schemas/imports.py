@@ -74,7 +74,7 @@ class FieldOut(Schema):
         return cls(**{name: getattr(finding, name) for name in cls.model_fields})
 
 
-class RowOut(Schema):
+class PreviewRowOut(Schema):
     """One of the first rows as it will be read; texts are cut."""
 
     file: str
@@ -89,7 +89,7 @@ class RowOut(Schema):
     sample: int
 
     @classmethod
-    def of(cls, row: PreviewRow) -> "RowOut":
+    def of(cls, row: PreviewRow) -> "PreviewRowOut":
         return cls(**{name: getattr(row, name) for name in cls.model_fields})
 
 
@@ -102,7 +102,7 @@ class PreviewOut(Schema):
     fields: list[FieldOut]
     unused: list[str]
     warnings: list[str]
-    rows: list[RowOut]
+    rows: list[PreviewRowOut]
     errors: list[str]
     models: list[str]
     share_read: float
@@ -117,7 +117,7 @@ class PreviewOut(Schema):
             fields=[FieldOut.of(each) for each in found.findings],
             unused=list(found.unused),
             warnings=[*found.warnings, *preview.report.remarks()],
-            rows=[RowOut.of(each) for each in preview.rows],
+            rows=[PreviewRowOut.of(each) for each in preview.rows],
             errors=[error.words for error in preview.errors],
             models=list(preview.models),
             share_read=preview.share_read,
