@@ -26,8 +26,11 @@ def tuples_of(rows: "QuerySet[Any, Any]", names: Sequence[str]) -> Tuples:
         return list(cursor.fetchall())
 
 
-def batches_of(rows: "QuerySet[Any, Any]", names: Sequence[str], size: int = BATCH) -> Iterator[Tuples]:
-    """All of it, lowest key first; one batch without rows where there are none."""
+def batches_of(rows: "QuerySet[Any, Any]", names: Sequence[str], size: int = BATCH, most: int = 0) -> Iterator[Tuples]:
+    """All of it, lowest key first; one batch without rows where there are none.
+
+    Batches grow up to `most`, for rows that no index has in this order: they are sorted anew for each batch.
+    """
     chosen = list(names) if "pk" in names else [*names, "pk"]
     at, last = chosen.index("pk"), 0
     while True:
@@ -35,4 +38,4 @@ def batches_of(rows: "QuerySet[Any, Any]", names: Sequence[str], size: int = BAT
         yield found if len(chosen) == len(names) else [row[:-1] for row in found]
         if len(found) < size:
             return
-        last = found[-1][at]
+        last, size = found[-1][at], max(size, min(2 * size, most))

@@ -26,6 +26,7 @@ from apps.traces.queries.standing import shown_analyses, standing_of
 from apps.traces.services.asked import Asked, asked_of_collection, asked_of_project
 
 MOST_CHOICES = 500
+MOST_AT_ONCE = 20_000
 Choices = Sequence[tuple[str, str]]
 
 
@@ -124,7 +125,7 @@ Paths = Mapping[str, str]
 
 def paged(columns: Sequence[Column], rows: "QuerySet[Any, Any]", paths: Paths, size: int) -> Iterator[pl.DataFrame]:
     """All rows of a queryset by key."""
-    for batch in batches_of(rows, list(paths.values()), size):
+    for batch in batches_of(rows, list(paths.values()), size, MOST_AT_ONCE):
         yield frame_of(columns, batch)
 
 

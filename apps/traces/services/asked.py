@@ -25,6 +25,8 @@ from apps.traces.services.known import ORDERED, known_of
 COUNTED = 1_000
 """Many matches of a text are counted no further, since each is looked at."""
 COUNT_WALK = Walk(most=2_000)
+MOST_KEYS = 50_000
+"""An order that no index follows is sorted anew for each lookup."""
 
 
 class Count(NamedTuple):
@@ -39,6 +41,7 @@ class Asked:
     """The rollouts that a list chooses from, the finished analyses that know them, and what is asked of them.
 
     `is_whole`: the analyses know every one of the rollouts, so that features may count and choose in place of columns.
+    `is_of_one`: they are of one collection.
     """
 
     every: QuerySet[Rollout]
@@ -46,6 +49,7 @@ class Asked:
     filters: RolloutFilter
     order: Order
     is_whole: bool = False
+    is_of_one: bool = False
 
     @property
     def is_answerable(self) -> bool:
@@ -89,20 +93,21 @@ class Asked:
         return listing.every_row(self.every, self.order, matches=self.matches, source=self.source)
 
     def id_batches(self, size: int) -> Iterator[list[int]]:
-        """The ids of all of it, in order, so many at a time."""
+        """The ids of all of it, in order, so many at a time; they are looked up more and more at once."""
         place: Place | None = None
+        step = size
         while True:
-            keys = walk_keys(self.source, self.order, place, size, self.matches, PATIENT).keys
-            if keys:
-                yield [key.pk for key in keys]
-            if len(keys) < size:
+            keys = walk_keys(self.source, self.order, place, step, self.matches, PATIENT).keys
+            for start in range(0, len(keys), size):
+                yield [key.pk for key in keys[start : start + size]]
+            if len(keys) < step:
                 return
-            place = keys[-1]
+            place, step = keys[-1], min(2 * step, max(MOST_KEYS, size))
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is every rollout, in the order in which they were read."""
-        return not self.filters and self.order == Order()
+        """Whether it is every rollout of one collection in the order of their ids, which an index follows."""
+        return self.is_of_one and not self.filters and self.order == Order()
 
     @cached_property
     def count(self) -> Count:
@@ -121,14 +126,14 @@ class Asked:
         return sum(known) if self.is_whole and known and all(known) else self.every.count()
 
     def with_only(self, filters: RolloutFilter) -> "Asked":
-        return Asked(self.every, self.analyses, filters, self.order, self.is_whole)
+        return Asked(self.every, self.analyses, filters, self.order, self.is_whole, self.is_of_one)
 
 
 def asked_of_collection(standing: Standing, given: Mapping[str, str]) -> Asked:
     """What the parameters of an address ask of a collection's rollouts. Raises BadFilterError, BadPlaceError."""
     analyses = [standing.shown] if standing.shown else []
     every = listing.of_collection(standing.collection, standing.shown)
-    return Asked(every, analyses, _filter_in(given), Order.parse(given.get("sort", "")), standing.is_whole)
+    return Asked(every, analyses, _filter_in(given), Order.parse(given.get("sort", "")), standing.is_whole, True)
 
 
 def asked_of_project(project: Project, given: Mapping[str, str]) -> Asked:
