@@ -139,6 +139,7 @@ class Source:
     """Data that a section rests on, as it was: a collection under one analysis, or the project's lab (no analysis).
 
     `sha256` is of the file of features (of the tables of the lab), so that equal data are known wherever they are.
+    `state` tells, on this site only, whether what the lab holds is what it held.
     """
 
     section: str
@@ -155,6 +156,7 @@ class Source:
     n_rollouts: int = 0
     n_chosen: int = 0
     filter: str = ""
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)

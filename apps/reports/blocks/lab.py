@@ -16,7 +16,7 @@ from apps.psychology.presenters.asking import ALL, FIELDS, asked_of, names_asked
 from apps.psychology.presenters.linking import Hrefs
 from apps.psychology.presenters.linking import Page as LinkPage
 from apps.psychology.presenters.pages import dissociation_page, link_page
-from apps.psychology.queries.administrations import names_of
+from apps.psychology.queries.administrations import names_of, state_of
 from apps.psychology.services import linking as statistics
 from apps.psychology.services.linking import Asked
 from apps.psychology.services.reliability import trust as trust_in
@@ -178,7 +178,15 @@ def _source(project: Project, block: Block, shown: Shown) -> Source:
         n_rollouts=shown.n,
         n_chosen=shown.n,
         filter=block.given["query"],
+        state=standing_of(project, block.given["query"]),
     )
+
+
+def standing_of(project: Project, query: str) -> str:
+    """What the lab holds of what a page was asked for: another one as soon as a number of it may be another."""
+    asked = dict(parse_qsl(query)).get("of", ALL)
+    held = state_of(project, () if asked == ALL else (asked,))
+    return sha256(repr(held).encode()).hexdigest()
 
 
 def _use(block: Block, figure: Figure, settings: Mapping[str, str]) -> Use:

@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from apps.accounts.models import Project
 from apps.core.models import JobState
+from apps.reports.blocks.lab import standing_of
 from apps.reports.content import Source
 from apps.reports.models import FrozenReport, Report
 from apps.traces.models import Analysis, Collection
@@ -31,6 +32,9 @@ def find_frozen(project: Project, pk: int, number: int) -> FrozenReport | None:
     return rows.filter(report__project=project, report_id=pk, number=number).first()
 
 
+LAB = "The psychology lab"
+
+
 class Drift(NamedTuple):
     """What became of a frozen report's data: a collection that is gone, or has other rollouts or verdicts by now."""
 
@@ -39,10 +43,12 @@ class Drift(NamedTuple):
 
 
 def drifts_of(project: Project, sources: Iterable[Source]) -> list[Drift]:
-    """One per collection whose data are not those that the report cites; none where all is as it was."""
+    """One per collection, or the lab, whose data are not those that the report cites; none where all is as it was."""
     found: dict[tuple[int, str], Drift] = {}
     for source in sources:
         if source.collection_id is None:
+            if source.state and source.state != standing_of(project, source.filter):
+                found.setdefault((0, ""), Drift(LAB, "has other administrations or replies since"))
             continue
         key = (source.collection_id, source.sha256)
         if key not in found and (words := _drift(project, source, source.collection_id)):

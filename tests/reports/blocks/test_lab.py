@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.core.management import call_command
+from django.db.models import F
 from django.test import Client
 
 from analysis.citations import cited_in
@@ -17,6 +18,8 @@ from apps.core.templatetags.numbers import count
 from apps.psychology.models import Administration
 from apps.psychology.queries.administrations import names_of
 from apps.reports.blocks.lab import FIGURES, KIND, PAGES, figure_choices
+from apps.reports.queries.reports import drifts_of
+from apps.traces.models import Collection
 from tests.psychology.conftest import KEEPING
 from tests.reports.blocks.making import made, of, stored
 from tests.traces.analysed import make_project, user_of
@@ -126,3 +129,10 @@ def test_the_figures_of_a_page_can_be_chosen() -> None:
     project = make_project()
     assert dict(figure_choices(project, {"page": "reliability"})) == FIGURES["reliability"]
     assert figure_choices(project, {}) == []
+
+
+def test_a_report_says_when_the_lab_holds_something_else_since(project: Project) -> None:
+    source = made(project, "lab", page="link").sources[0]
+    assert drifts_of(project, [source]) == []
+    Collection.objects.filter(project=project).update(revision=F("revision") + 1)
+    assert [drift.words for drift in drifts_of(project, [source])] == ["has other administrations or replies since"]
