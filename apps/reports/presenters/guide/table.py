@@ -111,8 +111,8 @@ GROUPS: Final = (
             GuidePage("decisions/0014-attempts-are-columns", "14. Attempts and confidences are columns"),
             GuidePage("decisions/0015-labels-live-in-layers", "15. Labels live in layers"),
             GuidePage("decisions/0016-administrations-are-runs", "16. An administration is a run over a grid"),
-            GuidePage("decisions/0018-a-frozen-report-is-values", "18. A frozen report is values"),
-            GuidePage("decisions/0019-the-api-has-one-gate", "19. The API has one gate"),
+            GuidePage("decisions/0017-a-frozen-report-is-values", "17. A frozen report is values"),
+            GuidePage("decisions/0018-the-api-has-one-gate", "18. The API has one gate"),
         ),
     ),
 )
